@@ -1,0 +1,79 @@
+/** One peer, one number of records, one round, in a process of its own. Started by run.mjs, which hears by messages. */
+
+import { readFileSync } from 'node:fs';
+import { createColumns, createRecords } from './data.mjs';
+import { IdBook } from './ids.mjs';
+import { heldBytes } from './memory.mjs';
+import { askEveryIndex, WORKLOADS } from './workloads.mjs';
+
+const REHEARSAL_SIZE = 5_000;
+const SEED = 20_260_112;
+
+/** { peer, size, workloads, budgetMs, subscribeMs } */
+const task = JSON.parse(process.argv[2]);
+
+function versionOf(packageName) {
+  const manifest = packageName === 'sojourn' ? '../package.json' : `./node_modules/${packageName}/package.json`;
+  return JSON.parse(readFileSync(new URL(manifest, import.meta.url), 'utf8')).version;
+}
+
+/** Without the place where this checkout happens to lie, as the results are published. */
+function stackOf(error) {
+  return String(error?.stack ?? error).replaceAll(new URL('..', import.meta.url).href, '');
+}
+
+/** A peer that is not installed, or not built, is left out; one that fails is an error. */
+async function importPeer() {
+  try {
+    return (await import(`./peers/${task.peer}.mjs`)).peer;
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.code !== 'ERR_DLOPEN_FAILED') throw error;
+    process.send({ skipped: `not installed or not built (${error.code})` });
+    return undefined;
+  }
+}
+
+/** So that the clock of W1 does not measure how long the compiler takes to see a loop it will run for hours. */
+async function rehearse(peer) {
+  const store = await peer.open();
+  await store.load(createRecords(createColumns(REHEARSAL_SIZE, SEED + 1), peer.input));
+  await askEveryIndex(store);
+  await store.close();
+}
+
+async function measure(peer) {
+  await rehearse(peer);
+  const columns = createColumns(task.size, SEED);
+  const ids = new IdBook(task.size);
+  const heldBefore = heldBytes();
+  const store = await peer.open();
+  const context = { peer, store, columns, ids, heldBefore, log: {} };
+  Object.assign(context, { budgetMs: task.budgetMs, subscribeMs: task.subscribeMs });
+  for (const workload of WORKLOADS) {
+    // Without the bulk insert there is nothing to ask.
+    if (workload.id !== 'W1' && !task.workloads.includes(workload.id)) continue;
+    const { repeat } = await import(`./loop.mjs?for=${workload.id}`);
+    globalThis.gc();
+    let result;
+    try {
+      result = await workload.run({ ...context, repeat });
+    } catch (error) {
+      result = { error: stackOf(error) };
+    }
+    process.send({ workload: workload.id, result });
+    if (workload.id === 'W1' && result.error) break;
+  }
+  await store.close();
+}
+
+try {
+  const peer = await importPeer();
+  if (peer) {
+    process.send({ version: peer.package && versionOf(peer.package), unindexed: peer.unindexed });
+    await measure(peer);
+  }
+} catch (error) {
+  process.send({ failed: stackOf(error) });
+}
+// Some peers keep timers alive after they are closed, so the end is not waited for; the last message is.
+process.send({ ended: true }, () => process.exit(0));

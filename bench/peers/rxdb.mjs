@@ -1,0 +1,120 @@
+/** RxDB over its memory storage, one connection. All calls are awaited; its development mode is never loaded. */
+
+import { createRxDatabase } from 'rxdb/plugins/core';
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import { NUMBER_FIELDS, TEXT_FIELDS } from './parts/fields.mjs';
+import { groupByAgent } from './parts/group-by-agent.mjs';
+
+const text = TEXT_FIELDS.map((name) => [name, { type: 'string', maxLength: 24 }]);
+const numbers = NUMBER_FIELDS.map((name) => [name, { type: ['integer', 'null'] }]);
+const assigned = { type: 'integer', minimum: 0, maximum: 1_000, multipleOf: 1 };
+
+const SCHEMA = {
+  version: 0,
+  primaryKey: 'Id',
+  type: 'object',
+  properties: { ...Object.fromEntries([...text, ...numbers]), ChatReqAssigned: assigned },
+  required: ['Id', 'AgentId', 'LoginTime', 'ChatReqAssigned'],
+  indexes: ['AgentId', 'LoginTime', ['AgentId', 'LoginTime'], 'ChatReqAssigned'],
+};
+
+let databases = 0;
+
+class RxdbStore {
+  #database;
+  #sessions;
+
+  async prepare() {
+    databases += 1;
+    this.#database = await createRxDatabase({
+      name: `bench${databases}`,
+      storage: getRxStorageMemory(),
+      multiInstance: false,
+      eventReduce: true,
+    });
+    const { sessions } = await this.#database.addCollections({ sessions: { schema: SCHEMA } });
+    this.#sessions = sessions;
+    return this;
+  }
+
+  async load(records) {
+    const { error } = await this.#sessions.bulkInsert(records);
+    if (error.length > 0) throw new Error(`${error.length} records refused.`);
+  }
+
+  insert(record) {
+    return this.#sessions.insert(record);
+  }
+
+  idOf(_receipt, record) {
+    return record.Id;
+  }
+
+  get(id) {
+    return this.#sessions.findOne(id).exec();
+  }
+
+  count() {
+    return this.#sessions.count().exec();
+  }
+
+  agentWindow(agent, from, to, limit) {
+    const selector = { AgentId: agent, LoginTime: { $gte: from, $lte: to } };
+    return this.#sessions.find({ selector, sort: [{ LoginTime: 'desc' }], limit }).exec();
+  }
+
+  async groupByAgent() {
+    return groupByAgent(await this.#sessions.find().exec());
+  }
+
+  countBetween(from, to) {
+    return this.#sessions.count({ selector: { LoginTime: { $gte: from, $lte: to } } }).exec();
+  }
+
+  /** Its count() refuses a selector that no index fully serves. */
+  async countScan(chatsOver, flags) {
+    const selector = { TimeInChats: { $gt: chatsOver }, NumFlagRaised: flags };
+    return (await this.#sessions.find({ selector }).exec()).length;
+  }
+
+  countAssigned(value) {
+    return this.#sessions.count({ selector: { ChatReqAssigned: value } }).exec();
+  }
+
+  assign(id, value) {
+    return this.#patch(id, { ChatReqAssigned: value });
+  }
+
+  transfer(id, agent) {
+    return this.#patch(id, { AgentId: agent });
+  }
+
+  finish(id, seconds) {
+    return this.#patch(id, { TimeInOnlineStatus: seconds });
+  }
+
+  watchWindow(agent, limit, hear) {
+    const query = this.#sessions.find({ selector: { AgentId: agent }, sort: [{ LoginTime: 'desc' }], limit });
+    return this.#watch(query, hear);
+  }
+
+  watchOpen(agent, hear) {
+    return this.#watch(this.#sessions.find({ selector: { AgentId: agent, TimeInOnlineStatus: null } }), hear);
+  }
+
+  async close() {
+    await this.#database.close();
+  }
+
+  async #patch(id, changes) {
+    const record = await this.#sessions.findOne(id).exec();
+    await record.patch(changes);
+  }
+
+  #watch(query, hear) {
+    const subscription = query.$.subscribe(hear);
+    return () => subscription.unsubscribe();
+  }
+}
+
+export const peer = { package: 'rxdb', input: 'full', open: () => new RxdbStore().prepare() };

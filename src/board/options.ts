@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+
+export interface BoardOptions {
+  readonly once: boolean;
+  readonly sessions: number;
+  /** Changes a second. */
+  readonly rate: number;
+  readonly seed: number;
+  /** Undefined: until stopped on a terminal, 10 without one. */
+  readonly seconds: number | undefined;
+}
+
+export type Command =
+  | { readonly kind: 'run'; readonly options: BoardOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'mistake'; readonly message: string };
+
+export const HELP = `A live wallboard of a contact centre, fed by live queries over a database in memory.
+
+  npm start                    the board, until Ctrl-C
+  npm start -- --once          one frame of plain text
+
+  --once            print one frame and end
+  --sessions N      sessions of the day so far, 100 to 2,000,000 (120,000)
+  --rate N          changes a second while it runs, 1 to 50,000 (500)
+  --seed N          another seed makes another day (1)
+  --seconds N       end after so many seconds (without a terminal 10)
+  --help            this text
+
+Colour is left out when NO_COLOR is set. Without a terminal a plain line is printed every second.`;
+
+interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+  readonly standard: number;
+}
+
+const NUMBERS = {
+  sessions: { lower: 100, upper: 2_000_000, standard: 120_000 },
+  rate: { lower: 1, upper: 50_000, standard: 500 },
+  seed: { lower: 0, upper: 4_294_967_295, standard: 1 },
+  seconds: { lower: 1, upper: 86_400, standard: 0 },
+} as const satisfies Record<string, Bounds>;
+
+class Mistake extends Error {}
+
+function readNumber(name: keyof typeof NUMBERS, text: string | undefined): number {
+  const { lower, upper, standard } = NUMBERS[name];
+  if (text === undefined) return standard;
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= lower && value <= upper) return value;
+  throw new Mistake(`--${name} takes a whole number from ${lower.toLocaleString('en')} to ${upper.toLocaleString('en')}`);
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        once: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        sessions: { type: 'string' },
+        rate: { type: 'string' },
+        seed: { type: 'string' },
+        seconds: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    // Only the first sentence: the rest is advice to those who write the flags, not to those who use them.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Mistake(message.split(/\.\s|\n/)[0] as string);
+  }
+}
+
+/** What the words after `npm start --` ask for. */
+export function parseCommand(args: readonly string[]): Command {
+  try {
+    const flags = readFlags(args);
+    if (flags.help === true) return { kind: 'help' };
+    const options = {
+      once: flags.once === true,
+      sessions: readNumber('sessions', flags.sessions),
+      rate: readNumber('rate', flags.rate),
+      seed: readNumber('seed', flags.seed),
+      seconds: flags.seconds === undefined ? undefined : readNumber('seconds', flags.seconds),
+    };
+    return { kind: 'run', options };
+  } catch (error) {
+    if (error instanceof Mistake) return { kind: 'mistake', message: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { defineObject } from '../../engine/definition/define-object.ts';
+import { ruleShare, SHARE_CALLS, SHARE_FIELDS, SHARE_ROLES, SHARE_UNIQUE } from './share-fields.ts';
+
+/** Who may see or edit a session besides its owner. Kept as data; the engine itself enforces no sharing. */
+export const LiveAgentSessionShare = defineObject({
+  name: 'LiveAgentSessionShare',
+  label: 'Chat Session Share',
+  labelPlural: 'Chat Session Shares',
+  description: 'Sharing entries of chat sessions.',
+  since: '28.0',
+  // Not public; 02c by analogy with the sharing objects whose prefix is known.
+  id: { kind: 'salesforce', prefix: '02c' },
+  system: 'minimal',
+  roles: SHARE_ROLES,
+  calls: SHARE_CALLS,
+  fields: {
+    ...SHARE_FIELDS,
+    ParentId: {
+      type: 'reference',
+      properties: 'Create, Filter, Group, Sort',
+      label: 'Parent ID',
+      referenceTo: ['LiveAgentSession'],
+      relationshipName: 'Parent',
+      childRelationshipName: 'Shares',
+      cascadeDelete: true,
+      description: 'The session that is shared.',
+    },
+  },
+  indexes: ['ParentId'],
+  unique: SHARE_UNIQUE,
+  listKeys: ['records'],
+  onWrite: ruleShare,
+});

@@ -1,0 +1,70 @@
+import { createError } from '../ground/errors.ts';
+import type { StoredRecord } from '../record/record.ts';
+import type { Entity, Store } from '../store/store.ts';
+import type { Unit } from '../store/unit.ts';
+import type { WriteMoment } from '../write/record-writer.ts';
+import { assertUnique } from './locate.ts';
+import { attempt, failed, rolledBack, type SaveResult, succeeded, type WriteOptions } from './results.ts';
+import { isTracked, trackCreate } from './track.ts';
+import { writeEach } from './write-each.ts';
+
+/** Makes a record and puts it in its table, with what follows from it. */
+export function createInUnit(store: Store, unit: Unit, entity: Entity, input: unknown, moment: WriteMoment): StoredRecord {
+  const record = entity.writer.create(input, moment);
+  insertNew(unit, entity, record);
+  trackCreate(store, unit, entity, record, moment);
+  return record;
+}
+
+/** Puts a finished record in its table. Throws `DUPLICATE_VALUE`. */
+export function insertNew(unit: Unit, entity: Entity, record: StoredRecord): void {
+  const { table, definition } = entity;
+  if (table.slots.has(record[definition.roles.id] as string))
+    throw createError('DUPLICATE_VALUE', `duplicate value found: ${definition.roles.id}`, [definition.roles.id]);
+  assertUnique(entity, record, -1);
+  unit.insert(table, record);
+}
+
+/** Nothing of an object's creates hangs on the one before: they can be checked first and put in together. */
+function isPlain(store: Store, entity: Entity): boolean {
+  return entity.table.uniques.length === 0 && !isTracked(store, entity);
+}
+
+function createTogether(store: Store, entity: Entity, inputs: readonly unknown[], options: WriteOptions): SaveResult[] {
+  return store.write((unit) => {
+    const moment = store.moment();
+    const { slots } = entity.table;
+    const idField = entity.definition.roles.id;
+    const records: StoredRecord[] = [];
+    const results = inputs.map((input): SaveResult => {
+      const outcome = attempt(() => entity.writer.create(input, moment));
+      if ('error' in outcome) return failed(null, outcome.error);
+      records.push(outcome.value);
+      return succeeded(outcome.value[idField] as string);
+    });
+    if (options.allOrNone === true && records.length < inputs.length) {
+      return results.map((result) => (result.success ? rolledBack(null) : result));
+    }
+    for (const record of records) {
+      if (slots.has(record[idField] as string)) throw createError('DUPLICATE_VALUE', `duplicate value found: ${idField}`, [idField]);
+    }
+    unit.insertAll(entity.table, records);
+    return results;
+  });
+}
+
+export function createRecords(store: Store, entity: Entity, inputs: readonly unknown[], options: WriteOptions): SaveResult[] {
+  if (isPlain(store, entity)) return createTogether(store, entity, inputs, options);
+  const idField = entity.definition.roles.id;
+  return writeEach(store, inputs, options, () => null, (unit, input) => {
+    return createInUnit(store, unit, entity, input, store.moment())[idField] as string;
+  });
+}
+
+/** One record. Throws what is wrong with it. */
+export function createRecord(store: Store, entity: Entity, input: unknown): SaveResult {
+  return store.write((unit) => {
+    const record = createInUnit(store, unit, entity, input, store.moment());
+    return succeeded(record[entity.definition.roles.id] as string);
+  });
+}

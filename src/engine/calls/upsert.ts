@@ -1,0 +1,75 @@
+import type { FieldDefinition } from '../definition/define-object.ts';
+import { createError } from '../ground/errors.ts';
+import type { Reader } from '../query/reader.ts';
+import type { StoredRecord } from '../record/record.ts';
+import type { Entity, Store } from '../store/store.ts';
+import type { Unit } from '../store/unit.ts';
+import { createInUnit } from './create.ts';
+import { locateLive } from './locate.ts';
+import type { UpsertResult, WriteOptions } from './results.ts';
+import { updateInUnit } from './update.ts';
+import { writeEach } from './write-each.ts';
+
+/** The field that finds the records of an upsert: the id, an external id, or one that can look ids up. */
+function keyField(entity: Entity, name: string): FieldDefinition {
+  const field = entity.definition.fieldsByName.get(name);
+  if (field === undefined || !(field.idLookup || field.externalId === true || field.name === entity.definition.roles.id))
+    throw createError('NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${name.slice(0, 80)}`, [name.slice(0, 80)]);
+  return field;
+}
+
+function valueOf(input: unknown, name: string): unknown {
+  return typeof input === 'object' && input !== null && Object.hasOwn(input, name) ? (input as StoredRecord)[name] : undefined;
+}
+
+function without(input: unknown, name: string): unknown {
+  if (typeof input !== 'object' || input === null) return input;
+  const { [name]: _, ...rest } = input as Record<string, unknown>;
+  return rest;
+}
+
+/** The slot of the one live record whose `field` has `value`; undefined for none. Throws `DUPLICATE_EXTERNAL_ID`. */
+function findByKey(reader: Reader, field: FieldDefinition, value: unknown): number | undefined {
+  const { entity } = reader;
+  if (field.name === entity.definition.roles.id) return locateLive(entity, value);
+  // A key is looked up again and again, so it gets its index with the first upsert.
+  entity.table.addIndex([field.name]);
+  const found = reader.find({ where: { [field.name]: value }, limit: 2 });
+  if (found.length > 1)
+    throw createError('DUPLICATE_EXTERNAL_ID', `${field.name} is the value of more than one record`, [field.name]);
+  return found[0] === undefined ? undefined : entity.table.slotOf(found[0][entity.definition.roles.id] as string);
+}
+
+/** Keys given twice in one call: all records that have them fail. */
+function repeatedKeys(inputs: readonly unknown[], name: string): ReadonlySet<unknown> {
+  const seen = new Set<unknown>();
+  const repeated = new Set<unknown>();
+  for (const input of inputs) {
+    const value = valueOf(input, name);
+    if (value === undefined || value === null) continue;
+    if (seen.has(value)) repeated.add(value);
+    seen.add(value);
+  }
+  return repeated;
+}
+
+export function upsertRecords(store: Store, reader: Reader, name: string, inputs: readonly unknown[], options: WriteOptions): UpsertResult[] {
+  const { entity } = reader;
+  const field = keyField(entity, name);
+  const idField = entity.definition.roles.id;
+  const repeated = repeatedKeys(inputs, name);
+  const created: boolean[] = inputs.map(() => false);
+  const upsertOne = (unit: Unit, input: unknown, at: number): string => {
+    const value = valueOf(input, name);
+    if (value !== undefined && value !== null && repeated.has(value))
+      throw createError('DUPLICATE_VALUE', `Duplicate external id specified: ${name}`, [name]);
+    const slot = value === undefined || value === null ? undefined : findByKey(reader, field, value);
+    if (slot !== undefined) return updateInUnit(store, unit, entity, slot, field.updateable ? input : without(input, name));
+    const record = createInUnit(store, unit, entity, name === idField ? without(input, name) : input, store.moment());
+    created[at] = true;
+    return record[idField] as string;
+  };
+  const idOf = (input: unknown) => (name === idField && typeof valueOf(input, name) === 'string' ? (valueOf(input, name) as string) : null);
+  const results = writeEach(store, inputs, options, idOf, upsertOne);
+  return results.map((result, at) => ({ ...result, created: result.success && created[at] === true }));
+}

@@ -1,0 +1,234 @@
+import { createRecord, createRecords } from './calls/create.ts';
+import { deleteRecord, deleteRecords } from './calls/delete.ts';
+import type { ExportOptions } from './calls/export-records.ts';
+import type { ImportOptions, ImportResult } from './calls/import-records.ts';
+import { recordUse } from './calls/record-use.ts';
+import {
+  type GetDeletedResult,
+  type GetUpdatedResult,
+  getDeleted,
+  getUpdated,
+  type ReplicationOptions,
+} from './calls/replication-calls.ts';
+import {
+  type DeleteResult,
+  type EmptyRecycleBinResult,
+  type SaveResult,
+  toError,
+  type UndeleteResult,
+  type UpsertResult,
+  type WriteOptions,
+} from './calls/results.ts';
+import { retrieveRecords } from './calls/retrieve.ts';
+import { emptyRecycleBin, undeleteRecord, undeleteRecords } from './calls/undelete.ts';
+import { updateRecord, updateRecords } from './calls/update.ts';
+import { upsertRecords } from './calls/upsert.ts';
+import type { ObjectDefinition } from './definition/define-object.ts';
+import type { Call } from './definition/definition.ts';
+import { describeObject, type ObjectDescription } from './definition/describe.ts';
+import type { CreateOf, FieldNameOf, RecordOf, UpdateOf } from './definition/infer.ts';
+import { createError } from './ground/errors.ts';
+import type { LiveQueries } from './live/live-queries.ts';
+import type { LiveQuery } from './live/live-query.ts';
+import type { AggregateQuery, Explanation, FindQuery, Query, ResultOf, Where } from './query/query.ts';
+import type { Reader } from './query/reader.ts';
+import type { StoredRecord } from './record/record.ts';
+import type { Store } from './store/store.ts';
+
+/** What a collection stands on; made by the database. */
+export interface CollectionParts {
+  readonly store: Store;
+  readonly reader: Reader;
+  readonly live: LiveQueries;
+  readonly definitions: readonly ObjectDefinition[];
+}
+
+type QueryData = Readonly<Record<string, unknown>>;
+
+/**
+ * The records of one object and its calls. Reads are synchronous, from memory. Writes are true in memory when the call
+ * returns; their promise settles once they are as durable as the database was opened for. With one record given the
+ * promise rejects with an `EngineError`; with an array it gives results in input order.
+ */
+export class Collection<S> {
+  readonly definition: ObjectDefinition;
+  readonly #store: Store;
+  readonly #reader: Reader;
+  readonly #live: LiveQueries;
+  readonly #definitions: readonly ObjectDefinition[];
+
+  constructor({ store, reader, live, definitions }: CollectionParts) {
+    this.definition = reader.entity.definition;
+    this.#store = store;
+    this.#reader = reader;
+    this.#live = live;
+    this.#definitions = definitions;
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  /** Live records held. */
+  get size(): number {
+    return this.#reader.entity.table.liveCount;
+  }
+
+  #assertCall(call: Call): void {
+    this.#store.assertOpen();
+    if (!this.definition.calls.has(call))
+      throw createError('METHOD_NOT_ALLOWED', `${this.definition.name} does not support ${call}()`);
+  }
+
+  /** The record of an id, or undefined when there is none or it is deleted. The stored, frozen record itself. */
+  get(id: string): RecordOf<S> | undefined {
+    this.#store.assertOpen();
+    return this.#reader.get(id) as RecordOf<S> | undefined;
+  }
+
+  /** The records that fit, in order. Throws `INVALID_FIELD`, `MALFORMED_ID` or `MALFORMED_QUERY`. */
+  find<const Q extends FindQuery<S>>(query: Q = {} as Q): readonly ResultOf<S, Q>[] {
+    this.#assertCall('query');
+    return this.#reader.find(query as QueryData) as readonly ResultOf<S, Q>[];
+  }
+
+  /** The first record that fits, or undefined. */
+  findOne<const Q extends FindQuery<S>>(query: Q = {} as Q): ResultOf<S, Q> | undefined {
+    this.#assertCall('query');
+    return this.#reader.find({ ...(query as QueryData), limit: Math.min(1, query.limit ?? 1) })[0] as ResultOf<S, Q> | undefined;
+  }
+
+  /** How many records fit; a range of an index is counted without being read. */
+  count(query: { readonly where?: Where<S> | undefined; readonly limit?: number; readonly offset?: number } = {}): number {
+    this.#assertCall('query');
+    return this.#reader.count(query as QueryData);
+  }
+
+  /** Counts, sums and the like, of all records that fit or by group. */
+  aggregate<const Q extends AggregateQuery<S>>(query: Q): readonly ResultOf<S, Q>[] {
+    this.#assertCall('query');
+    return this.#reader.aggregate(query as QueryData) as readonly ResultOf<S, Q>[];
+  }
+
+  /** How a query finds its answer: the index, the range, what was tested, how much was visited. Runs the query. */
+  explain(query: Query<S>): Explanation {
+    this.#assertCall('query');
+    return this.#reader.explain(query as QueryData);
+  }
+
+  /** A result that stays true until closed; of a find or, when `select` names values or `groupBy` is given, of an aggregate. */
+  live<const Q extends Query<S>>(query: Q = {} as Q): LiveQuery<ResultOf<S, Q>> {
+    this.#assertCall('query');
+    return this.#live.open(this.#reader, query as QueryData) as unknown as LiveQuery<ResultOf<S, Q>>;
+  }
+
+  create(record: CreateOf<S>): Promise<SaveResult>;
+  create(records: readonly CreateOf<S>[], options?: WriteOptions): Promise<SaveResult[]>;
+  async create(input: CreateOf<S> | readonly CreateOf<S>[], options: WriteOptions = {}): Promise<SaveResult | SaveResult[]> {
+    this.#assertCall('create');
+    const { entity } = this.#reader;
+    return Array.isArray(input) ? createRecords(this.#store, entity, input, options) : createRecord(this.#store, entity, input);
+  }
+
+  update(record: UpdateOf<S>): Promise<SaveResult>;
+  update(records: readonly UpdateOf<S>[], options?: WriteOptions): Promise<SaveResult[]>;
+  async update(input: UpdateOf<S> | readonly UpdateOf<S>[], options: WriteOptions = {}): Promise<SaveResult | SaveResult[]> {
+    this.#assertCall('update');
+    const { entity } = this.#reader;
+    return Array.isArray(input) ? updateRecords(this.#store, entity, input, options) : updateRecord(this.#store, entity, input);
+  }
+
+  /** Updates the record whose `field` (its id, an external id or an idLookup field) has the value given, or creates one. */
+  upsert(field: FieldNameOf<S>, record: Partial<CreateOf<S>> & Partial<UpdateOf<S>>): Promise<UpsertResult>;
+  upsert(field: FieldNameOf<S>, records: readonly (Partial<CreateOf<S>> & Partial<UpdateOf<S>>)[], options?: WriteOptions): Promise<UpsertResult[]>;
+  async upsert(field: FieldNameOf<S>, input: unknown, options: WriteOptions = {}): Promise<UpsertResult | UpsertResult[]> {
+    this.#assertCall('upsert');
+    if (Array.isArray(input)) return upsertRecords(this.#store, this.#reader, field, input, options);
+    return onlyOne(upsertRecords(this.#store, this.#reader, field, [input], { allOrNone: true }));
+  }
+
+  /** Puts records in the recycle bin, with the children that hang on them. */
+  delete(id: string): Promise<DeleteResult>;
+  delete(ids: readonly string[], options?: WriteOptions): Promise<DeleteResult[]>;
+  async delete(input: string | readonly string[], options: WriteOptions = {}): Promise<DeleteResult | DeleteResult[]> {
+    this.#assertCall('delete');
+    const { entity } = this.#reader;
+    return Array.isArray(input) ? deleteRecords(this.#store, entity, input, options) : deleteRecord(this.#store, entity, input);
+  }
+
+  /** Brings records back from the recycle bin as they were, with the children their deletion took. */
+  undelete(id: string): Promise<UndeleteResult>;
+  undelete(ids: readonly string[], options?: WriteOptions): Promise<UndeleteResult[]>;
+  async undelete(input: string | readonly string[], options: WriteOptions = {}): Promise<UndeleteResult | UndeleteResult[]> {
+    this.#assertCall('undelete');
+    const { entity } = this.#reader;
+    return Array.isArray(input) ? undeleteRecords(this.#store, entity, input, options) : undeleteRecord(this.#store, entity, input);
+  }
+
+  /** Takes records out of the recycle bin for good. */
+  async emptyRecycleBin(ids: readonly string[], options: WriteOptions = {}): Promise<EmptyRecycleBinResult[]> {
+    this.#assertCall('delete');
+    return emptyRecycleBin(this.#store, this.#reader.entity, ids, options);
+  }
+
+  /** The records of up to 2,000 ids with the fields asked for, in the order of the ids; null for one not to be had. */
+  async retrieve(ids: readonly string[], fields?: readonly FieldNameOf<S>[]): Promise<(Partial<RecordOf<S>> | null)[]> {
+    this.#assertCall('retrieve');
+    return retrieveRecords(this.#reader, ids, fields) as (Partial<RecordOf<S>> | null)[];
+  }
+
+  /** The ids created or updated from `start` up to `end`; a window of at most 30 days back unless `unlimited`. */
+  getUpdated(start: string | Date, end: string | Date, options: ReplicationOptions = {}): GetUpdatedResult {
+    this.#assertCall('getUpdated');
+    return getUpdated(this.#store, this.#reader, start, end, options);
+  }
+
+  /** The records deleted from `start` up to `end`; a window of at most 15 days back unless `unlimited`. */
+  getDeleted(start: string | Date, end: string | Date, options: ReplicationOptions = {}): GetDeletedResult {
+    this.#assertCall('getDeleted');
+    return getDeleted(this.#store, this.#reader, start, end, options);
+  }
+
+  /** Notes that the user has looked at records: sets LastViewedDate and LastReferencedDate, and no other stamp. */
+  async recordView(ids: string | readonly string[]): Promise<void> {
+    recordUse(this.#store, this.#reader.entity, ids, true);
+  }
+
+  /** Notes that the user has come upon records through others: sets LastReferencedDate, and no other stamp. */
+  async recordReference(ids: string | readonly string[]): Promise<void> {
+    recordUse(this.#store, this.#reader.entity, ids, false);
+  }
+
+  describe(): ObjectDescription {
+    return describeObject(this.definition, this.#definitions);
+  }
+
+  /**
+   * Takes in what an API returned or a file holds: a parsed payload, text or a stream of JSON, NDJSON or CSV. Given
+   * ids, names and dates are kept; a record already held under its id is brought up to date.
+   */
+  async import(payload: unknown, options: ImportOptions = {}): Promise<ImportResult> {
+    this.#store.assertOpen();
+    // Loaded when wanted: most pages that embed the engine never import a file.
+    const { importRecords } = await import('./calls/import-records.ts');
+    return importRecords(this.#store, this.#reader, payload, options);
+  }
+
+  /** The records of the moment of the call as text, in pieces of about 64 KiB. Later writes do not show in it. */
+  export(options: ExportOptions = {}): AsyncGenerator<string> {
+    this.#store.assertOpen();
+    const deleted = options.deleted === true ? 'include' : 'exclude';
+    return this.#writeOut(this.#reader.find({ where: options.where ?? {}, deleted }), options);
+  }
+
+  async *#writeOut(records: readonly StoredRecord[], options: ExportOptions): AsyncGenerator<string> {
+    const { exportRecords } = await import('./calls/export-records.ts');
+    yield* exportRecords(this.#store, this.definition, records, options);
+  }
+}
+
+function onlyOne<T extends SaveResult>(results: readonly T[]): T {
+  const result = results[0] as T;
+  if (!result.success) throw toError(result);
+  return result;
+}

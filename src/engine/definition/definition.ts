@@ -1,0 +1,182 @@
+/**
+ * What a session object is, as plain data. The words are Salesforce's: a field's `properties` are written exactly as
+ * its object reference prints them (`'Create, Filter, Group, Nillable, Sort, Update'`), and everything else follows
+ * from them: validation, describe, query errors, indexes, TypeScript types and zod schemas.
+ */
+
+/** The closed list of field types. `object`, `list` and `map` nest; the others hold one scalar or null. */
+export type FieldType =
+  | 'id'
+  | 'reference'
+  | 'string'
+  | 'textarea'
+  | 'url'
+  | 'email'
+  | 'phone'
+  | 'encryptedstring'
+  | 'picklist'
+  | 'multipicklist'
+  | 'boolean'
+  | 'int'
+  | 'double'
+  | 'dateTime'
+  | 'date'
+  | 'anyType'
+  | 'object'
+  | 'list'
+  | 'map';
+
+/** The calls an object can list (Object Reference, "Supported Calls"). */
+export const CALLS = [
+  'create',
+  'delete',
+  'describeLayout',
+  'describeSObjects',
+  'getDeleted',
+  'getUpdated',
+  'query',
+  'retrieve',
+  'search',
+  'undelete',
+  'update',
+  'upsert',
+] as const;
+
+export type Call = (typeof CALLS)[number];
+
+/** The property words a field can list (Object Reference, "API Field Properties"). */
+export const PROPERTIES = [
+  'Autonumber',
+  'Create',
+  'Defaulted on create',
+  'Filter',
+  'Group',
+  'idLookup',
+  'Nillable',
+  'Restricted picklist',
+  'Sort',
+  'Unique',
+  'Update',
+] as const;
+
+/** Written when a field names no properties: an ordinary field of a user's own object. */
+export type DefaultProperties = 'Create, Filter, Group, Nillable, Sort, Update';
+
+/** One field as its author writes it. */
+export interface FieldSpec {
+  readonly type: FieldType;
+  /** Comma-separated words of {@link PROPERTIES}; {@link DefaultProperties} when absent. */
+  readonly properties?: string;
+  readonly label?: string;
+  readonly description?: string;
+  /** The most characters of a text field. Defaults: string 255, url 255, textarea 32,000, reference 18. */
+  readonly length?: number;
+  /** The most digits of an int: 9 unless given; 10 lets the whole range of 32 bits in. */
+  readonly digits?: number;
+  /** The values of a picklist. Others are refused only where the properties say `Restricted picklist`. */
+  readonly values?: readonly string[];
+  /** The objects a reference may point to. */
+  readonly referenceTo?: readonly string[];
+  /** The name of the way up from a reference: `Owner` of `OwnerId`. */
+  readonly relationshipName?: string;
+  /** The name of the way down, as the parent sees it: `Histories`. */
+  readonly childRelationshipName?: string;
+  /** Whether deleting the parent takes this record with it. */
+  readonly cascadeDelete?: boolean;
+  /** Whether text compares by exact case. Ids and references always do. Default false, as in Salesforce. */
+  readonly caseSensitive?: boolean;
+  /** Whether the field can be the key of an upsert. */
+  readonly externalId?: boolean;
+  /** The form of an autonumber: literal text around one `{000}`, which gives the least number of digits. */
+  readonly displayFormat?: string;
+  /** The value a record gets when none is given on create (with `Defaulted on create`). */
+  readonly defaultValue?: string | number | boolean;
+  /** Accepted on input and never kept, such as SOSSession.IpAddress, which Salesforce leaves blank for privacy. */
+  readonly alwaysBlank?: boolean;
+  /** For `object`: the nested fields. */
+  readonly fields?: Readonly<Record<string, FieldSpec>>;
+  /** For `list` and `map`: what one element is. */
+  readonly of?: FieldSpec;
+  /** The API or SDK version that brought the field, where that is later than the object's. */
+  readonly since?: string;
+  /** Whether the vendor's present model always sends it. Told by describe, not enforced: payloads in the wild differ. */
+  readonly requiredInModel?: boolean;
+}
+
+/** A compound index or unique key: field names, the equality ones first, the ordered one last. A string is one field. */
+export type IndexSpec = string | readonly string[];
+
+/** The form of an object's ids. */
+export interface IdSpec {
+  /** `salesforce` 15 or 18 characters with a key prefix; `uuid`; `sid` two letters and 32 hex digits; `text` any. */
+  readonly kind: 'salesforce' | 'uuid' | 'sid' | 'text';
+  /** The key prefix (`0HK`) or the SID's two letters (`KC`). */
+  readonly prefix?: string;
+}
+
+/** Which field plays which part in the life of a record. The engine fills and reads these, by part, never by name. */
+export interface Roles {
+  readonly id: string;
+  /** true once the record is in the recycle bin. */
+  readonly deleted: string;
+  /** The dateTime of the last change of any kind; what getUpdated and getDeleted go by. */
+  readonly stamp: string;
+  readonly created?: string;
+  readonly createdBy?: string;
+  readonly modified?: string;
+  readonly modifiedBy?: string;
+  readonly owner?: string;
+  readonly viewed?: string;
+  readonly referenced?: string;
+  readonly name?: string;
+}
+
+/** What a write rule is told and may do. */
+export interface WriteContext {
+  /** The moment of the write, in the stored dateTime form. */
+  readonly now: string;
+  /** Refuses the write with an issue; several may be raised. */
+  refuse(code: 'FIELD_INTEGRITY_EXCEPTION' | 'DUPLICATE_VALUE', message: string, fields: readonly string[]): void;
+}
+
+/**
+ * An object's own rule, run on create and update after validation and before commit. It may assign any field of
+ * `draft`, read-only ones too; it must be a pure function of its arguments. Import does not run it: what a vendor
+ * sends is kept.
+ */
+export type WriteRule = (
+  draft: Record<string, unknown>,
+  before: Readonly<Record<string, unknown>> | undefined,
+  context: WriteContext,
+) => void;
+
+/** An object as its author writes it. */
+export interface ObjectSpec {
+  readonly name: string;
+  readonly label?: string;
+  readonly labelPlural?: string;
+  readonly description?: string;
+  /** The first Salesforce API version that has the object; a database opened with an older one is without it. */
+  readonly since?: string;
+  readonly id?: IdSpec;
+  /** `salesforce` (default) adds Id, IsDeleted and the audit fields; `minimal` adds IsDeleted and SystemModstamp. */
+  readonly system?: 'salesforce' | 'minimal';
+  /** Overrides of the roles that the system fields play; `minimal` must name at least `id`. */
+  readonly roles?: Partial<Roles>;
+  /** All calls when absent. */
+  readonly calls?: readonly Call[];
+  /** `trimmed` (default): text loses outer blanks and empty text is null, as in Salesforce. `verbatim`: kept as given. */
+  readonly text?: 'trimmed' | 'verbatim';
+  readonly fields: Readonly<Record<string, FieldSpec>>;
+  /** Indexes kept from the start. */
+  readonly indexes?: readonly IndexSpec[];
+  /** Keys that no two records in use may share; a key with a null in it is free. */
+  readonly unique?: readonly IndexSpec[];
+  /** The object that takes a row for each change of a tracked field, and the fields tracked (20 at most). */
+  readonly history?: { readonly object: string; readonly parentField: string; readonly fields: readonly string[] };
+  /** The object that takes a feed item for each create and each change of a tracked field. */
+  readonly feed?: { readonly object: string; readonly parentField: string; readonly fields: readonly string[] };
+  /** Where a payload of this object's API keeps its records: `records`, `entities`, `sessions`. */
+  readonly listKeys?: readonly string[];
+  readonly onWrite?: WriteRule;
+}

@@ -1,0 +1,32 @@
+/**
+ * Everything the engine asks of the world around it. Nothing below reads a clock or draws a random number by itself,
+ * so a whole network of databases can run in one deterministic simulation.
+ */
+export interface Environment {
+  /** Milliseconds since 1970-01-01T00:00:00Z. May jump; the engine keeps its own stamps from going backwards. */
+  now(): number;
+  /** A monotonic time in milliseconds, for progress and `explain` only. */
+  elapsed(): number;
+  /** Fills `bytes` with unpredictable bytes and returns it. Ids are made from these. */
+  random(bytes: Uint8Array): Uint8Array;
+  /** Resolves in a later turn of the event loop, so that long work leaves room for others. */
+  pause(): Promise<void>;
+}
+
+/** What the engine needs of a browser's or Node's globals; declared here because the engine is typed for neither. */
+interface Platform {
+  readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
+  readonly performance: { now(): number };
+  setTimeout(action: () => void, milliseconds: number): unknown;
+}
+
+/** The environment of the platform that runs us. Globals are touched when called, never at import. */
+export function systemEnvironment(): Environment {
+  const platform = globalThis as unknown as Platform;
+  return {
+    now: () => Date.now(),
+    elapsed: () => platform.performance.now(),
+    random: (bytes) => platform.crypto.getRandomValues(bytes),
+    pause: () => new Promise((resolve) => platform.setTimeout(resolve, 0)),
+  };
+}

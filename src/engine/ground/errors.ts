@@ -1,0 +1,76 @@
+/**
+ * One error class for the whole engine. `code` is a promise between major versions; the words of `message` are free,
+ * save where Salesforce has its own text, which is then given as it stands there (reference: SOAP API guide, status
+ * codes). No message ever holds a record's value: records are personal data and messages end up in logs.
+ */
+
+/** Every code an {@link EngineError} or a result's `errors` can carry, with what it means. */
+export const ERROR_CODES = {
+  // Salesforce's own.
+  ALL_OR_NONE_OPERATION_ROLLED_BACK: 'Another record of the call failed and the call was all or none.',
+  DUPLICATE_EXTERNAL_ID: 'More than one record has the value given as the key of an upsert.',
+  DUPLICATE_VALUE: 'A unique field or key already has this value.',
+  ENTITY_IS_DELETED: 'The record is in the recycle bin.',
+  EXCEEDED_ID_LIMIT: 'The answer would hold more ids than one call gives.',
+  INVALID_CROSS_REFERENCE_KEY: 'No record has this id.',
+  INVALID_FIELD: 'The object has no such field, or the field cannot serve here.',
+  INVALID_FIELD_FOR_INSERT_UPDATE: 'The field cannot be written by this call.',
+  INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: 'The value is not in the list of a restricted picklist.',
+  INVALID_REPLICATION_DATE: 'The window of getUpdated or getDeleted is not usable.',
+  INVALID_TYPE: 'The database has no such object.',
+  INVALID_TYPE_ON_FIELD_IN_RECORD: 'The value is not of the type of the field.',
+  MALFORMED_ID: 'The id is not well formed or belongs to another object.',
+  MALFORMED_QUERY: 'The query is not well formed or exceeds a limit.',
+  METHOD_NOT_ALLOWED: 'The object does not list this call.',
+  NOT_FOUND: 'There is no such thing.',
+  NUMBER_OUTSIDE_VALID_RANGE: 'The number is too large, too small or not finite.',
+  REQUIRED_FIELD_MISSING: 'A field that must have a value has none.',
+  STRING_TOO_LONG: 'The text is longer than the field allows.',
+  UNDELETE_FAILED: 'The record is not in the recycle bin, or went there with its parent.',
+  INVALID_EMAIL_ADDRESS: 'The text is not an email address.',
+  FIELD_INTEGRITY_EXCEPTION: 'A rule of the object forbids this value or this change.',
+  // Ours.
+  ABORTED: 'The AbortSignal of a long call was raised.',
+  DATABASE_CLOSED: 'The database has been closed.',
+  IMPORT_REFUSED: 'An import that must be whole had a bad row; nothing was kept.',
+  INVALID_DEFINITION: 'An object definition contradicts itself.',
+  INVALID_OPTION: 'An option of a call has an unknown name or a wrong value.',
+  LISTENER_LOOP: 'Listeners kept writing in answer to their own writes.',
+  SEQUENCE_TRIMMED: 'The change feed no longer holds changes this old.',
+  TRANSACTION_ASYNC: 'The function given to transaction() returned a promise.',
+  TRANSACTION_OVER: 'A transaction was used after it had ended.',
+  UNREADABLE_PAYLOAD: 'A payload given to import cannot be read.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One thing wrong with one record or call, in Salesforce's shape. */
+export interface Issue {
+  readonly statusCode: ErrorCode;
+  readonly message: string;
+  readonly fields: readonly string[];
+}
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  /** The code of the first issue. */
+  readonly code: ErrorCode;
+  /** Everything that is wrong, never empty. */
+  readonly issues: readonly Issue[];
+
+  constructor(issues: readonly Issue[], options?: { cause?: unknown }) {
+    const first = issues[0] as Issue;
+    super(issues.length === 1 ? first.message : issues.map((issue) => issue.message).join('; '), options);
+    this.code = first.statusCode;
+    this.issues = issues;
+  }
+}
+
+export function createIssue(statusCode: ErrorCode, message: string, fields: readonly string[] = []): Issue {
+  return { statusCode, message, fields };
+}
+
+/** An error with one issue. */
+export function createError(code: ErrorCode, message: string, fields: readonly string[] = []): EngineError {
+  return new EngineError([createIssue(code, message, fields)]);
+}

@@ -1,0 +1,69 @@
+import { checkAggregate } from '../query/check-aggregate.ts';
+import { checkFind, checkSelect } from '../query/check-query.ts';
+import { createProjection } from '../query/project.ts';
+import { isAggregate, type Reader } from '../query/reader.ts';
+import type { StoredRecord } from '../record/record.ts';
+import type { Store } from '../store/store.ts';
+import type { Batch } from '../write/change.ts';
+import { AggregateResult } from './aggregate-result.ts';
+import { LiveQuery } from './live-query.ts';
+import { OrderedResult } from './ordered-result.ts';
+
+type AnyLiveQuery = LiveQuery<StoredRecord>;
+
+/**
+ * All live queries of a database, by object. Each commit first brings every result up to date, within the commit;
+ * only then are listeners told, so none of them ever sees one result before and another after it.
+ */
+export class LiveQueries {
+  readonly #onError: (error: unknown) => void;
+  readonly #byObject = new Map<string, Set<AnyLiveQuery>>();
+  /** What each commit not yet announced has changed. */
+  readonly #told = new Map<number, readonly AnyLiveQuery[]>();
+
+  constructor(store: Store, onError: (error: unknown) => void) {
+    this.#onError = onError;
+    store.feed.follow((batch) => this.#follow(batch));
+    store.feed.subscribe((batch) => this.#announce(batch));
+  }
+
+  get count(): number {
+    let count = 0;
+    for (const queries of this.#byObject.values()) count += queries.size;
+    return count;
+  }
+
+  open(reader: Reader, query: Readonly<Record<string, unknown>>): AnyLiveQuery {
+    const { name } = reader.entity.definition;
+    const live = new LiveQuery(createResult(reader, query), this.#onError, (closed) => this.#byObject.get(name)?.delete(closed));
+    const queries = this.#byObject.get(name);
+    if (queries === undefined) this.#byObject.set(name, new Set([live]));
+    else queries.add(live);
+    return live;
+  }
+
+  #follow(batch: Batch): void {
+    const touched = new Set<AnyLiveQuery>();
+    for (const change of batch.changes) {
+      for (const query of this.#byObject.get(change.object) ?? []) if (query.apply(change)) touched.add(query);
+    }
+    const moved = [...touched].filter((query) => query.settle());
+    if (moved.length > 0) this.#told.set(batch.sequence, moved);
+  }
+
+  #announce(batch: Batch): void {
+    const moved = this.#told.get(batch.sequence);
+    this.#told.delete(batch.sequence);
+    for (const query of moved ?? []) query.announce();
+  }
+
+  close(): void {
+    for (const queries of this.#byObject.values()) for (const query of [...queries]) query.close();
+  }
+}
+
+function createResult(reader: Reader, query: Readonly<Record<string, unknown>>) {
+  if (isAggregate(query)) return new AggregateResult(reader, checkAggregate(reader.scope, query));
+  const plan = checkFind(reader.scope, query);
+  return new OrderedResult(reader, plan, createProjection(checkSelect(reader.scope, query.select)));
+}

@@ -1,0 +1,248 @@
+import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
+import type { FieldSpec } from '../definition/definition.ts';
+import { foldCase } from '../ground/compare.ts';
+import { isDateTimeInRange, parseDate, parseDateTime } from '../ground/date-time.ts';
+import { createError, type EngineError } from '../ground/errors.ts';
+import type { IdFormat } from '../ground/ids.ts';
+import type { Condition, Key, Leaf, LeafTest, Target } from './condition.ts';
+import { createLikeTest, likePrefix } from './like.ts';
+
+/** What queries on an object must know of it. */
+export interface QueryScope {
+  readonly definition: ObjectDefinition;
+  /** The id formats of the objects a reference may point to, or of the object itself for its id. */
+  formatsOf(field: FieldDefinition): readonly IdFormat[];
+}
+
+const DEPTH_MAX = 32;
+const LIST_MAX = 65_536;
+const CONDITIONS_MAX = 4096;
+const LIKE_MAX = 4000;
+
+interface Budget {
+  left: number;
+}
+
+export function unknownField(scope: QueryScope, name: string): EngineError {
+  return createError(
+    'INVALID_FIELD',
+    `No such column '${name.slice(0, 80)}' on entity '${scope.definition.name}'. If you are attempting to use a custom ` +
+      "field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call " +
+      'for the appropriate names.',
+    [name.slice(0, 80)],
+  );
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function malformed(message: string, fields: readonly string[] = []): EngineError {
+  return createError('MALFORMED_QUERY', message, fields);
+}
+
+/** The field or nested place that a name in a query means. Throws `INVALID_FIELD` when there is none. */
+export function resolveTarget(scope: QueryScope, path: string): Target {
+  const field = scope.definition.fieldsByName.get(path);
+  if (field !== undefined) {
+    return { field, path, steps: [], spec: elementSpec(field), caseSensitive: field.caseSensitive };
+  }
+  const steps = path.split('.');
+  const top = scope.definition.fieldsByName.get(steps[0] as string);
+  if (top === undefined || steps.length === 1) {
+    if (steps.length > 1 && scope.definition.fields.some((other) => other.relationshipName === steps[0]))
+      throw createError('INVALID_FIELD', `Didn't understand relationship '${steps[0]}' in field path`, [path.slice(0, 80)]);
+    throw unknownField(scope, path);
+  }
+  let spec: FieldSpec = elementSpec(top);
+  for (let i = 1; i < steps.length; i++) {
+    const step = steps[i] as string;
+    const next = spec.type === 'map' ? spec.of : Object.hasOwn(spec.fields ?? {}, step) ? spec.fields?.[step] : undefined;
+    if (next === undefined && spec.type !== 'anyType') throw unknownField(scope, path);
+    spec = elementSpec(next ?? { type: 'anyType' });
+  }
+  // Nested values come from vendors whose texts compare by exact case.
+  return { field: top, path, steps: steps.slice(1), spec, caseSensitive: spec.caseSensitive ?? top.caseSensitive };
+}
+
+/** A list is compared by its elements. */
+function elementSpec(spec: FieldSpec): FieldSpec {
+  return spec.type === 'list' && spec.of !== undefined ? elementSpec(spec.of) : spec;
+}
+
+function wrongOperand(target: Target): EngineError {
+  const type = target.spec.type;
+  const quotes = ['int', 'double', 'boolean', 'dateTime', 'date'].includes(type) ? '' : ' and should be enclosed in quotes';
+  return createError(
+    'INVALID_FIELD',
+    `value of filter criterion for field '${target.path}' must be of type ${type === 'picklist' ? 'string' : type}${quotes}`,
+    [target.path],
+  );
+}
+
+/** The comparable form of an operand that is not null. */
+function operandKey(scope: QueryScope, target: Target, value: unknown): Key {
+  switch (target.spec.type) {
+    case 'int':
+    case 'double':
+      if (typeof value === 'number' && Number.isFinite(value)) return value;
+      throw wrongOperand(target);
+    case 'boolean':
+      if (typeof value === 'boolean') return value ? 1 : 0;
+      throw wrongOperand(target);
+    case 'dateTime': {
+      const ms = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseDateTime(value) : Number.NaN;
+      if (isDateTimeInRange(ms)) return ms;
+      throw wrongOperand(target);
+    }
+    case 'date': {
+      const ms = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseDate(value) : Number.NaN;
+      if (isDateTimeInRange(ms)) return ms;
+      throw wrongOperand(target);
+    }
+    case 'id':
+    case 'reference': {
+      if (typeof value !== 'string') throw wrongOperand(target);
+      const formats = target.steps.length === 0 ? scope.formatsOf(target.field) : [];
+      if (formats.length === 0) return value;
+      for (const format of formats) {
+        const id = format.normalize(value);
+        // An id of another object can be asked for: nothing has it.
+        if (id !== undefined) return id;
+      }
+      throw createError('MALFORMED_ID', `invalid ID field: ${target.path}`, [target.path]);
+    }
+    case 'anyType':
+      if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return value;
+      throw wrongOperand(target);
+    case 'object':
+    case 'list':
+    case 'map':
+      throw wrongOperand(target);
+    default:
+      if (typeof value !== 'string') throw wrongOperand(target);
+      return target.caseSensitive ? value : foldCase(value);
+  }
+}
+
+function equals(scope: QueryScope, target: Target, value: unknown): LeafTest {
+  // An empty text is null where the object keeps no empty texts.
+  if (value === null || (value === '' && scope.definition.spec.text !== 'verbatim')) return { op: 'null' };
+  return { op: 'eq', key: operandKey(scope, target, value) };
+}
+
+function isIn(scope: QueryScope, target: Target, value: unknown): LeafTest {
+  if (!Array.isArray(value)) throw malformed(`$in and $nin take a list: '${target.path}'`, [target.path]);
+  if (value.length > LIST_MAX) throw malformed(`a list of more than ${LIST_MAX} values for '${target.path}'`, [target.path]);
+  const keys = new Set<Key>();
+  let withNull = false;
+  for (const element of value) {
+    const test = equals(scope, target, element);
+    if (test.op === 'eq') keys.add(test.key);
+    else withNull = true;
+  }
+  if (keys.size === 1 && !withNull) return { op: 'eq', key: keys.values().next().value as Key };
+  return { op: 'in', keys, withNull };
+}
+
+function isLike(target: Target, value: unknown): LeafTest {
+  const type = target.spec.type;
+  const isText = ['string', 'textarea', 'url', 'email', 'phone', 'picklist', 'multipicklist'].includes(type);
+  if (!isText || typeof value !== 'string') throw wrongOperand(target);
+  if (value.length > LIKE_MAX) throw malformed(`a LIKE pattern of more than ${LIKE_MAX} characters`, [target.path]);
+  const pattern = target.caseSensitive ? value : foldCase(value);
+  return { op: 'like', prefix: likePrefix(pattern), fits: createLikeTest(pattern) };
+}
+
+function isRangeEnd(scope: QueryScope, target: Target, operator: string, value: unknown): LeafTest {
+  if (value === null) throw wrongOperand(target);
+  const key = operandKey(scope, target, value);
+  const lower = operator[1] === 'g';
+  const open = operator.length === 3;
+  return {
+    op: 'range',
+    lower: lower ? key : undefined,
+    lowerOpen: lower && open,
+    upper: lower ? undefined : key,
+    upperOpen: !lower && open,
+  };
+}
+
+function all(parts: Condition[]): Condition {
+  return parts.length === 1 ? (parts[0] as Condition) : { kind: 'and', parts };
+}
+
+function checkOperators(scope: QueryScope, target: Target, operators: Record<string, unknown>, depth: number): Condition {
+  if (depth > DEPTH_MAX) throw malformed(`conditions nested deeper than ${DEPTH_MAX}`);
+  const parts: Condition[] = [];
+  const leaf = (test: LeafTest, negated = false): number => parts.push({ kind: 'leaf', target, test, negated } satisfies Leaf);
+  for (const operator of Object.keys(operators)) {
+    const value = operators[operator];
+    if (value === undefined) throw malformed(`'${target.path}' is compared with undefined`, [target.path]);
+    switch (operator) {
+      case '$eq':
+      case '$ne':
+        leaf(equals(scope, target, value), operator === '$ne');
+        break;
+      case '$gt':
+      case '$gte':
+      case '$lt':
+      case '$lte':
+        leaf(isRangeEnd(scope, target, operator, value));
+        break;
+      case '$in':
+      case '$nin':
+        leaf(isIn(scope, target, value), operator === '$nin');
+        break;
+      case '$like':
+        leaf(isLike(target, value));
+        break;
+      case '$exists':
+        if (typeof value !== 'boolean') throw malformed(`$exists takes true or false: '${target.path}'`, [target.path]);
+        leaf({ op: 'null' }, value);
+        break;
+      case '$not':
+        if (!isPlainObject(value)) throw malformed(`$not takes operators: '${target.path}'`, [target.path]);
+        parts.push({ kind: 'not', part: checkOperators(scope, target, value, depth + 1) });
+        break;
+      default:
+        throw malformed(`unknown operator '${operator.slice(0, 80)}' for '${target.path}'`, [target.path]);
+    }
+  }
+  if (parts.length === 0) throw malformed(`no operator for '${target.path}'`, [target.path]);
+  return all(parts);
+}
+
+function checkGroup(scope: QueryScope, key: string, value: unknown, depth: number, budget: Budget): Condition {
+  if (key === '$not') return { kind: 'not', part: checkWhereAt(scope, value, depth + 1, budget) };
+  if (!Array.isArray(value)) throw malformed(`${key} takes a list of conditions`);
+  const parts = value.map((part) => checkWhereAt(scope, part, depth + 1, budget));
+  return { kind: key === '$or' ? 'or' : 'and', parts };
+}
+
+function checkWhereAt(scope: QueryScope, where: unknown, depth: number, budget: Budget): Condition {
+  if (!isPlainObject(where)) throw malformed('a condition is an object of fields and operators');
+  if (depth > DEPTH_MAX) throw malformed(`conditions nested deeper than ${DEPTH_MAX}`);
+  const parts: Condition[] = [];
+  for (const key of Object.keys(where)) {
+    if (--budget.left < 0) throw malformed(`more than ${CONDITIONS_MAX} conditions`);
+    const value = where[key];
+    if (key === '$and' || key === '$or' || key === '$not') {
+      parts.push(checkGroup(scope, key, value, depth, budget));
+      continue;
+    }
+    const target = resolveTarget(scope, key);
+    if (!target.field.filterable)
+      throw createError('INVALID_FIELD', `field '${key}' can not be filtered in a query call`, [key]);
+    if (value === undefined) throw malformed(`'${key}' is compared with undefined`, [key]);
+    if (isPlainObject(value)) parts.push(checkOperators(scope, target, value, depth));
+    else parts.push({ kind: 'leaf', target, test: equals(scope, target, value), negated: false });
+  }
+  return all(parts);
+}
+
+/** Checks a `where` against its object. Throws `INVALID_FIELD`, `MALFORMED_ID` or `MALFORMED_QUERY`. */
+export function checkWhere(scope: QueryScope, where: unknown): Condition | undefined {
+  if (where === undefined) return undefined;
+  return checkWhereAt(scope, where, 0, { left: CONDITIONS_MAX });
+}

@@ -1,0 +1,134 @@
+import type { FieldDefinition } from '../definition/define-object.ts';
+import type { FieldSpec } from '../definition/definition.ts';
+
+/** A checked condition: operands in the form that values compare in, `$and`, `$or`, `$not` as a tree. Plain data. */
+export type Condition =
+  | Leaf
+  | { readonly kind: 'and'; readonly parts: readonly Condition[] }
+  | { readonly kind: 'or'; readonly parts: readonly Condition[] }
+  | { readonly kind: 'not'; readonly part: Condition };
+
+/** Numbers for numbers, dates and booleans; folded text for text. */
+export type Key = number | string;
+
+/** What is compared: a field, or a place inside a nested one. */
+export interface Target {
+  readonly field: FieldDefinition;
+  /** As the query wrote it. */
+  readonly path: string;
+  /** The names to follow inside the field's value; empty for the field itself. */
+  readonly steps: readonly string[];
+  /** The type and case rule of what is compared. */
+  readonly spec: FieldSpec;
+  /** Whether case matters to text here. */
+  readonly caseSensitive: boolean;
+}
+
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly target: Target;
+  readonly test: LeafTest;
+  /** Null rows satisfy a negated test, as in SOQL: `!=` and `NOT IN` hold for null. */
+  readonly negated: boolean;
+}
+
+export type LeafTest =
+  | { readonly op: 'null' }
+  | { readonly op: 'eq'; readonly key: Key }
+  | { readonly op: 'in'; readonly keys: ReadonlySet<Key>; readonly withNull: boolean }
+  | Range
+  | { readonly op: 'like'; readonly prefix: string; readonly fits: (text: string) => boolean };
+
+/** Both ends optional; `undefined` is open to that side. Null is in no range. */
+export interface Range {
+  readonly op: 'range';
+  readonly lower: Key | undefined;
+  readonly lowerOpen: boolean;
+  readonly upper: Key | undefined;
+  readonly upperOpen: boolean;
+}
+
+/** The conditions that must all hold, flattened; ranges on one field drawn together, so that an index can serve them. */
+export function conjuncts(condition: Condition | undefined): readonly Condition[] {
+  if (condition === undefined) return [];
+  if (condition.kind !== 'and') return [condition];
+  const flat: Condition[] = [];
+  for (const part of condition.parts) flat.push(...conjuncts(part));
+  return mergeRanges(flat);
+}
+
+function mergeRanges(parts: readonly Condition[]): readonly Condition[] {
+  const merged: Condition[] = [];
+  for (const part of parts) {
+    const at = merged.findIndex((other) => canMerge(other, part));
+    if (at < 0) merged.push(part);
+    else merged[at] = { ...(part as Leaf), test: intersect((merged[at] as Leaf).test as Range, (part as Leaf).test as Range) };
+  }
+  return merged;
+}
+
+function canMerge(left: Condition, right: Condition): boolean {
+  return (
+    left.kind === 'leaf' &&
+    right.kind === 'leaf' &&
+    left.test.op === 'range' &&
+    right.test.op === 'range' &&
+    !left.negated &&
+    !right.negated &&
+    left.target.path === right.target.path &&
+    // Through a list two ranges may be met by two elements.
+    left.target.steps.length === 0 &&
+    left.target.field.type !== 'list'
+  );
+}
+
+export function intersect(left: Range, right: Range): Range {
+  const leftLower = isTighter(left.lower, left.lowerOpen, right.lower, right.lowerOpen, 1) ? left : right;
+  const leftUpper = isTighter(left.upper, left.upperOpen, right.upper, right.upperOpen, -1) ? left : right;
+  return {
+    op: 'range',
+    lower: leftLower.lower,
+    lowerOpen: leftLower.lowerOpen,
+    upper: leftUpper.upper,
+    upperOpen: leftUpper.upperOpen,
+  };
+}
+
+function isTighter(a: Key | undefined, aOpen: boolean, b: Key | undefined, bOpen: boolean, sign: 1 | -1): boolean {
+  if (a === undefined) return false;
+  if (b === undefined) return true;
+  if (a === b) return aOpen || !bOpen;
+  return sign === 1 ? a > b : a < b;
+}
+
+export function isInRange(range: Range, key: Key): boolean {
+  const { lower, upper } = range;
+  if (lower !== undefined && (range.lowerOpen ? key <= lower : key < lower)) return false;
+  return upper === undefined || (range.upperOpen ? key < upper : key <= upper);
+}
+
+/** Whether a comparable value (null for none) satisfies a test, before negation. */
+export function satisfies(test: LeafTest, key: Key | null): boolean {
+  switch (test.op) {
+    case 'null':
+      return key === null;
+    case 'eq':
+      return key === test.key;
+    case 'in':
+      return key === null ? test.withNull : test.keys.has(key);
+    case 'range':
+      return key !== null && isInRange(test, key);
+    case 'like':
+      return key !== null && test.fits(key as string);
+  }
+}
+
+/** The fields that a condition reads, each once. */
+export function fieldsOf(condition: Condition | undefined, found = new Set<string>()): ReadonlySet<string> {
+  if (condition === undefined) return found;
+  if (condition.kind === 'leaf') found.add(condition.target.field.name);
+  else if (condition.kind === 'not') fieldsOf(condition.part, found);
+  else for (const part of condition.parts) fieldsOf(part, found);
+  return found;
+}
+

@@ -1,0 +1,114 @@
+/** Queries as plain data, and their types. Everything here can be logged, sent and compared. */
+
+import type { AnySpec, FieldNameOf, FieldValueOf, FilterableOf, GroupableOf, RecordOf, SortableOf } from '../definition/infer.ts';
+
+type Operand<V> = (V extends string ? string | Date : V) | null;
+
+/** What a field is compared with. A bare value means `$eq`. Several operators must all hold. */
+export interface Operators<V> {
+  readonly $eq?: Operand<V>;
+  readonly $ne?: Operand<V>;
+  readonly $gt?: Operand<V>;
+  readonly $gte?: Operand<V>;
+  readonly $lt?: Operand<V>;
+  readonly $lte?: Operand<V>;
+  readonly $in?: readonly Operand<V>[];
+  readonly $nin?: readonly Operand<V>[];
+  /** `%` any text, `_` any one character, a backslash before either takes it as it is. */
+  readonly $like?: string;
+  /** true: has a value; false: is null. */
+  readonly $exists?: boolean;
+  readonly $not?: Operators<V>;
+}
+
+type Condition<V> = Operand<V> | Operators<NonNullable<V>>;
+
+/** Conditions that must all hold. Null equals null alone; `$ne` and `$nin` hold for null, as in SOQL. */
+export type Where<S> = {
+  readonly [K in FilterableOf<S>]?: Condition<FieldValueOf<S, K>>;
+} & {
+  /** A dotted path into a nested object: `'device.category'`. Through a list it holds when any element fits. */
+  readonly [path: `${string}.${string}`]: Condition<string | number | boolean>;
+} & {
+  readonly $and?: readonly Where<S>[];
+  readonly $or?: readonly Where<S>[];
+  readonly $not?: Where<S>;
+};
+
+export type Direction = 'asc' | 'desc';
+
+/** One step of an order, in short form or with the place of nulls, which come first unless told otherwise. */
+export type OrderBy<Names extends string> =
+  | { readonly [K in Names]?: Direction }
+  | { readonly field: Names | `${string}.${string}`; readonly direction?: Direction; readonly nulls?: 'first' | 'last' };
+
+export interface FindQuery<S = AnySpec> {
+  readonly where?: Where<S> | undefined;
+  /** Records that tie in every field given come in order of creation, reversed when the first direction is `desc`. */
+  readonly orderBy?: readonly OrderBy<SortableOf<S>>[] | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  /** Fields to keep; all when absent, and then the stored records themselves come back. */
+  readonly select?: readonly (FieldNameOf<S> | `${string}.${string}`)[] | undefined;
+}
+
+export type Aggregate<S> =
+  | { readonly $count: '*' | FieldNameOf<S> }
+  | { readonly $countDistinct: FieldNameOf<S> }
+  | { readonly $sum: FieldNameOf<S> }
+  | { readonly $avg: FieldNameOf<S> }
+  | { readonly $min: FieldNameOf<S> }
+  | { readonly $max: FieldNameOf<S> };
+
+export interface AggregateQuery<S = AnySpec> {
+  readonly where?: Where<S> | undefined;
+  readonly groupBy?: readonly GroupableOf<S>[] | undefined;
+  /** The values to compute, by the name they get in a row. */
+  readonly select: Readonly<Record<string, Aggregate<S>>>;
+  /** Conditions on group fields and computed values, by name. */
+  readonly having?: Readonly<Record<string, unknown>> | undefined;
+  /** By group fields and computed values. Groups that tie come in order of their first record's creation. */
+  readonly orderBy?: readonly OrderBy<string>[] | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+export type Query<S = AnySpec> = FindQuery<S> | AggregateQuery<S>;
+
+type AggregateValue<S, A> = A extends { readonly $count: unknown } | { readonly $countDistinct: unknown }
+  ? number
+  : A extends { readonly $min: infer K extends FieldNameOf<S> } | { readonly $max: infer K extends FieldNameOf<S> }
+    ? FieldValueOf<S, K> | null
+    : number | null;
+
+type Simplify<T> = { readonly [K in keyof T]: T[K] } & {};
+
+/** The rows that a query gives. */
+export type ResultOf<S, Q> = Q extends { readonly select: readonly (infer K)[] }
+  ? Simplify<{ readonly [F in K & FieldNameOf<S>]: FieldValueOf<S, F> } & { readonly [P in Exclude<K, FieldNameOf<S>> & string]: unknown }>
+  : Q extends { readonly select: infer Select; readonly groupBy: readonly (infer G)[] }
+    ? Simplify<
+        { readonly [F in G & FieldNameOf<S>]: FieldValueOf<S, F> } & {
+          readonly [A in keyof Select]: AggregateValue<S, Select[A]>;
+        }
+      >
+    : Q extends { readonly select: infer Select extends Readonly<Record<string, unknown>> }
+      ? Simplify<{ readonly [A in keyof Select]: AggregateValue<S, Select[A]> }>
+      : RecordOf<S>;
+
+/** What a query did to find its answer. */
+export interface Explanation {
+  /** The fields of the index that served, or `id` for the ids themselves; undefined when records were scanned. */
+  readonly index: readonly string[] | undefined;
+  /** In words: `AgentId equal, LoginTime from 1 to 2, backwards`. Values are left out. */
+  readonly range: string;
+  /** Whether the index gave the order too, so that nothing was sorted. */
+  readonly ordered: boolean;
+  /** The fields whose conditions were tested record by record. */
+  readonly tested: readonly string[];
+  /** How many index entries or records were looked at. */
+  readonly visited: number;
+  /** How many fitted, before limit and offset cut; at most what had to be found. */
+  readonly matched: number;
+  readonly returned: number;
+}

@@ -1,0 +1,93 @@
+import type { StoredRecord } from '../record/record.ts';
+import type { Entity, Store } from '../store/store.ts';
+import { LIVE } from '../store/table.ts';
+import { type AggregatePlan, checkAggregate } from './check-aggregate.ts';
+import { checkFind, checkSelect } from './check-query.ts';
+import type { QueryScope } from './check-where.ts';
+import { explain } from './explain.ts';
+import { createProjection } from './project.ts';
+import type { Explanation } from './query.ts';
+import { runAggregate } from './run-aggregate.ts';
+import { createRunStats, type FindPlan, type Found, runCount, runFind } from './run-find.ts';
+
+type QueryData = Readonly<Record<string, unknown>>;
+
+/** Whether a query computes rows rather than finding records: its `select` names values instead of listing fields. */
+export function isAggregate(query: QueryData): boolean {
+  return query.groupBy !== undefined || (typeof query.select === 'object' && query.select !== null && !Array.isArray(query.select));
+}
+
+/**
+ * The one gate for reads of one object. Doors, calls, live queries and export read records through it and nothing
+ * else does, so that what a user may see is decided in one place.
+ */
+export class Reader {
+  readonly scope: QueryScope;
+  readonly entity: Entity;
+  readonly #store: Store;
+
+  constructor(store: Store, entity: Entity) {
+    this.#store = store;
+    this.entity = entity;
+    this.scope = { definition: entity.definition, formatsOf: (field) => store.formatsOf(entity, field) };
+  }
+
+  /** The live record of an id, or undefined; 15 characters serve as well as 18. */
+  get(id: string): StoredRecord | undefined {
+    const { table } = this.entity;
+    let slot = table.slots.get(id);
+    if (slot === undefined) {
+      const canonical = typeof id === 'string' ? this.entity.ids.normalize(id) : undefined;
+      slot = canonical === undefined || canonical === id ? undefined : table.slots.get(canonical);
+      if (slot === undefined) return undefined;
+    }
+    return table.states[slot] === LIVE ? table.rows[slot] : undefined;
+  }
+
+  records(found: Found): StoredRecord[] {
+    const { rows } = this.entity.table;
+    const records: StoredRecord[] = new Array(found.count);
+    for (let i = 0; i < found.count; i++) records[i] = rows[found.slots[i] as number] as StoredRecord;
+    return records;
+  }
+
+  find(query: QueryData): readonly StoredRecord[] {
+    this.#store.assertOpen();
+    const plan = checkFind(this.scope, query);
+    const records = this.records(runFind(this.entity.table, plan));
+    if (query.select === undefined) return records;
+    return records.map(createProjection(checkSelect(this.scope, query.select)));
+  }
+
+  run(plan: FindPlan): Found {
+    this.#store.assertOpen();
+    return runFind(this.entity.table, plan);
+  }
+
+  count(query: QueryData): number {
+    this.#store.assertOpen();
+    const plan = checkFind(this.scope, query);
+    const all = runCount(this.entity.table, plan);
+    return Math.max(0, Math.min(all - plan.offset, plan.limit));
+  }
+
+  aggregate(query: QueryData): readonly StoredRecord[] {
+    return this.runAggregate(checkAggregate(this.scope, query));
+  }
+
+  runAggregate(plan: AggregatePlan): readonly StoredRecord[] {
+    this.#store.assertOpen();
+    return runAggregate(this.entity.table, plan);
+  }
+
+  /** Runs a query and tells how. */
+  explain(query: QueryData): Explanation {
+    this.#store.assertOpen();
+    const stats = createRunStats();
+    if (isAggregate(query)) {
+      const rows = runAggregate(this.entity.table, checkAggregate(this.scope, query), stats);
+      return explain(stats, rows.length);
+    }
+    return explain(stats, runFind(this.entity.table, checkFind(this.scope, query), stats).count);
+  }
+}

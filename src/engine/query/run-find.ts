@@ -1,0 +1,222 @@
+import { LIVE, type Table } from '../store/table.ts';
+import { type Condition, conjuncts } from './condition.ts';
+import { adviseIndex } from './index-advice.ts';
+import { createSlotPredicate, listSlots, narrow, scanInterval } from './narrow.ts';
+import { createSlotComparator, type OrderStep } from './order.ts';
+import { type Access, type IndexAccess, type Piece, planAccess } from './plan.ts';
+
+/** A find, checked. */
+export interface FindPlan {
+  readonly condition: Condition | undefined;
+  readonly order: readonly OrderStep[];
+  readonly limit: number;
+  readonly offset: number;
+  /** Which records are asked for: live ones, those in the recycle bin, or both. */
+  readonly live: boolean;
+  readonly deleted: boolean;
+}
+
+/** Slots in the order asked for: the first `count` of `slots`. */
+export interface Found {
+  readonly slots: Int32Array;
+  readonly count: number;
+}
+
+/** What a run did; filled in as it goes. */
+export interface RunStats {
+  access: Access | undefined;
+  tested: readonly Condition[];
+  visited: number;
+  matched: number;
+}
+
+export function createRunStats(): RunStats {
+  return { access: undefined, tested: [], visited: 0, matched: 0 };
+}
+
+function leftToTest(all: readonly Condition[], used: readonly Condition[]): readonly Condition[] {
+  return used.length === 0 ? all : all.filter((condition) => !used.includes(condition));
+}
+
+/** All slots of an access in slot order or, from one ordered piece, as they stand; not yet tested. */
+function readPieces(access: IndexAccess): Int32Array {
+  const slots = new Int32Array(access.size);
+  let at = 0;
+  for (const { group, from, to } of access.pieces) {
+    if (typeof group === 'number') slots[at++] = group;
+    else at = group.copy(from, to, slots, at);
+  }
+  // Entries of one group without an order field already stand by slot.
+  if (access.index.orderColumn !== undefined || access.pieces.length > 1) slots.subarray(0, at).sort();
+  return slots;
+}
+
+function scan(table: Table, plan: FindPlan, parts: readonly Condition[], stats: RunStats): Found {
+  const slots = new Int32Array(table.slotCount);
+  stats.visited += table.slotCount;
+  const first = parts[0];
+  if (plan.live && !plan.deleted && first !== undefined) {
+    const kept = scanInterval(table, first, slots);
+    if (kept !== undefined) return { slots, count: narrowAll(table, parts.slice(1), slots, kept) };
+  }
+  return { slots, count: narrowAll(table, parts, slots, listSlots(table, plan.live, plan.deleted, slots)) };
+}
+
+function narrowAll(table: Table, parts: readonly Condition[], slots: Int32Array, count: number): number {
+  let kept = count;
+  for (const part of parts) kept = kept === 0 ? 0 : narrow(table, part, slots, kept);
+  return kept;
+}
+
+/** Every slot that fits, in slot order. */
+function collect(table: Table, plan: FindPlan, access: Access, parts: readonly Condition[], stats: RunStats): Found {
+  if (access.kind === 'scan') return scan(table, plan, parts, stats);
+  let slots: Int32Array;
+  if (access.kind === 'index') slots = readPieces(access);
+  else slots = Int32Array.from(access.slots.filter((slot) => table.states[slot] === LIVE));
+  stats.visited += slots.length;
+  return { slots, count: narrowAll(table, parts, slots, slots.length) };
+}
+
+/** The ranks to read one after another so that nulls come where the order wants them. */
+function orderedSegments(piece: Piece, step: OrderStep): readonly Piece[] {
+  const { group, from, to } = piece;
+  if (typeof group === 'number') return [piece];
+  const cut = Math.min(to, Math.max(from, group.upperRank(Number.NEGATIVE_INFINITY)));
+  const nulls = { group, from, to: cut };
+  const rest = { group, from: cut, to };
+  return step.nullsFirst ? [nulls, rest] : [rest, nulls];
+}
+
+/**
+ * Reads an ordered piece until enough have been found. Where the order has further steps, the records that tie in the
+ * first are read to their end and sorted among themselves.
+ */
+function readOrdered(table: Table, plan: FindPlan, access: IndexAccess, parts: readonly Condition[], stats: RunStats): Found {
+  const step = plan.order[0] as OrderStep;
+  const piece = access.pieces[0];
+  const wanted = plan.offset + plan.limit;
+  const found: number[] = [];
+  const tests = parts.map((part) => createSlotPredicate(table, part));
+  const single = plan.order.length === 1;
+  let tieFrom = 0;
+  let lastKey = Number.NaN;
+  const compare = single ? undefined : createSlotComparator(table, plan.order);
+  const sortTies = () => {
+    if (compare === undefined || found.length - tieFrom < 2) return;
+    const ties = found.splice(tieFrom).sort(compare);
+    for (const slot of ties) found.push(slot);
+  };
+  for (const segment of piece === undefined ? [] : orderedSegments(piece, step)) {
+    if (typeof segment.group === 'number') {
+      stats.visited++;
+      if (tests.every((test) => test(segment.group as number))) found.push(segment.group);
+      continue;
+    }
+    segment.group.visit(segment.from, segment.to, step.descending, (slot, key) => {
+      if (compare !== undefined && key !== lastKey) {
+        sortTies();
+        if (found.length >= wanted) return false;
+        tieFrom = found.length;
+        lastKey = key;
+      }
+      stats.visited++;
+      for (let i = 0; i < tests.length; i++) if (!(tests[i] as (slot: number) => boolean)(slot)) return true;
+      found.push(slot);
+      return compare !== undefined || found.length < wanted;
+    });
+    if (compare === undefined && found.length >= wanted) break;
+  }
+  sortTies();
+  const slots = Int32Array.from(found);
+  return { slots, count: Math.min(slots.length, wanted) };
+}
+
+/** Finds the slots a plan asks for, in order, from offset on and at most limit. */
+export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRunStats()): Found {
+  const parts = conjuncts(plan.condition);
+  const wanted = plan.offset + plan.limit;
+  const input = { conjuncts: parts, order: plan.order, wanted };
+  const access: Access = plan.deleted ? { kind: 'scan' } : planAccess(table, input);
+  stats.access = access;
+  const left = access.kind === 'scan' ? parts : leftToTest(parts, access.used);
+  stats.tested = left;
+  let found: Found;
+  if (access.kind === 'index' && access.ordered) found = readOrdered(table, plan, access, left, stats);
+  else {
+    found = collect(table, plan, access, left, stats);
+    if (plan.order.length > 0) found = sortFound(table, plan, found, wanted);
+  }
+  stats.matched = found.count;
+  if (access.kind === 'scan' && !plan.deleted) adviseIndex(table, parts, found.count);
+  const to = Math.min(found.count, wanted);
+  const from = Math.min(plan.offset, to);
+  return { slots: found.slots.subarray(from, to), count: to - from };
+}
+
+/** How many fit, without naming them where an index alone can tell. */
+export function runCount(table: Table, plan: FindPlan, stats: RunStats = createRunStats()): number {
+  const parts = conjuncts(plan.condition);
+  if (parts.length === 0) return (plan.live ? table.liveCount : 0) + (plan.deleted ? table.bin.size : 0);
+  const input = { conjuncts: parts, order: [], wanted: Number.POSITIVE_INFINITY };
+  const access: Access = plan.deleted ? { kind: 'scan' } : planAccess(table, input);
+  stats.access = access;
+  const left = access.kind === 'scan' ? parts : leftToTest(parts, access.used);
+  stats.tested = left;
+  if (access.kind === 'index' && left.length === 0) {
+    stats.matched = access.size;
+    return access.size;
+  }
+  const { count } = collect(table, plan, access, left, stats);
+  stats.matched = count;
+  if (access.kind === 'scan' && !plan.deleted) adviseIndex(table, parts, count);
+  return count;
+}
+
+/** From this share of the records on, choosing the first few is dearer than sorting all. */
+const CHOOSE_SHARE = 0.25;
+
+function sortFound(table: Table, plan: FindPlan, found: Found, wanted: number): Found {
+  const compare = createSlotComparator(table, plan.order);
+  const slots = found.slots.subarray(0, found.count);
+  if (wanted < found.count * CHOOSE_SHARE && wanted <= 4096) return chooseFirst(slots, wanted, compare);
+  return { slots: Int32Array.from(Array.from(slots).sort(compare)), count: found.count };
+}
+
+/** The first `wanted` in order, by a heap whose top is the last of those chosen so far. */
+function chooseFirst(slots: Int32Array, wanted: number, compare: (left: number, right: number) => number): Found {
+  const heap: number[] = [];
+  for (const slot of slots) {
+    if (heap.length < wanted) {
+      heap.push(slot);
+      siftUp(heap, compare);
+    } else if (wanted > 0 && compare(slot, heap[0] as number) < 0) {
+      heap[0] = slot;
+      siftDown(heap, compare);
+    }
+  }
+  return { slots: Int32Array.from(heap.sort(compare)), count: heap.length };
+}
+
+function siftUp(heap: number[], compare: (left: number, right: number) => number): void {
+  let at = heap.length - 1;
+  while (at > 0) {
+    const parent = (at - 1) >>> 1;
+    if (compare(heap[at] as number, heap[parent] as number) <= 0) return;
+    [heap[at], heap[parent]] = [heap[parent] as number, heap[at] as number];
+    at = parent;
+  }
+}
+
+function siftDown(heap: number[], compare: (left: number, right: number) => number): void {
+  let at = 0;
+  for (;;) {
+    let largest = at;
+    for (const child of [2 * at + 1, 2 * at + 2]) {
+      if (child < heap.length && compare(heap[child] as number, heap[largest] as number) > 0) largest = child;
+    }
+    if (largest === at) return;
+    [heap[at], heap[largest]] = [heap[largest] as number, heap[at] as number];
+    at = largest;
+  }
+}

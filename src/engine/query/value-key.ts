@@ -1,0 +1,47 @@
+import type { FieldSpec } from '../definition/definition.ts';
+import { foldCase } from '../ground/compare.ts';
+import { parseDate, parseDateTime } from '../ground/date-time.ts';
+import type { Key } from './condition.ts';
+
+/** The comparable form of a stored value: null stays null, whatever has no order (objects, lists, maps) is null too. */
+export type ToKey = (value: unknown) => Key | null;
+
+/** How values of a field compare, chosen once a query. */
+export function createToKey(spec: FieldSpec, caseSensitive: boolean): ToKey {
+  switch (spec.type) {
+    case 'int':
+    case 'double':
+      return (value) => value as number | null;
+    case 'boolean':
+      return (value) => (value === null ? null : value === true ? 1 : 0);
+    case 'dateTime':
+      return (value) => (value === null ? null : parseDateTime(value as string));
+    case 'date':
+      return (value) => (value === null ? null : parseDate(value as string));
+    case 'object':
+    case 'list':
+    case 'map':
+      // Only whether there is a value can be asked of these.
+      return (value) => (value === null ? null : 0);
+    case 'anyType':
+      return (value) => (typeof value === 'string' || typeof value === 'number' ? value : value === null ? null : 0);
+    default:
+      return caseSensitive ? (value) => value as string | null : (value) => (value === null ? null : foldCase(value as string));
+  }
+}
+
+/**
+ * Follows `steps` into a nested value and calls `visit` with each value found there, null for none. A list on the way
+ * is entered, so one path can find many values.
+ */
+export function visitPath(value: unknown, steps: readonly string[], at: number, visit: (value: unknown) => boolean): boolean {
+  if (Array.isArray(value)) {
+    if (value.length === 0) return visit(null);
+    return value.some((element) => visitPath(element, steps, at, visit));
+  }
+  if (at === steps.length) return visit(value);
+  if (typeof value !== 'object' || value === null) return visit(null);
+  const step = steps[at] as string;
+  const next = Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : null;
+  return visitPath(next ?? null, steps, at + 1, visit);
+}

@@ -1,0 +1,100 @@
+import { createError } from '../ground/errors.ts';
+import { Listeners } from '../ground/listeners.ts';
+import type { Batch } from '../write/change.ts';
+
+/** A listener that answers each batch with a write of its own makes a chain; this long, it is a loop. */
+const CHAIN_MAX = 100;
+
+/**
+ * The numbered stream of commits. Every listener hears every batch, in order, after it is true: a write made by a
+ * listener is committed at once and announced after the batch being announced.
+ */
+export class ChangeFeed {
+  readonly #followers: ((batch: Batch) => void)[] = [];
+  readonly #listeners: Listeners<Batch>;
+  readonly #keepMax: number;
+  readonly #waiting: { readonly batch: Batch; readonly depth: number }[] = [];
+  #kept: Batch[] = [];
+  /** Where in `#kept` the oldest batch stands that `since` still gives. */
+  #head = 0;
+  #keptChanges = 0;
+  #sequence = 0;
+  #depth = 0;
+  #announcing = false;
+
+  /** `keepMax`: how many changes, in whole batches, `since` can go back. */
+  constructor(keepMax: number, onError: (error: unknown) => void) {
+    this.#keepMax = keepMax;
+    this.#listeners = new Listeners(onError);
+  }
+
+  /** The sequence of the last batch; 0 before the first. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  subscribe(listener: (batch: Batch) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /**
+   * Adds a part of the engine that keeps step with the tables: it is called within the commit, before anyone is told,
+   * even while an earlier batch is still being announced. It must not throw nor call foreign code.
+   */
+  follow(follower: (batch: Batch) => void): void {
+    this.#followers.push(follower);
+  }
+
+  /** Throws `LISTENER_LOOP` when a write from inside a listener has been answered by another for too long. */
+  assertNotLooping(): void {
+    if (this.#depth >= CHAIN_MAX)
+      throw createError('LISTENER_LOOP', `listeners have answered each other's writes ${CHAIN_MAX} times in a row`);
+  }
+
+  publish(batch: Batch): void {
+    this.#sequence = batch.sequence;
+    this.#keep(batch);
+    for (const follower of this.#followers) follower(batch);
+    this.#waiting.push({ batch, depth: this.#depth + 1 });
+    if (this.#announcing) return;
+    this.#announcing = true;
+    try {
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        this.#depth = next.depth;
+        this.#listeners.call(next.batch);
+      }
+    } finally {
+      this.#depth = 0;
+      this.#announcing = false;
+    }
+  }
+
+  #keep(batch: Batch): void {
+    this.#kept.push(batch);
+    this.#keptChanges += batch.changes.length;
+    while (this.#keptChanges > this.#keepMax) this.#keptChanges -= (this.#kept[this.#head++] as Batch).changes.length;
+    // The array is cut once most of it is out of use, so that keeping the feed short costs next to nothing a commit.
+    if (this.#head > 64 && this.#head * 2 > this.#kept.length) {
+      this.#kept = this.#kept.slice(this.#head);
+      this.#head = 0;
+    } else if (this.#head === this.#kept.length) {
+      this.#kept = [];
+      this.#head = 0;
+    }
+  }
+
+  /** The batches after `sequence`, oldest first. Throws `SEQUENCE_TRIMMED` when some of them are no longer kept. */
+  since(sequence: number): readonly Batch[] {
+    if (sequence >= this.#sequence) return [];
+    const oldest = this.#kept[this.#head]?.sequence ?? this.#sequence + 1;
+    if (sequence + 1 < oldest)
+      throw createError('SEQUENCE_TRIMMED', `changes up to sequence ${oldest - 1} are no longer kept`);
+    return this.#kept.slice(this.#head + sequence + 1 - oldest);
+  }
+
+  close(): void {
+    this.#listeners.clear();
+    this.#followers.length = 0;
+    this.#waiting.length = 0;
+  }
+}

@@ -1,0 +1,206 @@
+import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
+import { must } from '../ground/assert.ts';
+import { formatDateTime } from '../ground/date-time.ts';
+import type { Environment } from '../ground/environment.ts';
+import { createError } from '../ground/errors.ts';
+import { createIdFormat, type IdFormat } from '../ground/ids.ts';
+import { createValueCheck } from '../record/check-value.ts';
+import { createRecordShape } from '../record/record-shape.ts';
+import { Autonumber } from '../write/autonumber.ts';
+import type { Batch } from '../write/change.ts';
+import { RecordWriter, type WriteMoment } from '../write/record-writer.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { commit } from './commit.ts';
+import { Table } from './table.ts';
+import { Unit } from './unit.ts';
+
+/** A child object's field that takes its record along when the parent is deleted. */
+export interface Cascade {
+  readonly table: Table;
+  readonly field: string;
+}
+
+/** One object of a database: its records and what turns input into them. */
+export interface Entity {
+  readonly definition: ObjectDefinition;
+  readonly table: Table;
+  readonly writer: RecordWriter;
+  readonly ids: IdFormat;
+  readonly cascades: readonly Cascade[];
+}
+
+export interface StoreOptions {
+  readonly definitions: readonly ObjectDefinition[];
+  readonly environment: Environment;
+  readonly user: string | null;
+  readonly compile: boolean;
+  readonly autoIndex: boolean;
+  readonly feedMax: number;
+  readonly onError: (error: unknown) => void;
+}
+
+const DISPLAY_FORMAT = '{00000000}';
+
+/** All tables of a database, their feed and their clock. Everything that writes goes through `write`. */
+export class Store {
+  readonly environment: Environment;
+  readonly feed: ChangeFeed;
+  readonly user: string | null;
+  readonly #entities = new Map<string, Entity>();
+  #lastMs = 0;
+  /** The unit of the transaction that is running. */
+  #open: Unit | undefined;
+  #closed = false;
+  readonly #purges = new Map<Entity, number>();
+
+  constructor(options: StoreOptions) {
+    this.environment = options.environment;
+    this.user = options.user;
+    this.feed = new ChangeFeed(options.feedMax, options.onError);
+    const formats = new Map(
+      options.definitions.map(({ name, id }) => [name, createIdFormat(id.kind, id.prefix ?? '', options.environment)]),
+    );
+    for (const definition of options.definitions) {
+      this.#entities.set(definition.name, createEntity(definition, formats, options));
+    }
+    for (const entity of this.#entities.values()) this.#link(entity);
+  }
+
+  /** Notes each way by which deleting a record takes others along. */
+  #link(child: Entity): void {
+    for (const field of child.definition.fields) {
+      if (field.cascadeDelete !== true) continue;
+      for (const name of field.referenceTo ?? []) {
+        const parent = this.#entities.get(name);
+        if (parent !== undefined) (parent.cascades as Cascade[]).push({ table: child.table, field: field.name });
+      }
+    }
+  }
+
+  get entities(): Iterable<Entity> {
+    return this.#entities.values();
+  }
+
+  find(name: string): Entity | undefined {
+    return this.#entities.get(name);
+  }
+
+  entity(name: string): Entity {
+    return must(this.#entities.get(name), 'an object of this store');
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  assertOpen(): void {
+    if (this.#closed) throw createError('DATABASE_CLOSED', 'the database has been closed');
+  }
+
+  /** The formats of the ids that a field can hold. */
+  formatsOf(entity: Entity, field: FieldDefinition): readonly IdFormat[] {
+    if (field.name === entity.definition.roles.id) return [entity.ids];
+    return (field.referenceTo ?? []).flatMap((name) => this.#entities.get(name)?.ids ?? []);
+  }
+
+  /** The moment of a write. Never earlier than one given before, though the clock may step back. */
+  moment(): WriteMoment {
+    this.#lastMs = Math.max(this.#lastMs, this.environment.now());
+    return { now: formatDateTime(this.#lastMs), user: this.user };
+  }
+
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  /**
+   * Runs `work` with a unit of changes and commits it. What `work` throws takes all of it back. Inside a transaction
+   * the changes join the transaction's.
+   */
+  write<T>(work: (unit: Unit) => T): T {
+    this.assertOpen();
+    if (this.#open !== undefined) {
+      const mark = this.#open.mark;
+      try {
+        return work(this.#open);
+      } catch (error) {
+        this.#open.undo(mark);
+        throw error;
+      }
+    }
+    this.feed.assertNotLooping();
+    const unit = new Unit();
+    let result: T;
+    try {
+      result = work(unit);
+    } catch (error) {
+      unit.undo();
+      throw error;
+    }
+    this.commit(unit);
+    return result;
+  }
+
+  commit(unit: Unit): Batch | undefined {
+    if (unit.isEmpty) return undefined;
+    return commit(unit, this.feed, Math.max(this.#lastMs, this.environment.now()));
+  }
+
+  /** Remembers that records of an object have left for good: what happened before may no longer be told. */
+  notePurge(entity: Entity): void {
+    this.#purges.set(entity, this.#lastMs);
+  }
+
+  lastPurgeMs(entity: Entity): number | undefined {
+    return this.#purges.get(entity);
+  }
+
+  get isInTransaction(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** Runs `work` with all writes in one unit: committed together when it returns, taken back when it throws. */
+  transact<T>(work: () => T): T {
+    this.assertOpen();
+    if (this.#open !== undefined) return work();
+    this.feed.assertNotLooping();
+    const unit = new Unit();
+    this.#open = unit;
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      unit.undo();
+      throw error;
+    } finally {
+      this.#open = undefined;
+    }
+    this.commit(unit);
+    return result;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.feed.close();
+  }
+}
+
+function createEntity(definition: ObjectDefinition, formats: ReadonlyMap<string, IdFormat>, options: StoreOptions): Entity {
+  const ids = must(formats.get(definition.name), 'every object has its id format');
+  const shape = createRecordShape(definition.fields.map((field) => field.name), options.compile);
+  const checks = definition.fields.map((field) => {
+    const own = field.name === definition.roles.id;
+    const idFormats = (names: readonly string[]) => {
+      if (own) return [ids];
+      return names.every((name) => formats.has(name)) ? names.flatMap((name) => formats.get(name) ?? []) : undefined;
+    };
+    return createValueCheck(own ? { ...field, type: 'id' } : field, { idFormats, text: definition.spec.text ?? 'trimmed' });
+  });
+  const autonumbers = definition.fields.map((field) =>
+    field.autoNumber ? new Autonumber(field.displayFormat ?? DISPLAY_FORMAT) : undefined,
+  );
+  const table = new Table(definition, shape);
+  if (options.autoIndex) table.scanDebts = new Map();
+  const writer = new RecordWriter({ definition, shape, ids, checks, autonumbers });
+  return { definition, table, writer, ids, cascades: [] };
+}

@@ -1,0 +1,253 @@
+import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
+import { assert, must } from '../ground/assert.ts';
+import { foldCase } from '../ground/compare.ts';
+import type { StoredRecord } from '../record/record.ts';
+import type { RecordShape } from '../record/record-shape.ts';
+import { CascadeMemory } from './cascade-memory.ts';
+import { Column, columnKind } from './column.ts';
+import { OrderedIndex } from './ordered-index.ts';
+import { UniqueIndex } from './unique-index.ts';
+
+/** What a slot holds. */
+export const EMPTY = 0;
+export const LIVE = 1;
+export const DELETED = 2;
+
+/** From how many new records on a batch is sorted into the indexes rather than put in one by one. */
+const BULK_MIN = 512;
+
+/**
+ * All records of one object, by slot: slots rise in the order of creation and are not given again, so slot order is
+ * creation order. Records are the truth; columns and indexes hold what can be found faster, over live records only.
+ */
+export class Table {
+  readonly definition: ObjectDefinition;
+  readonly shape: RecordShape;
+  readonly rows: (StoredRecord | undefined)[] = [];
+  states = new Uint8Array(0);
+  readonly slots = new Map<string, number>();
+  /** The slots in the recycle bin. */
+  readonly bin = new Set<number>();
+  /** Records scanned for want of an index, by field; undefined where none may be built unasked. */
+  scanDebts: Map<string, number> | undefined;
+  readonly deletedWith = new CascadeMemory();
+  readonly indexes: OrderedIndex[] = [];
+  readonly uniques: UniqueIndex[];
+  /** Columns by field position, where built. */
+  readonly #columns: (Column | undefined)[];
+  readonly #active: { readonly at: number; readonly column: Column }[] = [];
+  readonly #positions: ReadonlyMap<string, number>;
+  readonly #before: unknown[];
+  readonly #after: unknown[];
+  readonly #deletedAt: number;
+  #capacity = 0;
+  #liveCount = 0;
+
+  constructor(definition: ObjectDefinition, shape: RecordShape) {
+    this.definition = definition;
+    this.shape = shape;
+    this.#columns = definition.fields.map(() => undefined);
+    this.#before = definition.fields.map(() => null);
+    this.#after = definition.fields.map(() => null);
+    this.#positions = new Map(definition.fields.map((field, at) => [field.name, at]));
+    this.#deletedAt = must(this.#positions.get(definition.roles.deleted), 'a definition has its deleted flag');
+    this.uniques = uniqueKeys(definition).map((names) => new UniqueIndex(names, names.map((name) => foldOf(this.field(name)))));
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  /** Live records; those in the recycle bin not counted. */
+  get liveCount(): number {
+    return this.#liveCount;
+  }
+
+  /** One above the highest slot. */
+  get slotCount(): number {
+    return this.rows.length;
+  }
+
+  field(name: string): FieldDefinition {
+    return must(this.definition.fieldsByName.get(name), 'a checked field exists');
+  }
+
+  positionOf(name: string): number {
+    return must(this.#positions.get(name), 'a checked field exists');
+  }
+
+  /** The slot of a canonical id, or undefined. */
+  slotOf(id: string): number | undefined {
+    return this.slots.get(id);
+  }
+
+  /** The column of a field, built on first use; undefined where the field can have none. */
+  column(name: string): Column | undefined {
+    const at = this.positionOf(name);
+    const known = this.#columns[at];
+    if (known !== undefined) return known;
+    const field = this.field(name);
+    if (columnKind(field) === undefined) return undefined;
+    const column = new Column(field, this.#capacity);
+    for (let slot = 0; slot < this.rows.length; slot++) {
+      const row = this.rows[slot];
+      if (row !== undefined) column.set(slot, row[name]);
+    }
+    this.#columns[at] = column;
+    this.#active.push({ at, column });
+    return column;
+  }
+
+  /** The column of a field if it is already built. */
+  builtColumn(name: string): Column | undefined {
+    return this.#columns[this.positionOf(name)];
+  }
+
+  /** Drops a column that no index stands on. */
+  dropColumn(name: string): void {
+    const at = this.positionOf(name);
+    const column = this.#columns[at];
+    if (this.indexes.some((index) => index.groupColumns.includes(column as Column) || index.orderColumn === column)) return;
+    this.#columns[at] = undefined;
+    const place = this.#active.findIndex((entry) => entry.at === at);
+    if (place >= 0) this.#active.splice(place, 1);
+  }
+
+  /** The index on exactly these fields, made from the records held when there is none. */
+  addIndex(names: readonly string[]): OrderedIndex {
+    const known = this.indexes.find((index) => index.fields.join() === names.join());
+    if (known !== undefined) return known;
+    const columns = names.map((name) => must(this.column(name), 'an indexed field has a column'));
+    const index = new OrderedIndex(columns);
+    const live = new Int32Array(this.#liveCount);
+    let count = 0;
+    for (let slot = 0; slot < this.rows.length; slot++) if (this.states[slot] === LIVE) live[count++] = slot;
+    if (count > 0) index.insertMany(live);
+    this.indexes.push(index);
+    return index;
+  }
+
+  /** Makes room for `extra` more records at once, exactly where many come together. */
+  reserve(extra: number): void {
+    const wanted = this.rows.length + extra;
+    if (wanted <= this.#capacity) return;
+    const capacity = extra >= BULK_MIN ? wanted : Math.max(64, Math.ceil(wanted * 1.25));
+    const states = new Uint8Array(capacity);
+    states.set(this.states);
+    this.states = states;
+    for (const { column } of this.#active) column.grow(capacity);
+    this.#capacity = capacity;
+  }
+
+  #setColumns(slot: number, values: readonly unknown[]): void {
+    for (const { at, column } of this.#active) column.set(slot, values[at]);
+  }
+
+  /** Adds records at the end. Their ids are new and their unique keys free: commit has seen to it. */
+  insertAll(records: readonly StoredRecord[]): void {
+    this.reserve(records.length);
+    const bulk = records.length >= BULK_MIN;
+    const added = bulk ? new Int32Array(records.length) : undefined;
+    let addedCount = 0;
+    for (const record of records) {
+      const slot = this.#place(record, this.rows.length);
+      if (this.states[slot] !== LIVE) continue;
+      if (added !== undefined) added[addedCount++] = slot;
+      else for (const index of this.indexes) index.insert(slot);
+    }
+    if (added === undefined || addedCount === 0) return;
+    const slots = addedCount === added.length ? added : added.slice(0, addedCount);
+    for (const index of this.indexes) index.insertMany(slots);
+  }
+
+  insert(record: StoredRecord): number {
+    this.reserve(1);
+    const slot = this.#place(record, this.rows.length);
+    if (this.states[slot] === LIVE) for (const index of this.indexes) index.insert(slot);
+    return slot;
+  }
+
+  /** Puts a purged record back where it stood, when a transaction is undone. */
+  restore(record: StoredRecord, slot: number): void {
+    this.#place(record, slot);
+    if (this.states[slot] === LIVE) for (const index of this.indexes) index.insert(slot);
+  }
+
+  #place(record: StoredRecord, slot: number): number {
+    const values = this.#after;
+    this.shape.read(record, values);
+    this.rows[slot] = record;
+    this.slots.set(record[this.definition.roles.id] as string, slot);
+    this.#setColumns(slot, values);
+    this.#setState(slot, values[this.#deletedAt] === true ? DELETED : LIVE);
+    if (this.states[slot] === LIVE) for (const unique of this.uniques) unique.insert(unique.keyOf(record), slot);
+    return slot;
+  }
+
+  #setState(slot: number, state: number): void {
+    const before = this.states[slot];
+    if (before === state) return;
+    if (before === LIVE) this.#liveCount--;
+    if (before === DELETED) this.bin.delete(slot);
+    if (state === LIVE) this.#liveCount++;
+    if (state === DELETED) this.bin.add(slot);
+    this.states[slot] = state;
+  }
+
+  /** Puts `after` in the place of the record held. Indexes whose fields did not change are not touched. */
+  replace(slot: number, after: StoredRecord): void {
+    const record = must(this.rows[slot], 'a record to replace is held');
+    this.shape.read(record, this.#before);
+    this.shape.read(after, this.#after);
+    const wasLive = this.states[slot] === LIVE;
+    const isLive = this.#after[this.#deletedAt] !== true;
+    const touched = this.indexes.filter((index) => wasLive !== isLive || this.#differs(index));
+    if (wasLive) for (const index of touched) index.remove(slot);
+    for (const { at, column } of this.#active) if (this.#before[at] !== this.#after[at]) column.set(slot, this.#after[at]);
+    if (wasLive) for (const unique of this.uniques) unique.remove(unique.keyOf(record), slot);
+    this.rows[slot] = after;
+    this.#setState(slot, isLive ? LIVE : DELETED);
+    if (!isLive) return;
+    for (const index of touched) index.insert(slot);
+    for (const unique of this.uniques) unique.insert(unique.keyOf(after), slot);
+  }
+
+  #differs(index: OrderedIndex): boolean {
+    for (const name of index.fields) {
+      const at = this.#positions.get(name) as number;
+      if (this.#before[at] !== this.#after[at]) return true;
+    }
+    return false;
+  }
+
+  /** Takes a record out for good. The last slot is given back, so that undoing an insert leaves no trace. */
+  remove(slot: number): void {
+    const record = must(this.rows[slot], 'a record to remove is held');
+    if (this.states[slot] === LIVE) {
+      for (const index of this.indexes) index.remove(slot);
+      for (const unique of this.uniques) unique.remove(unique.keyOf(record), slot);
+    }
+    this.#setState(slot, EMPTY);
+    this.slots.delete(record[this.definition.roles.id] as string);
+    if (slot === this.rows.length - 1) this.rows.pop();
+    else this.rows[slot] = undefined;
+    for (const { column } of this.#active) column.set(slot, null);
+  }
+
+  /** Whether counts and indexes agree; for tests and after recovery. */
+  assertWhole(): void {
+    assert(this.slots.size === this.#liveCount + this.bin.size, 'every id has a slot that is live or in the bin');
+    for (const index of this.indexes) assert(index.size === this.#liveCount, 'an index holds every live record once');
+  }
+}
+
+function uniqueKeys(definition: ObjectDefinition): string[][] {
+  const keys = (definition.spec.unique ?? []).map((key) => (typeof key === 'string' ? [key] : [...key]));
+  for (const field of definition.fields) if (field.unique && field.name !== definition.roles.id) keys.push([field.name]);
+  return keys;
+}
+
+function foldOf(field: FieldDefinition): (value: unknown) => unknown {
+  if (field.caseSensitive) return (value) => value;
+  return (value) => (typeof value === 'string' ? foldCase(value) : value);
+}

@@ -1,0 +1,42 @@
+import { must } from '../ground/assert.ts';
+
+/** Longest run of digits that is still a whole number to the last digit. */
+const DIGITS_MAX = 15;
+
+/**
+ * The numbers of one autonumber field. They only rise: a number given to a write that failed later, or seen in an
+ * import, is not given again.
+ */
+export class Autonumber {
+  readonly #head: string;
+  readonly #tail: string;
+  readonly #digits: number;
+  #last = 0;
+
+  /** `format`: text around one `{000}`, whose zeros are the least number of digits. */
+  constructor(format: string) {
+    const parts = must(/^([^{}]*)\{(0+)\}([^{}]*)$/.exec(format), 'a display format was checked with its definition');
+    this.#head = parts[1] as string;
+    this.#digits = (parts[2] as string).length;
+    this.#tail = parts[3] as string;
+  }
+
+  /** The highest number given or seen. */
+  get last(): number {
+    return this.#last;
+  }
+
+  next(): string {
+    const digits = String(++this.#last);
+    return this.#head + (digits.length < this.#digits ? digits.padStart(this.#digits, '0') : digits) + this.#tail;
+  }
+
+  /** Makes sure that `name`, made elsewhere, is not made here: later numbers are above the last run of digits in it. */
+  observe(name: string): void {
+    const runs = name.match(/\d+/g);
+    const digits = runs?.[runs.length - 1];
+    if (digits === undefined || digits.length > DIGITS_MAX) return;
+    const number = Number(digits);
+    if (number > this.#last) this.#last = number;
+  }
+}

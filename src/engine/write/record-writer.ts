@@ -1,0 +1,275 @@
+import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
+import { createIssue, EngineError, type ErrorCode, type Issue } from '../ground/errors.ts';
+import type { IdFormat } from '../ground/ids.ts';
+import type { ValueCheck } from '../record/check-value.ts';
+import type { StoredRecord } from '../record/record.ts';
+import type { RecordShape } from '../record/record-shape.ts';
+import type { Autonumber } from './autonumber.ts';
+
+/** What a write must be told: the moment, and who writes. */
+export interface WriteMoment {
+  /** The stored form of the stamp that this commit gives. */
+  readonly now: string;
+  readonly user: string | null;
+}
+
+/** What an import met and could not keep. */
+export interface ImportNotes {
+  /** Fields that the object does not have, with how often each was seen. */
+  readonly ignored: Map<string, number>;
+}
+
+export interface WriterParts {
+  readonly definition: ObjectDefinition;
+  readonly shape: RecordShape;
+  readonly ids: IdFormat;
+  readonly checks: readonly ValueCheck[];
+  readonly autonumbers: readonly (Autonumber | undefined)[];
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * Turns what a caller gives into records of one object, by its metadata alone: it is handed the record before, looks
+ * nothing up, and says everything that is wrong at once.
+ */
+export class RecordWriter {
+  readonly definition: ObjectDefinition;
+  readonly ids: IdFormat;
+  readonly #parts: WriterParts;
+  readonly #positions: ReadonlyMap<string, number>;
+  readonly #values: unknown[];
+  readonly #roles: { readonly [role in keyof ObjectDefinition['roles']]?: number };
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.definition = parts.definition;
+    this.ids = parts.ids;
+    const { fields, roles } = parts.definition;
+    this.#positions = new Map(fields.map((field, at) => [field.name, at]));
+    this.#values = fields.map(() => undefined);
+    this.#roles = Object.fromEntries(Object.entries(roles).map(([role, name]) => [role, this.#positions.get(name as string)]));
+  }
+
+  /** A new record. Throws an `EngineError` with every issue. */
+  create(input: unknown, moment: WriteMoment): StoredRecord {
+    const issues: Issue[] = [];
+    this.#values.fill(undefined);
+    this.#readGiven(input, 'createable', issues);
+    this.#requireValues(issues);
+    if (issues.length > 0) throw new EngineError(issues);
+    this.#fillCreated(moment);
+    return this.#finish(undefined, moment, issues);
+  }
+
+  /** `before` with the fields of `input` changed. */
+  update(before: StoredRecord, input: unknown, moment: WriteMoment): StoredRecord {
+    const issues: Issue[] = [];
+    this.#parts.shape.read(before, this.#values);
+    this.#readGiven(input, 'updateable', issues);
+    if (issues.length > 0) throw new EngineError(issues);
+    const roles = this.#roles;
+    this.#set(roles.modified, moment.now);
+    this.#set(roles.modifiedBy, moment.user);
+    this.#set(roles.stamp, moment.now);
+    return this.#finish(before, moment, issues);
+  }
+
+  /** `before` in or out of the recycle bin; nothing else of it moves but its stamp. */
+  setDeleted(before: StoredRecord, deleted: boolean, moment: WriteMoment): StoredRecord {
+    this.#parts.shape.read(before, this.#values);
+    this.#set(this.#roles.deleted, deleted);
+    this.#set(this.#roles.stamp, moment.now);
+    return this.#parts.shape.make(this.#values);
+  }
+
+  /** `before` with one field set by the engine itself and no stamp moved, as for a view. */
+  setField(before: StoredRecord, name: string, value: unknown): StoredRecord {
+    this.#parts.shape.read(before, this.#values);
+    this.#set(this.#positions.get(name), value);
+    return this.#parts.shape.make(this.#values);
+  }
+
+  /**
+   * A record as its source gives it: ids, names, system dates and read-only fields are kept, fields unknown here are
+   * noted, fields not given stay as `before` has them. No rule runs.
+   */
+  import(input: unknown, before: StoredRecord | undefined, moment: WriteMoment, notes: ImportNotes): StoredRecord {
+    const issues: Issue[] = [];
+    if (before === undefined) this.#values.fill(undefined);
+    else this.#parts.shape.read(before, this.#values);
+    this.#readImported(input, issues, notes);
+    if (before === undefined) this.#requireValues(issues);
+    if (issues.length > 0) throw new EngineError(issues);
+    if (before === undefined) this.#fillCreated(moment);
+    this.#observeNames();
+    return this.#parts.shape.make(this.#values);
+  }
+
+  /** A record the engine makes on its own account: values are trusted, the rest is filled as in any create. */
+  internal(values: Input, moment: WriteMoment): StoredRecord {
+    this.#values.fill(undefined);
+    for (const [name, value] of Object.entries(values)) this.#set(this.#positions.get(name), value);
+    this.#fillCreated(moment);
+    return this.#parts.shape.make(this.#values);
+  }
+
+  /** Keeps autonumbers above those of a record that came from elsewhere. */
+  observe(record: StoredRecord): void {
+    this.#parts.shape.read(record, this.#values);
+    this.#observeNames();
+  }
+
+  #set(at: number | undefined, value: unknown): void {
+    if (at !== undefined) this.#values[at] = value;
+  }
+
+  #field(at: number): FieldDefinition {
+    return this.definition.fields[at] as FieldDefinition;
+  }
+
+  /**
+   * Reads the given fields with for-in, which costs 6 ns a field where reading by name in a shared line costs 40. It
+   * also walks inherited fields, so a count against the object's own keys guards against a polluted prototype.
+   */
+  #readGiven(input: unknown, ability: 'createable' | 'updateable', issues: Issue[]): void {
+    const given = checkInput(input, issues);
+    if (given === undefined) return;
+    let refused: string[] | undefined;
+    let seen = 0;
+    for (const name in given) {
+      seen++;
+      const value = given[name];
+      if (value === undefined) continue;
+      const at = this.#positions.get(name);
+      if (at === undefined) {
+        issues.push(unknownField(this.definition, name));
+        continue;
+      }
+      const field = this.#field(at);
+      if (at === this.#roles.id) {
+        if (ability === 'createable') issues.push(createIssue('INVALID_FIELD_FOR_INSERT_UPDATE', `cannot specify ${name} in an insert call`, [name]));
+        continue;
+      }
+      if (!field[ability]) {
+        refused ??= [];
+        refused.push(name);
+        continue;
+      }
+      this.#take(at, field, value, ability, issues);
+    }
+    if (refused !== undefined) issues.push(notWritable(refused));
+    if (seen !== Object.keys(given).length) issues.push(createIssue('INVALID_FIELD', 'a record must not inherit fields'));
+  }
+
+  #take(at: number, field: FieldDefinition, value: unknown, ability: string, issues: Issue[]): void {
+    const checked = value === null ? null : (this.#parts.checks[at] as ValueCheck)(value, issues);
+    if (checked === null && !field.nillable && ability === 'updateable') {
+      issues.push(missing([field.name]));
+      return;
+    }
+    this.#values[at] = checked;
+  }
+
+  #readImported(input: unknown, issues: Issue[], notes: ImportNotes): void {
+    const given = checkInput(input, issues);
+    if (given === undefined) return;
+    for (const name of Object.keys(given)) {
+      const value = given[name];
+      if (value === undefined) continue;
+      const at = this.#positions.get(name);
+      if (at === undefined) {
+        notes.ignored.set(name, (notes.ignored.get(name) ?? 0) + 1);
+        continue;
+      }
+      this.#values[at] = value === null ? null : (this.#parts.checks[at] as ValueCheck)(value, issues);
+    }
+  }
+
+  #requireValues(issues: Issue[]): void {
+    let absent: string[] | undefined;
+    const { fields } = this.definition;
+    for (let at = 0; at < fields.length; at++) {
+      const value = this.#values[at];
+      if (value !== undefined && value !== null) continue;
+      const field = fields[at] as FieldDefinition;
+      if (field.nillable || field.defaultedOnCreate || field.system || !field.createable || field.type === 'boolean') continue;
+      // A value given but refused has its issue already.
+      if (value === undefined && issues.some((issue) => issue.fields.includes(field.name))) continue;
+      absent ??= [];
+      absent.push(field.name);
+    }
+    if (absent !== undefined) issues.push(missing(absent));
+  }
+
+  /** Fills what the caller left open: id, stamps, user, defaults, numbers; null for the rest. */
+  #fillCreated(moment: WriteMoment): void {
+    const values = this.#values;
+    const roles = this.#roles;
+    const fill = (at: number | undefined, value: unknown) => {
+      if (at !== undefined && (values[at] === undefined || values[at] === null)) values[at] = value;
+    };
+    fill(roles.id, values[roles.id as number] ?? this.ids.next());
+    fill(roles.deleted, false);
+    fill(roles.created, moment.now);
+    fill(roles.createdBy, moment.user);
+    fill(roles.modified, values[roles.created ?? -1] ?? moment.now);
+    fill(roles.modifiedBy, moment.user);
+    fill(roles.stamp, values[roles.modified ?? -1] ?? moment.now);
+    fill(roles.owner, moment.user);
+    const { fields } = this.definition;
+    for (let at = 0; at < values.length; at++) {
+      if (values[at] !== undefined && values[at] !== null) continue;
+      const field = fields[at] as FieldDefinition;
+      // Null given on purpose stays where the field may be null; a boolean never is.
+      if (values[at] === null && field.nillable && !field.defaultedOnCreate) continue;
+      const absent = field.type === 'boolean' && !field.nillable ? false : null;
+      values[at] = this.#parts.autonumbers[at]?.next() ?? field.defaultValue ?? absent;
+    }
+  }
+
+  #observeNames(): void {
+    for (let at = 0; at < this.#values.length; at++) {
+      const numbers = this.#parts.autonumbers[at];
+      if (numbers !== undefined && typeof this.#values[at] === 'string') numbers.observe(this.#values[at] as string);
+    }
+  }
+
+  #finish(before: StoredRecord | undefined, moment: WriteMoment, issues: Issue[]): StoredRecord {
+    const rule = this.definition.spec.onWrite;
+    if (rule !== undefined) {
+      const draft: Record<string, unknown> = {};
+      const { names } = this.#parts.shape;
+      for (let at = 0; at < names.length; at++) draft[names[at] as string] = this.#values[at];
+      const refuse = (code: ErrorCode, message: string, fields: readonly string[]) => issues.push(createIssue(code, message, fields));
+      rule(draft, before, { now: moment.now, refuse });
+      if (issues.length > 0) throw new EngineError(issues);
+      for (let at = 0; at < names.length; at++) this.#values[at] = draft[names[at] as string] ?? null;
+    }
+    return this.#parts.shape.make(this.#values);
+  }
+}
+
+function checkInput(input: unknown, issues: Issue[]): Input | undefined {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
+  issues.push(createIssue('INVALID_TYPE_ON_FIELD_IN_RECORD', 'a record is an object of fields'));
+  return undefined;
+}
+
+function unknownField(definition: ObjectDefinition, name: string): Issue {
+  const shown = name.slice(0, 80);
+  return createIssue('INVALID_FIELD', `No such column '${shown}' on sobject of type ${definition.name}`, [shown]);
+}
+
+function notWritable(names: readonly string[]): Issue {
+  return createIssue(
+    'INVALID_FIELD_FOR_INSERT_UPDATE',
+    `Unable to create/update fields: ${names.join(', ')}. Please check the security settings of this field and verify ` +
+      'that it is read/write for your profile or permission set.',
+    names,
+  );
+}
+
+function missing(names: readonly string[]): Issue {
+  return createIssue('REQUIRED_FIELD_MISSING', `Required fields are missing: [${names.join(', ')}]`, names);
+}

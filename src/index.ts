@@ -1,0 +1,60 @@
+// The public names of `sojourn`, by hand. Whatever is not here or in another door may change without notice.
+
+export { Collection } from './engine/collection.ts';
+export type { ExportOptions } from './engine/calls/export-records.ts';
+export type { ImportOptions, ImportProblem, ImportResult } from './engine/calls/import-records.ts';
+export type {
+  DeletedRecord,
+  GetDeletedResult,
+  GetUpdatedResult,
+  ReplicationOptions,
+} from './engine/calls/replication-calls.ts';
+export type {
+  DeleteResult,
+  EmptyRecycleBinResult,
+  SaveResult,
+  UndeleteResult,
+  UpsertResult,
+  WriteOptions,
+} from './engine/calls/results.ts';
+export { type Database, type DatabaseOptions, openDatabase, type Transaction } from './engine/database.ts';
+export { defineObject, type FieldDefinition, type ObjectDefinition } from './engine/definition/define-object.ts';
+export type {
+  Call,
+  FieldSpec,
+  FieldType,
+  IdSpec,
+  IndexSpec,
+  ObjectSpec,
+  Roles,
+  WriteContext,
+  WriteRule,
+} from './engine/definition/definition.ts';
+export type {
+  ChildRelationship,
+  FieldDescription,
+  ObjectDescription,
+  ObjectSummary,
+  PicklistEntry,
+} from './engine/definition/describe.ts';
+export type { CreateOf, JsonValue, RecordOf, UpdateOf } from './engine/definition/infer.ts';
+export { type Environment, systemEnvironment } from './engine/ground/environment.ts';
+export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';
+export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
+export type { LiveQuery } from './engine/live/live-query.ts';
+export type {
+  Aggregate,
+  AggregateQuery,
+  Direction,
+  Explanation,
+  FindQuery,
+  Operators,
+  OrderBy,
+  Query,
+  ResultOf,
+  Where,
+} from './engine/query/query.ts';
+export type { TransactionCollection } from './engine/transaction.ts';
+export type { Progress } from './engine/transfer/progress.ts';
+export type { Batch, Change, ChangeKind } from './engine/write/change.ts';
+export { changeKind } from './engine/write/change.ts';
