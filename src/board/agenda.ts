@@ -8,7 +8,7 @@ function isBefore<T>(left: Entry<T>, right: Entry<T>): boolean {
   return left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order);
 }
 
-/** What is to happen, soonest first; what was noted first of two things of one moment. A binary heap. */
+/** What is to happen, soonest first; what was noted first of two things of one millisecond. A binary heap. */
 export class Agenda<T> {
   readonly #entries: Entry<T>[] = [];
   #order = 0;
@@ -24,7 +24,7 @@ export class Agenda<T> {
 
   add(atMs: number, what: T): void {
     const entries = this.#entries;
-    const entry = { atMs, order: this.#order++, what };
+    const entry = { atMs: Math.ceil(atMs), order: this.#order++, what };
     let at = entries.length;
     entries.push(entry);
     while (at > 0) {

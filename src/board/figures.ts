@@ -68,13 +68,15 @@ export function serviceLevelOf(queue: QueueFigures): number | undefined {
 
 export type Tone = 'good' | 'fair' | 'poor' | undefined;
 
-const FAIR_LEVEL = SERVICE_LEVEL_TARGET - 0.1;
+const FAIR_LEVEL = 0.7;
 const FAIR_WAIT_MS = 60_000;
 const POOR_WAIT_MS = 120_000;
 
+/** Goes by the level as it is shown, to a tenth of a percent: 80.0 % must not look like a miss. */
 export function serviceLevelTone(level: number | undefined): Tone {
   if (level === undefined) return undefined;
-  return level >= SERVICE_LEVEL_TARGET ? 'good' : level >= FAIR_LEVEL ? 'fair' : 'poor';
+  const shown = Math.round(level * 1000) / 1000;
+  return shown >= SERVICE_LEVEL_TARGET ? 'good' : shown >= FAIR_LEVEL ? 'fair' : 'poor';
 }
 
 /** A wait says something only once it is long. */

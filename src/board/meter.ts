@@ -2,10 +2,10 @@ const BARS = '▁▂▃▄▅▆▇█';
 
 /**
  * A bar of `width` characters, in two parts: how far it has come, to half a character, and what is left. The place of
- * the target is marked in both.
+ * the target, if there is one, is marked in both.
  */
-export function meter(part: number, width: number, target: number): { readonly done: string; readonly left: string } {
-  const mark = Math.min(width - 1, Math.round(target * width));
+export function meter(part: number, width: number, target?: number): { readonly done: string; readonly left: string } {
+  const mark = target === undefined ? -1 : Math.min(width - 1, Math.round(target * width));
   const halves = Math.round(Math.min(Math.max(part, 0), 1) * width * 2);
   let done = '';
   let left = '';

@@ -33,7 +33,8 @@ export class Screen {
     const seen = lines.slice(0, this.#terminal.rows);
     let text = '';
     seen.forEach((line, i) => {
-      if (line !== this.#shown[i]) text += `\x1b[${i + 1};1H${line}\x1b[K`;
+      // Wiped before it is written: after a line that fills the terminal the cursor stands on its last character.
+      if (line !== this.#shown[i]) text += `\x1b[${i + 1};1H\x1b[K${line}`;
     });
     if (seen.length < this.#shown.length) text += `\x1b[${seen.length + 1};1H\x1b[J`;
     this.#shown = seen;

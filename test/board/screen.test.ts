@@ -14,7 +14,7 @@ test('only lines that changed are written', () => {
   screen.show(['one', 'TWO', 'three']);
   screen.show(['one', 'TWO', 'three']);
   expect(terminal.written).toHaveLength(3);
-  expect(terminal.written[2]).toContain('\x1b[2;1HTWO\x1b[K');
+  expect(terminal.written[2]).toContain('\x1b[2;1H\x1b[KTWO');
   expect(terminal.written[2]).not.toContain('one');
 });
 

@@ -1,11 +1,11 @@
 import { type Column, NULL_INT } from '../store/column.ts';
+import { INT_BOUND } from './column-loops.ts';
 import { type LeafTest, type Range, satisfies } from './condition.ts';
 
 /** A leaf's test in terms of a column's numbers, ready for a tight loop. */
 export type ColumnTest =
   /** `lower <= v <= upper`, or not so. Null lies outside, so a negated interval takes it in. */
   | { readonly kind: 'interval'; readonly lower: number; readonly upper: number; readonly negated: boolean }
-  /** NaN, which is null in a Float64Array. */
   | { readonly kind: 'null'; readonly negated: boolean }
   /** By code: 1 to take; `withNull` for the code of null. */
   | { readonly kind: 'codes'; readonly pass: Uint8Array; readonly withNull: boolean }
@@ -33,7 +33,7 @@ function numericInterval(range: Range): { lower: number; upper: number } {
 
 function codedTest(column: Column, test: LeafTest, negated: boolean): ColumnTest {
   const dictionary = column.dictionary as NonNullable<Column['dictionary']>;
-  if (test.op === 'null') return { kind: 'interval', lower: NULL_INT, upper: NULL_INT, negated };
+  if (test.op === 'null') return { kind: 'null', negated };
   if (test.op === 'eq') {
     const code = dictionary.find(test.key as string);
     return { kind: 'interval', ...(code < 0 ? NOTHING : { lower: code, upper: code }), negated };
@@ -43,20 +43,25 @@ function codedTest(column: Column, test: LeafTest, negated: boolean): ColumnTest
   return { kind: 'codes', pass, withNull: satisfies(test, null) !== negated };
 }
 
+/** Over ints the bounds are whole numbers near enough to 0 for the loops that test without a branch. */
+function createInterval(column: Column, lower: number, upper: number, negated: boolean): ColumnTest {
+  if (column.values instanceof Float64Array) return { kind: 'interval', lower, upper, negated };
+  const from = Math.max(Math.ceil(lower), -INT_BOUND);
+  const to = Math.min(Math.floor(upper), INT_BOUND);
+  return from <= to ? { kind: 'interval', lower: from, upper: to, negated } : { kind: 'interval', ...NOTHING, negated };
+}
+
 /** The test of a leaf over its field's column. */
 export function createColumnTest(column: Column, test: LeafTest, negated: boolean): ColumnTest {
   if (column.isCoded) return codedTest(column, test, negated);
   switch (test.op) {
     case 'null':
-      return column.values instanceof Int32Array
-        ? { kind: 'interval', lower: NULL_INT, upper: NULL_INT, negated }
-        : { kind: 'null', negated };
+      return { kind: 'null', negated };
     case 'eq':
-      return { kind: 'interval', lower: test.key as number, upper: test.key as number, negated };
+      return createInterval(column, test.key as number, test.key as number, negated);
     case 'range': {
       const { lower, upper } = numericInterval(test);
-      // The number that stands for null in an Int32Array is below every value, so a range must begin above it.
-      return { kind: 'interval', lower: Math.max(lower, NULL_INT + 1), upper, negated };
+      return createInterval(column, lower, upper, negated);
     }
     case 'in':
       return { kind: 'set', keys: test.keys, withNull: test.withNull, negated };
@@ -74,7 +79,7 @@ export function createSlotTest(column: Column, test: ColumnTest): (slot: number)
       return (slot) => ((values[slot] as number) >= lower && (values[slot] as number) <= upper) !== negated;
     }
     case 'null':
-      return (slot) => Number.isNaN(values[slot]) !== test.negated;
+      return (slot) => column.isNull(slot) !== test.negated;
     case 'codes':
       return (slot) => {
         const code = values[slot] as number;

@@ -2,16 +2,20 @@ import { formatDate, formatDateTime } from '../ground/date-time.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { type Column, NULL_INT } from '../store/column.ts';
 import type { Table } from '../store/table.ts';
+import { countAndFind, countMembers, groupCodes, listAll } from './column-loops.ts';
 import type { Key, Target } from './condition.ts';
 import { isManyTexts } from './narrow.ts';
 import { createRowKey } from './order.ts';
 import { createProjection } from './project.ts';
 
-/** Slots given to groups: `members[i]` is the group of the i-th slot; groups are numbered as they first appear. */
+/** Slots given to groups: `members[i]` is the group of the i-th slot. */
 export interface Grouping {
   readonly members: Int32Array;
   readonly counts: Int32Array;
+  /** One above the highest group number. */
   readonly size: number;
+  /** The groups that have members, in the order in which they first appear. */
+  readonly order: ArrayLike<number>;
   /** The value of each group field for a group, in the order of the fields. */
   valuesOf(group: number): readonly unknown[];
 }
@@ -37,34 +41,58 @@ export function columnValue(column: Column, value: number): unknown {
 interface Part {
   readonly members: Int32Array;
   readonly size: number;
-  readonly first: readonly number[];
+  /** The slot where each group was first met. */
+  readonly first: ArrayLike<number>;
 }
 
-/** One pass over codes and a table of group numbers by code: 2 ns a record. */
-function groupByCode(codes: Int32Array, codeCount: number, slots: Int32Array, count: number): Part {
+function allSlots(count: number): Int32Array {
+  const slots = new Int32Array(count);
+  listAll(slots, count);
+  return slots;
+}
+
+/**
+ * All records of a table by one coded field that was never null: the codes are the groups, and what an index on the
+ * field holds need not be counted again.
+ */
+function groupWhole(table: Table, target: Target, column: Column, count: number): Grouping {
+  const size = (column.dictionary as NonNullable<Column['dictionary']>).size;
+  const members = column.values as Int32Array;
+  const counts = new Int32Array(size);
+  const first = new Int32Array(size);
+  const index = table.groupIndex(column);
+  if (index === undefined) countAndFind(members, counts, first, count);
+  else {
+    for (let code = 0; code < size; code++) {
+      const group = index.group([code]);
+      if (group === undefined) continue;
+      counts[code] = typeof group === 'number' ? 1 : group.size;
+      first[code] = typeof group === 'number' ? group : group.firstSlot;
+    }
+  }
+  const order: number[] = [];
+  for (let code = 0; code < size; code++) if ((counts[code] as number) > 0) order.push(code);
+  order.sort((left, right) => (first[left] as number) - (first[right] as number));
+  const read = groupValueReader(table, target);
+  return { members, counts, size, order, valuesOf: (group) => [read(first[group] as number)] };
+}
+
+/** One pass over codes and a table of group numbers by code. */
+function groupByCode(codes: Int32Array, codeCount: number, slots: Int32Array | undefined, count: number): Part {
   const groups = new Int32Array(codeCount + 1).fill(-1);
   const members = new Int32Array(count);
-  const first: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const code = codes[slots[i] as number] as number;
-    const at = code === NULL_INT ? 0 : code + 1;
-    let group = groups[at] as number;
-    if (group < 0) {
-      group = first.length;
-      groups[at] = group;
-      first.push(slots[i] as number);
-    }
-    members[i] = group;
-  }
-  return { members, size: first.length, first };
+  const first = new Int32Array(codeCount + 1);
+  const listed = slots ?? allSlots(count);
+  const size = groupCodes(codes, groups, first, members, listed, count);
+  return { members, size, first };
 }
 
-function groupByKey(keyOf: (slot: number) => Key | null, slots: Int32Array, count: number): Part {
+function groupByKey(keyOf: (slot: number) => Key | null, slots: Int32Array | undefined, count: number): Part {
   const groups = new Map<Key | null, number>();
   const members = new Int32Array(count);
   const first: number[] = [];
   for (let i = 0; i < count; i++) {
-    const slot = slots[i] as number;
+    const slot = slots === undefined ? i : (slots[i] as number);
     const key = keyOf(slot);
     let group = groups.get(key);
     if (group === undefined) {
@@ -77,7 +105,7 @@ function groupByKey(keyOf: (slot: number) => Key | null, slots: Int32Array, coun
   return { members, size: first.length, first };
 }
 
-function groupByTarget(table: Table, target: Target, slots: Int32Array, count: number): Part {
+function groupByTarget(table: Table, target: Target, slots: Int32Array | undefined, count: number): Part {
   const column = targetColumn(table, target);
   if (column?.dictionary !== undefined) return groupByCode(column.values as Int32Array, column.dictionary.size, slots, count);
   if (column !== undefined) {
@@ -89,7 +117,7 @@ function groupByTarget(table: Table, target: Target, slots: Int32Array, count: n
   return groupByKey((slot) => keyOf(table.rows[slot] as StoredRecord), slots, count);
 }
 
-function combine(left: Part, right: Part, slots: Int32Array, count: number): Part {
+function combine(left: Part, right: Part, slots: Int32Array | undefined, count: number): Part {
   const groups = new Map<number, number>();
   const members = new Int32Array(count);
   const first: number[] = [];
@@ -99,15 +127,23 @@ function combine(left: Part, right: Part, slots: Int32Array, count: number): Par
     if (group === undefined) {
       group = first.length;
       groups.set(key, group);
-      first.push(slots[i] as number);
+      first.push(slots === undefined ? i : (slots[i] as number));
     }
     members[i] = group;
   }
   return { members, size: first.length, first };
 }
 
-/** Groups the first `count` of `slots` by the targets; all in one group when there are none. */
-export function createGrouping(table: Table, targets: readonly Target[], slots: Int32Array, count: number): Grouping {
+/**
+ * Groups the first `count` of `slots`, or of the table's where there are none, by the targets; all in one group when
+ * there are no targets.
+ */
+export function createGrouping(table: Table, targets: readonly Target[], slots: Int32Array | undefined, count: number): Grouping {
+  if (slots === undefined && targets.length === 1) {
+    const target = targets[0] as Target;
+    const column = targetColumn(table, target);
+    if (column?.isCoded === true && !column.hasNulls) return groupWhole(table, target, column, count);
+  }
   let part: Part | undefined;
   for (const target of targets) {
     const next = groupByTarget(table, target, slots, count);
@@ -115,12 +151,11 @@ export function createGrouping(table: Table, targets: readonly Target[], slots: 
   }
   const { members, size, first } = part ?? { members: new Int32Array(count), size: 1, first: [] };
   const counts = new Int32Array(size);
-  for (let i = 0; i < count; i++) {
-    const group = members[i] as number;
-    counts[group] = (counts[group] as number) + 1;
-  }
+  countMembers(members, counts, count);
   const readers = targets.map((target) => groupValueReader(table, target));
-  return { members, counts, size, valuesOf: (group) => readers.map((read) => read(first[group] as number)) };
+  const order = new Int32Array(size);
+  listAll(order, size);
+  return { members, counts, size, order, valuesOf: (group) => readers.map((read) => read(first[group] as number)) };
 }
 
 /** Text shows its first stored spelling, so that a group's name does not hang on which record came first. */

@@ -1,6 +1,7 @@
 import type { StoredRecord } from '../record/record.ts';
 import type { Column } from '../store/column.ts';
-import { LIVE, type Table } from '../store/table.ts';
+import { DELETED, EMPTY, LIVE, type Table } from '../store/table.ts';
+import { listLive, narrowDoubles, narrowInts, scanDoubles, scanInts } from './column-loops.ts';
 import { createColumnTest, createSlotTest } from './column-test.ts';
 import type { Condition, Leaf } from './condition.ts';
 import { createRowPredicate } from './row-predicate.ts';
@@ -54,29 +55,6 @@ export function createSlotPredicate(table: Table, condition: Condition): (slot: 
   return (slot) => parts.every((part) => part(slot));
 }
 
-/** Two copies of one loop: a loop that has seen both kinds of array reads each element three times slower. */
-function narrowInts(values: Int32Array, lower: number, upper: number, negated: boolean, slots: Int32Array, count: number): number {
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    const slot = slots[i] as number;
-    const value = values[slot] as number;
-    slots[kept] = slot;
-    if ((value >= lower && value <= upper) !== negated) kept++;
-  }
-  return kept;
-}
-
-function narrowDoubles(values: Float64Array, lower: number, upper: number, negated: boolean, slots: Int32Array, count: number): number {
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    const slot = slots[i] as number;
-    const value = values[slot] as number;
-    slots[kept] = slot;
-    if ((value >= lower && value <= upper) !== negated) kept++;
-  }
-  return kept;
-}
-
 /** Keeps those of the first `count` slots that satisfy `condition`, in place and in order. Returns how many. */
 export function narrow(table: Table, condition: Condition, slots: Int32Array, count: number): number {
   if (condition.kind === 'leaf') {
@@ -86,7 +64,7 @@ export function narrow(table: Table, condition: Condition, slots: Int32Array, co
       if (test.kind === 'interval') {
         const { lower, upper, negated } = test;
         return column.values instanceof Int32Array
-          ? narrowInts(column.values, lower, upper, negated, slots, count)
+          ? narrowInts(column.values, lower, upper, negated ? 1 : 0, slots, count)
           : narrowDoubles(column.values, lower, upper, negated, slots, count);
       }
       return narrowBy(createSlotTest(column, test), slots, count);
@@ -104,26 +82,6 @@ function narrowBy(fits: (slot: number) => boolean, slots: Int32Array, count: num
   return kept;
 }
 
-function scanInts(values: Int32Array, lower: number, upper: number, negated: boolean, slots: Int32Array, end: number): number {
-  let kept = 0;
-  for (let slot = 0; slot < end; slot++) {
-    const value = values[slot] as number;
-    slots[kept] = slot;
-    if ((value >= lower && value <= upper) !== negated) kept++;
-  }
-  return kept;
-}
-
-function scanDoubles(values: Float64Array, lower: number, upper: number, negated: boolean, slots: Int32Array, end: number): number {
-  let kept = 0;
-  for (let slot = 0; slot < end; slot++) {
-    const value = values[slot] as number;
-    slots[kept] = slot;
-    if ((value >= lower && value <= upper) !== negated) kept++;
-  }
-  return kept;
-}
-
 /**
  * The live slots that satisfy a leaf on a numeric interval, read straight off its column. Undefined where some slot is
  * empty or deleted or the leaf is of another kind: then all live slots are listed first and narrowed.
@@ -135,17 +93,15 @@ export function scanInterval(table: Table, condition: Condition, slots: Int32Arr
   const test = createColumnTest(column, condition.test, condition.negated);
   if (test.kind !== 'interval') return undefined;
   return column.values instanceof Int32Array
-    ? scanInts(column.values, test.lower, test.upper, test.negated, slots, table.slotCount)
+    ? scanInts(column.values, test.lower, test.upper, test.negated ? 1 : 0, slots, table.slotCount)
     : scanDoubles(column.values, test.lower, test.upper, test.negated, slots, table.slotCount);
 }
 
 /** Lists the slots of every record in one of the states asked for, in order. */
 export function listSlots(table: Table, live: boolean, deleted: boolean, slots: Int32Array): number {
+  if (live && !deleted) return listLive(table.states, LIVE, slots, table.slotCount);
+  if (!live && deleted) return listLive(table.states, DELETED, slots, table.slotCount);
   let count = 0;
-  const states = table.states;
-  for (let slot = 0; slot < table.slotCount; slot++) {
-    const state = states[slot] as number;
-    if (state === LIVE ? live : state !== 0 && deleted) slots[count++] = slot;
-  }
+  for (let slot = 0; slot < table.slotCount; slot++) if (table.states[slot] !== EMPTY) slots[count++] = slot;
   return count;
 }

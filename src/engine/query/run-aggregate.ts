@@ -1,7 +1,8 @@
 import type { StoredRecord } from '../record/record.ts';
-import { type Column, NULL_INT } from '../store/column.ts';
+import type { Column } from '../store/column.ts';
 import type { Table } from '../store/table.ts';
 import type { AggregateOutput, AggregatePlan } from './check-aggregate.ts';
+import { listAll, sumAllFullInts, sumAllInts, sumDoubles, sumInts } from './column-loops.ts';
 import type { Key, Target } from './condition.ts';
 import { columnValue, createGrouping, type Grouping, targetColumn } from './group.ts';
 import { listSlots } from './narrow.ts';
@@ -15,41 +16,36 @@ type Result = (group: number) => unknown;
 
 interface Selection {
   readonly table: Table;
-  readonly slots: Int32Array;
+  /** The records chosen; all of a table without gaps when undefined. */
+  readonly slots: Int32Array | undefined;
   readonly count: number;
   readonly grouping: Grouping;
 }
 
-/** How many of a group have a value, and their sum. Two copies of the loop, one a kind of array. */
-function sumInts(values: Int32Array, selection: Selection, sums: Float64Array, counts: Int32Array): void {
-  const { slots, count, grouping } = selection;
-  const { members } = grouping;
-  for (let i = 0; i < count; i++) {
-    const value = values[slots[i] as number] as number;
-    if (value === NULL_INT) continue;
-    const group = members[i] as number;
-    sums[group] = (sums[group] as number) + value;
-    counts[group] = (counts[group] as number) + 1;
-  }
-}
-
-function sumDoubles(values: Float64Array, selection: Selection, sums: Float64Array, counts: Int32Array): void {
-  const { slots, count, grouping } = selection;
-  const { members } = grouping;
-  for (let i = 0; i < count; i++) {
-    const value = values[slots[i] as number] as number;
-    if (value !== value) continue;
-    const group = members[i] as number;
-    sums[group] = (sums[group] as number) + value;
-    counts[group] = (counts[group] as number) + 1;
-  }
+function slotAt({ slots }: Selection, i: number): number {
+  return slots === undefined ? i : (slots[i] as number);
 }
 
 function sumUp(column: Column, selection: Selection): { sums: Float64Array; counts: Int32Array } {
   const sums = new Float64Array(selection.grouping.size);
   const counts = new Int32Array(selection.grouping.size);
-  if (column.values instanceof Int32Array) sumInts(column.values, selection, sums, counts);
-  else sumDoubles(column.values, selection, sums, counts);
+  const { slots, count, grouping } = selection;
+  const { members } = grouping;
+  if (column.values instanceof Int32Array) {
+    if (slots === undefined && !column.hasNulls) {
+      sumAllFullInts(column.values, members, sums, count);
+      return { sums, counts: grouping.counts };
+    }
+    if (slots === undefined) sumAllInts(column.values, members, sums, counts, count);
+    else sumInts(column.values, slots, members, sums, counts, count);
+  } else {
+    let listed = slots;
+    if (listed === undefined) {
+      listed = new Int32Array(count);
+      listAll(listed, count);
+    }
+    sumDoubles(column.values, listed, members, sums, counts, count);
+  }
   return { sums, counts };
 }
 
@@ -58,7 +54,7 @@ function extremes(selection: Selection, keyOf: (slot: number) => Key | null, hig
   const best: (Key | null)[] = new Array(selection.grouping.size).fill(null);
   const at = new Int32Array(selection.grouping.size).fill(-1);
   for (let i = 0; i < selection.count; i++) {
-    const slot = selection.slots[i] as number;
+    const slot = slotAt(selection, i);
     const key = keyOf(slot);
     if (key === null) continue;
     const group = selection.grouping.members[i] as number;
@@ -98,7 +94,7 @@ function countResult(selection: Selection, target: Target | undefined): Result {
   const keyOf = keyReader(table, target);
   const counts = new Int32Array(grouping.size);
   for (let i = 0; i < selection.count; i++) {
-    if (keyOf(selection.slots[i] as number) === null) continue;
+    if (keyOf(slotAt(selection, i)) === null) continue;
     const group = grouping.members[i] as number;
     counts[group] = (counts[group] as number) + 1;
   }
@@ -109,7 +105,7 @@ function countDistinctResult(selection: Selection, target: Target): Result {
   const keyOf = keyReader(selection.table, target);
   const seen: Set<Key>[] = Array.from({ length: selection.grouping.size }, () => new Set());
   for (let i = 0; i < selection.count; i++) {
-    const key = keyOf(selection.slots[i] as number);
+    const key = keyOf(slotAt(selection, i));
     if (key !== null) seen[selection.grouping.members[i] as number]?.add(key);
   }
   return (group) => seen[group]?.size ?? 0;
@@ -125,7 +121,7 @@ function sumResult(selection: Selection, target: Target, average: boolean): Resu
     sums = new Float64Array(selection.grouping.size);
     counts = new Int32Array(selection.grouping.size);
     for (let i = 0; i < selection.count; i++) {
-      const key = keyOf(selection.slots[i] as number);
+      const key = keyOf(slotAt(selection, i));
       if (key === null) continue;
       const group = selection.grouping.members[i] as number;
       sums[group] = (sums[group] as number) + (key as number);
@@ -147,8 +143,12 @@ function compute(selection: Selection, output: AggregateOutput): Result {
   return sumResult(selection, target, kind === 'avg');
 }
 
-function select(table: Table, plan: AggregatePlan, stats: RunStats): { slots: Int32Array; count: number } {
+function select(table: Table, plan: AggregatePlan, stats: RunStats): { slots: Int32Array | undefined; count: number } {
   if (plan.condition === undefined) {
+    if (table.liveCount === table.slotCount) {
+      stats.visited += table.slotCount;
+      return { slots: undefined, count: table.slotCount };
+    }
     const slots = new Int32Array(table.slotCount);
     stats.visited += table.slotCount;
     return { slots, count: listSlots(table, true, false, slots) };
@@ -165,7 +165,9 @@ export function runAggregate(table: Table, plan: AggregatePlan, stats: RunStats 
   const selection: Selection = { table, slots, count, grouping };
   const results = plan.outputs.map((output) => compute(selection, output));
   let rows: StoredRecord[] = [];
-  for (let group = 0; group < grouping.size; group++) {
+  const { order } = grouping;
+  for (let at = 0; at < order.length; at++) {
+    const group = order[at] as number;
     const row: Record<string, unknown> = {};
     const values = grouping.valuesOf(group);
     for (let i = 0; i < plan.groupBy.length; i++) row[(plan.groupBy[i] as Target).path] = values[i];

@@ -18,6 +18,8 @@ export class Column {
   /** For texts and references; undefined for numbers. */
   readonly dictionary: Dictionary | undefined;
   values: ColumnValues;
+  /** Whether a null was ever set. Where none was, sums need not look for them. */
+  hasNulls = false;
   readonly #encode: (value: unknown) => number;
 
   constructor(field: FieldDefinition, capacity: number) {
@@ -33,8 +35,10 @@ export class Column {
   }
 
   set(slot: number, value: unknown): void {
-    if (value === null) this.values[slot] = this.values instanceof Int32Array ? NULL_INT : Number.NaN;
-    else this.values[slot] = this.#encode(value);
+    if (value === null) {
+      this.values[slot] = this.values instanceof Int32Array ? NULL_INT : Number.NaN;
+      this.hasNulls = true;
+    } else this.values[slot] = this.#encode(value);
   }
 
   isNull(slot: number): boolean {
@@ -42,7 +46,6 @@ export class Column {
     return value === NULL_INT || value !== value;
   }
 
-  /** The value of a slot as a record shows it, save the spelling of text where case does not matter. */
   grow(capacity: number): void {
     const values = this.values instanceof Int32Array ? new Int32Array(capacity) : new Float64Array(capacity);
     values.set(this.values.subarray(0, Math.min(capacity, this.values.length)));

@@ -31,6 +31,11 @@ export class SortedRun {
     return this.#size;
   }
 
+  /** The slot of the first entry of a run that is not empty. */
+  get firstSlot(): number {
+    return (this.#pages[0] as Page).slots[0] as number;
+  }
+
   /** Whether the first entry of `page` stands behind (key, slot). */
   #pageIsAfter(page: Page, key: number, slot: number): boolean {
     if (page.keys !== undefined) {

@@ -113,6 +113,11 @@ export class Table {
     if (place >= 0) this.#active.splice(place, 1);
   }
 
+  /** The index on just this text field, whose groups are in slot order; undefined when there is none. */
+  groupIndex(column: Column): OrderedIndex | undefined {
+    return this.indexes.find((index) => index.groupColumns.length === 1 && index.groupColumns[0] === column && index.orderColumn === undefined);
+  }
+
   /** The index on exactly these fields, made from the records held when there is none. */
   addIndex(names: readonly string[]): OrderedIndex {
     const known = this.indexes.find((index) => index.fields.join() === names.join());
@@ -231,7 +236,6 @@ export class Table {
     this.slots.delete(record[this.definition.roles.id] as string);
     if (slot === this.rows.length - 1) this.rows.pop();
     else this.rows[slot] = undefined;
-    for (const { column } of this.#active) column.set(slot, null);
   }
 
   /** Whether counts and indexes agree; for tests and after recovery. */

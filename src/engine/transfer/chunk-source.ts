@@ -1,4 +1,4 @@
-import { createError } from '../ground/errors.ts';
+import { createError, createIssue, EngineError } from '../ground/errors.ts';
 
 /** Pieces of a payload as they come: text or bytes, or whatever else a faulty source may give. */
 export interface ChunkSource {
@@ -38,8 +38,16 @@ function readIterator(iterator: Iterator<unknown> | AsyncIterator<unknown>): Chu
   };
 }
 
+function lockStream(stream: StreamLike): ReturnType<StreamLike['getReader']> {
+  try {
+    return stream.getReader();
+  } catch (error) {
+    throw new EngineError([createIssue('UNREADABLE_PAYLOAD', 'the stream is being read already')], { cause: error });
+  }
+}
+
 function readStream(stream: StreamLike): ChunkSource {
-  const reader = stream.getReader();
+  const reader = lockStream(stream);
   return {
     async next() {
       const { done, value } = await reader.read();
@@ -60,10 +68,12 @@ function readIterable(source: object): ChunkSource | undefined {
 
 /** A Response or Request: something with a body that can be read, or with none. */
 function readBody(source: object): ChunkSource | undefined {
-  const { body, ok, status } = source as { body?: unknown; ok?: unknown; status?: unknown };
+  const { body, bodyUsed, ok, status } = source as Partial<Record<'body' | 'bodyUsed' | 'ok' | 'status', unknown>>;
   if (methodOf(source, 'text') === undefined || typeof body !== 'object') return undefined;
   // What comes with a failure describes the failure; read as a payload it would be one more bad record.
   if (ok === false) throw createError('UNREADABLE_PAYLOAD', `the response has status ${Number(status)}`);
+  // Some platforms give an empty stream then, which would pass for a payload without records.
+  if (bodyUsed === true) throw createError('UNREADABLE_PAYLOAD', 'the body has been read before');
   return body === null ? readIterator([].values()) : openChunks(body);
 }
 

@@ -8,6 +8,8 @@ import { createNdjsonReader } from './read-ndjson.ts';
 import { assertNotAborted, readText } from './read-text.ts';
 import type { ReadContext, RowReader, SourceRow, TextFormat } from './source-row.ts';
 
+export type { SourceRow } from './source-row.ts';
+
 export interface ReadOptions {
   /** The object the records are of; its fields say how cells are read, its `listKeys` where an envelope has records. */
   readonly definition: ObjectDefinition;
@@ -25,42 +27,43 @@ export interface ReadOptions {
 const FORMATS = ['json', 'ndjson', 'csv', 'auto'];
 const MEBI = 1_048_576;
 
-function createReader(format: TextFormat, guessed: boolean, context: ReadContext): RowReader | Promise<RowReader> {
+/** The reader of a format, undefined as long as the format is. `guessed` says that nobody has named it. */
+function createReader(
+  format: TextFormat | undefined,
+  guessed: boolean,
+  context: ReadContext,
+): RowReader | Promise<RowReader> | undefined {
   if (format === 'csv') return createCsvReader(context, guessed);
-  return format === 'json' ? createJsonReader(context) : createNdjsonReader(context);
+  if (format === 'json') return createJsonReader(context);
+  return format === 'ndjson' ? createNdjsonReader(context) : undefined;
 }
 
-/** Reads texts of a known format. */
-async function* readFormat(texts: AsyncIterable<string>, reader: RowReader): AsyncGenerator<SourceRow> {
-  for await (const text of texts) {
-    for (const row of reader.push(text)) yield row;
-  }
-  for (const row of reader.end()) yield row;
+function* pushAll(reader: RowReader, texts: readonly string[]): Generator<SourceRow> {
+  for (const text of texts) yield* reader.push(text);
 }
 
-/** Tells the format from the first texts, then gives those and the others to the reader of it. */
-async function* readAnyFormat(texts: AsyncIterable<string>, context: ReadContext): AsyncGenerator<SourceRow> {
+/** Reads texts whose format, when `auto`, is told from the first of them. */
+async function* readTexts(
+  texts: AsyncIterable<string>,
+  format: TextFormat | 'auto',
+  context: ReadContext,
+): AsyncGenerator<Iterable<SourceRow>> {
   const sniffer = new FormatSniffer(context.lineLengthMax);
+  const guessed = format === 'auto';
+  let reader = guessed ? undefined : await createReader(format, guessed, context);
   let held: string[] = [];
-  let reader: RowReader | undefined;
   for await (const text of texts) {
-    if (reader === undefined) {
-      held.push(text);
-      const format = sniffer.push(text);
-      if (format === undefined) continue;
-      reader = await createReader(format, true, context);
-      for (const first of held) for (const row of reader.push(first)) yield row;
-      held = [];
-    } else for (const row of reader.push(text)) yield row;
+    held.push(text);
+    reader ??= await createReader(sniffer.push(text), guessed, context);
+    if (reader === undefined) continue;
+    yield pushAll(reader, held);
+    held = [];
   }
-  if (reader === undefined) {
-    const format = sniffer.end();
-    // Nothing but blanks is what is left of a collection without records.
-    if (format === undefined) return;
-    reader = await createReader(format, true, context);
-    for (const first of held) for (const row of reader.push(first)) yield row;
-  }
-  for (const row of reader.end()) yield row;
+  reader ??= await createReader(sniffer.end(), guessed, context);
+  // Nothing but blanks has no format: it is what is left of a collection without records.
+  if (reader === undefined) return;
+  yield pushAll(reader, held);
+  yield reader.end();
 }
 
 /**
@@ -82,19 +85,13 @@ export async function* readRows(source: unknown, options: ReadOptions): AsyncGen
   };
   assertNotAborted(signal);
   const chunks = openChunks(source);
-  if (chunks === undefined) {
-    for (const row of readJsonValue(source, context)) {
+  const parts =
+    chunks === undefined ? [readJsonValue(source, context)] : readTexts(readText(chunks, signal), format, context);
+  for await (const rows of parts) {
+    for (const row of rows) {
+      // One part can hold all the rows there are.
       assertNotAborted(signal);
       yield row;
     }
-    return;
-  }
-  const texts = readText(chunks, signal);
-  const rows =
-    format === 'auto' ? readAnyFormat(texts, context) : readFormat(texts, await createReader(format, false, context));
-  for await (const row of rows) {
-    // One chunk can hold all the rows there are.
-    assertNotAborted(signal);
-    yield row;
   }
 }

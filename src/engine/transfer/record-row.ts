@@ -17,9 +17,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 function splitEnvelope(record: JsonObject, context: ReadContext): { value: JsonObject; type: string | undefined } {
   const kept = { value: record, type: undefined };
   if (!Object.hasOwn(record, 'attributes') || context.definition.fieldsByName.has('attributes')) return kept;
-  const attributes = record['attributes'];
+  const attributes = record.attributes;
   if (!isJsonObject(attributes) || !Object.hasOwn(attributes, 'type')) return kept;
-  const type = attributes['type'];
+  const type = attributes.type;
   if (typeof type !== 'string') return kept;
   // Copying by spread defines own keys, so that a key named `__proto__` stays a key.
   const { attributes: _, ...value } = record;
@@ -36,7 +36,8 @@ function isFieldNestedDeeper(record: JsonObject, max: number): boolean {
 /** The row of a parsed value: a record without its envelope, or the reason why it is none. */
 export function toRecordRow(line: number, parsed: unknown, context: ReadContext): SourceRow {
   if (!isJsonObject(parsed)) return { line, problem: 'not a record' };
-  if (isFieldNestedDeeper(parsed, context.nestingMax)) return { line, problem: `nested deeper than ${context.nestingMax}` };
+  if (isFieldNestedDeeper(parsed, context.nestingMax))
+    return { line, problem: `nested deeper than ${context.nestingMax}` };
   const { value, type } = splitEnvelope(parsed, context);
   return type === undefined ? { line, value } : { line, value, type };
 }

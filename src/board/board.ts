@@ -1,0 +1,140 @@
+import { SOSSession, LiveAgentSession, GenesysSession, TwilioProxySession, genesys, salesforce, twilio } from '../collections/catalog.ts';
+import { type CentreDatabase, openCentreDatabase } from './centre-database.ts';
+import { ChangeMeter } from './change-meter.ts';
+import type { BoardClock } from './clock.ts';
+import { createDay, type Day } from './day.ts';
+import type { Figures } from './figures.ts';
+import { loadDay } from './load-day.ts';
+import { makeWrite } from './make-write.ts';
+import { Metrics } from './metrics.ts';
+import { Random } from './random.ts';
+import { type Write, writesFor, writeWithin } from './traffic.ts';
+
+/** In the order shown. */
+const SHOWN = [SOSSession.name, LiveAgentSession.name, GenesysSession.name, TwilioProxySession.name] as const;
+/** Sessions drawn in vain, one after another, before a step is taken to have nothing more to tell. */
+const MISSES_MAX = 200;
+
+export interface BoardRequest {
+  readonly seed: number;
+  readonly sessions: number;
+  readonly clock: BoardClock;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+  /** Resolves in a later turn of the event loop. */
+  readonly pause: () => Promise<void>;
+  readonly heapBytes: () => number;
+  readonly onProgress: (phase: string, done: number, total: number) => void;
+}
+
+/** What a step may do at most. */
+export interface StepLimits {
+  readonly changes: number;
+  /** Time to spend; what is not done by then is left for the next step. */
+  readonly milliseconds: number;
+}
+
+/** The centre in its database, with everything that watches it: moved step by step, read at any time. */
+export class Board {
+  readonly #request: BoardRequest;
+  readonly #db: CentreDatabase;
+  readonly #centre: Day['centre'];
+  readonly #metrics: Metrics;
+  readonly #meter: ChangeMeter;
+  readonly #random: Random;
+  readonly #openedMs: number;
+
+  /** Opens the database, fills it with the day up to the clock's present moment and begins to watch it. */
+  static async open(request: BoardRequest): Promise<Board> {
+    const { seed, sessions, clock, elapsed, pause, onProgress } = request;
+    onProgress('making up a day', 0, sessions);
+    await pause();
+    const day = createDay({ seed, sessions, openedAtMs: clock.now() });
+    const random = new Random(seed ^ 0x5eed);
+    const started = elapsed();
+    const db = await openCentreDatabase({ now: clock.now, elapsed, pause, random: (bytes) => random.fill(bytes) });
+    const openingMs = elapsed() - started;
+    const importMs = await loadDay({ db, day, elapsed, onProgress: (done, total) => onProgress('importing it', done, total) });
+    return new Board(request, db, day, openingMs + importMs);
+  }
+
+  private constructor(request: BoardRequest, db: CentreDatabase, day: Day, openedMs: number) {
+    this.#request = request;
+    this.#db = db;
+    this.#centre = day.centre;
+    this.#random = new Random(request.seed + 1);
+    this.#metrics = new Metrics(db, day.midnightMs, day.openedAtMs);
+    const meter = new ChangeMeter();
+    db.changes$.subscribe((batch) => {
+      for (const change of batch.changes) meter.count(change.object);
+    });
+    this.#meter = meter;
+    this.#openedMs = openedMs;
+  }
+
+  /** All changes since the opening. */
+  get changes(): number {
+    return this.#meter.total;
+  }
+
+  get microsPerChange(): number | undefined {
+    return this.#meter.microsPerChange;
+  }
+
+  /**
+   * Brings the database up to the clock's present moment: first what has come about in the centre, then, as far as the
+   * limits let it, what goes on within sessions.
+   */
+  async step(limits: StepLimits): Promise<void> {
+    const nowMs = this.#request.clock.now();
+    const until = this.#request.elapsed() + limits.milliseconds;
+    const changesMax = this.#meter.total + limits.changes;
+    const writes: Write[] = [];
+    this.#centre.step(nowMs, limits.changes, (happening) => writes.push(...writesFor(happening)));
+    for (const write of writes) await this.#make(write);
+    let misses = 0;
+    while (this.#meter.total < changesMax && misses < MISSES_MAX && this.#request.elapsed() < until) {
+      const write = writeWithin(this.#centre.open, this.#random, nowMs);
+      if (write === undefined) misses++;
+      else await this.#make(write);
+    }
+  }
+
+  async #make(write: Write): Promise<void> {
+    const started = this.#request.elapsed();
+    await makeWrite(this.#db, write);
+    this.#meter.addBusy(this.#request.elapsed() - started);
+  }
+
+  /** Ends a second of `elapsedMs`: rates are counted by it, and agents whose time is over go offline. */
+  endSecond(elapsedMs: number): void {
+    this.#meter.endSecond(elapsedMs);
+    this.#metrics.moveTo(this.#request.clock.now());
+  }
+
+  read(): Figures {
+    const db = this.#db;
+    const meter = this.#meter;
+    return {
+      nowMs: this.#request.clock.now(),
+      queues: this.#metrics.read(),
+      objects: SHOWN.map((name) => ({
+        name,
+        held: db[name].size,
+        changesPerSecond: meter.perSecondOf(name),
+        recent: meter.recentOf(name),
+      })),
+      held: [...salesforce, ...genesys, ...twilio].reduce((sum, { name }) => sum + db.collection(name).size, 0),
+      openedMs: this.#openedMs,
+      changesPerSecond: meter.changesPerSecond,
+      microsPerChange: meter.microsPerChange,
+      heapBytes: this.#request.heapBytes(),
+      liveQueries: this.#metrics.liveQueries,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#metrics.close();
+    await this.#db.close();
+  }
+}

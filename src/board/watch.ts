@@ -1,0 +1,20 @@
+import type { Queue } from './queues.ts';
+
+/** What live queries say of one queue's sessions of today. */
+export interface SessionCounts {
+  readonly waiting: number;
+  /** The dateTime at which the one who has waited longest arrived; null when nobody waits. */
+  readonly oldest: string | null;
+  readonly inSession: number;
+  readonly answered: number;
+  readonly inTime: number;
+  readonly lost: number;
+  readonly handled: number;
+}
+
+/** The live queries over one family of sessions. */
+export interface Watch {
+  readonly liveQueries: number;
+  countsOf(queue: Queue): SessionCounts;
+  close(): void;
+}
