@@ -6,7 +6,7 @@ const ACCOUNT_SID = 'AC0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 const TTL_SECONDS = 7200;
 
 function sessionSid(stay: Stay): string {
-  return `KC${stay.serial.toString(16).padStart(32, '0')}`;
+  return `KC5e551000${stay.serial.toString(16).padStart(24, '0')}`;
 }
 
 export function serviceRecord(queue: Queue, midnightMs: number) {

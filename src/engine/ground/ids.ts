@@ -15,7 +15,12 @@ import type { Environment } from './environment.ts';
 const BASE_62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const CHECK_CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 const CODES = Uint8Array.from(BASE_62, (character) => character.charCodeAt(0));
+const CHECK_CODES = Uint8Array.from(CHECK_CHARACTERS, (character) => character.charCodeAt(0));
 const COUNTER_MAX = 62 ** 3;
+
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
 
 function isBase62(code: number): boolean {
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
@@ -25,8 +30,7 @@ function isBase62(code: number): boolean {
 function checkCharacter(text: string, from: number): string {
   let bits = 0;
   for (let i = 0; i < 5; i++) {
-    const code = text.charCodeAt(from + i);
-    if (code >= 65 && code <= 90) bits |= 1 << i;
+    if (isCapital(text.charCodeAt(from + i))) bits |= 1 << i;
   }
   return CHECK_CHARACTERS[bits] as string;
 }
@@ -58,12 +62,16 @@ export interface IdFormat {
 class SalesforceIds implements IdFormat {
   readonly prefix: string;
   readonly #environment: Environment;
-  readonly #codes = new Uint8Array(12);
+  /** The 15 characters of the next id as codes; the last three count. */
+  readonly #codes = new Uint8Array(15);
+  #firstCheck = 0;
+  #secondCheck = 0;
   #count = COUNTER_MAX;
 
   constructor(prefix: string, environment: Environment) {
     this.prefix = prefix;
     this.#environment = environment;
+    for (let i = 0; i < 3; i++) this.#codes[i] = prefix.charCodeAt(i);
   }
 
   normalize(text: string): string | undefined {
@@ -76,35 +84,39 @@ class SalesforceIds implements IdFormat {
 
   #draw(): void {
     // Bytes from 248 up would favour the first eight characters, so they are thrown away.
-    let filled = 0;
-    while (filled < 9) {
+    let filled = 3;
+    while (filled < 12) {
       for (const byte of this.#environment.random(new Uint8Array(16))) {
-        if (byte < 248 && filled < 9) this.#codes[filled++] = CODES[byte % 62] as number;
+        if (byte < 248 && filled < 12) this.#codes[filled++] = CODES[byte % 62] as number;
       }
     }
     this.#count = 0;
+    this.#firstCheck = this.#check(0);
+    this.#secondCheck = this.#check(5);
+  }
+
+  #check(from: number): number {
+    let bits = 0;
+    for (let i = 0; i < 5; i++) if (isCapital(this.#codes[from + i] as number)) bits |= 1 << i;
+    return CHECK_CODES[bits] as number;
   }
 
   next(): string {
     if (this.#count === COUNTER_MAX) this.#draw();
     const n = this.#count++;
     const c = this.#codes;
-    c[9] = CODES[Math.floor(n / 3844)] as number;
-    c[10] = CODES[Math.floor(n / 62) % 62] as number;
-    c[11] = CODES[n % 62] as number;
-    const p = this.prefix;
-    const [a, b, d] = [p.charCodeAt(0), p.charCodeAt(1), p.charCodeAt(2)];
-    // One call makes one flat string; joining pieces would leave a rope of them in every record.
-    const id = String.fromCharCode(a, b, d, ...(c as unknown as number[]));
-    return this.#withCheck(id, a, b, d);
-  }
-
-  #withCheck(id: string, a: number, b: number, d: number): string {
-    const c = this.#codes as unknown as [number, number, number, number, number, number, number, number, number, number, number, number];
-    const x = checkCharacter(id, 0).charCodeAt(0);
-    const y = checkCharacter(id, 5).charCodeAt(0);
-    const z = checkCharacter(id, 10).charCodeAt(0);
-    return String.fromCharCode(a, b, d, c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], x, y, z);
+    c[12] = CODES[Math.floor(n / 3844)] as number;
+    c[13] = CODES[Math.floor(n / 62) % 62] as number;
+    c[14] = CODES[n % 62] as number;
+    // One call with all characters makes one flat string; joining pieces would leave a rope of them in every record,
+    // and spreading an array into the call costs 1.5 us.
+    // biome-ignore format: one line a block of five
+    return String.fromCharCode(
+      c[0] as number, c[1] as number, c[2] as number, c[3] as number, c[4] as number,
+      c[5] as number, c[6] as number, c[7] as number, c[8] as number, c[9] as number,
+      c[10] as number, c[11] as number, c[12] as number, c[13] as number, c[14] as number,
+      this.#firstCheck, this.#secondCheck, this.#check(10),
+    );
   }
 }
 

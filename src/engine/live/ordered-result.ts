@@ -54,7 +54,7 @@ export class OrderedResult {
   #fill(): void {
     const { table } = this.#reader.entity;
     const found = this.#reader.run({ ...this.#plan, offset: 0, limit: this.#keepMax });
-    this.#entries = Array.from(found.slots, (slot) => this.#entry(table.rows[slot] as StoredRecord, slot));
+    this.#entries = Array.from(found.slots.subarray(0, found.count), (slot) => this.#entry(table.rows[slot] as StoredRecord, slot));
     this.#whole = found.count < this.#keepMax;
   }
 

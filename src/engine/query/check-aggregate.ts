@@ -99,7 +99,7 @@ function rowScope(groupBy: readonly Target[], outputs: readonly AggregateOutput[
     add(name, model, same && target !== undefined ? target.spec : { type: 'double' });
   }
   const definition = { ...scope.definition, fieldsByName: fields, fields: [...fields.values()] } as ObjectDefinition;
-  return { definition, formatsOf: (field) => scope.formatsOf(field) };
+  return { definition, formatsOf: (field) => scope.formatsOf(field), targets: new Map() };
 }
 
 /** Checks an aggregate query. Throws `INVALID_FIELD`, `MALFORMED_ID` or `MALFORMED_QUERY`. */

@@ -12,7 +12,12 @@ export interface QueryScope {
   readonly definition: ObjectDefinition;
   /** The id formats of the objects a reference may point to, or of the object itself for its id. */
   formatsOf(field: FieldDefinition): readonly IdFormat[];
+  /** Names already resolved, by what the queries wrote. */
+  readonly targets: Map<string, Target>;
 }
+
+/** Paths come from queries, so what is remembered of them is bounded. */
+const TARGETS_MAX = 1024;
 
 const DEPTH_MAX = 32;
 const LIST_MAX = 65_536;
@@ -43,6 +48,14 @@ function malformed(message: string, fields: readonly string[] = []): EngineError
 
 /** The field or nested place that a name in a query means. Throws `INVALID_FIELD` when there is none. */
 export function resolveTarget(scope: QueryScope, path: string): Target {
+  const known = scope.targets.get(path);
+  if (known !== undefined) return known;
+  const target = findTarget(scope, path);
+  if (scope.targets.size < TARGETS_MAX) scope.targets.set(path, target);
+  return target;
+}
+
+function findTarget(scope: QueryScope, path: string): Target {
   const field = scope.definition.fieldsByName.get(path);
   if (field !== undefined) {
     return { field, path, steps: [], spec: elementSpec(field), caseSensitive: field.caseSensitive };

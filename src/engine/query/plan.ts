@@ -52,6 +52,10 @@ function findLeaf(conjuncts: readonly Condition[], field: string, fits: (leaf: L
   return undefined;
 }
 
+function isEqual(leaf: Leaf): boolean {
+  return leaf.test.op === 'eq';
+}
+
 function isPoint(leaf: Leaf): boolean {
   const { op } = leaf.test;
   return op === 'eq' || op === 'in' || op === 'null';
@@ -110,6 +114,18 @@ function numbersOf(leaf: Leaf): number[] | undefined {
 /** The groups that the conditions admit, or undefined when some group field is free. */
 function matchGroups(index: OrderedIndex, conjuncts: readonly Condition[], used: Condition[]): Group[] | undefined {
   const flat = index.groupColumns.length === 1 && index.groupColumns[0]?.isCoded === true;
+  if (index.groupColumns.length === 0) return [index.group([]) as Group];
+  if (flat) {
+    // By far the commonest: one value of one text or reference.
+    const { field, dictionary } = index.groupColumns[0] as OrderedIndex['groupColumns'][number];
+    const leaf = findLeaf(conjuncts, field.name, isEqual);
+    if (leaf !== undefined && leaf.test.op === 'eq') {
+      used.push(leaf);
+      const code = (dictionary as Dictionary).find(leaf.test.key as string);
+      const group = code < 0 ? undefined : index.group([code]);
+      return group === undefined ? [] : [group];
+    }
+  }
   let combinations: number[][] = [[]];
   for (let i = 0; i < index.groupColumns.length; i++) {
     const column = index.groupColumns[i] as OrderedIndex['groupColumns'][number];
@@ -211,21 +227,25 @@ function matchIds(table: Table, conjuncts: readonly Condition[]): Access | undef
   return { kind: 'ids', slots: slots.sort((left, right) => left - right), used: [leaf] };
 }
 
+/** A way this cheap is taken without looking for a cheaper one: looking costs as much. */
+const CHEAP = 256;
+
 /** Chooses the cheapest way, by the true sizes of the ranges each index offers. */
 export function planAccess(table: Table, input: PlanInput): Access {
-  const candidates: Access[] = [{ kind: 'scan' }];
   const ids = matchIds(table, input.conjuncts);
-  if (ids !== undefined) candidates.push(ids);
-  // The smallest range any index offers bounds how many records can fit.
+  if (ids !== undefined) return ids;
+  const candidates: IndexAccess[] = [];
+  // The smallest range any index offers bounds how many records can fit. Indexes on most fields are looked at first.
   let matching = table.liveCount;
-  for (const index of table.indexes) {
+  for (const index of table.indexesByWidth()) {
     const access = matchIndex(index, input);
     if (access === undefined) continue;
+    if (access.used.length === input.conjuncts.length && costOf(access, table, input, access.size) < CHEAP) return access;
     candidates.push(access);
     if (access.used.length > 0) matching = Math.min(matching, access.size);
   }
-  let best = candidates[0] as Access;
-  let bestCost = Number.POSITIVE_INFINITY;
+  let best: Access = { kind: 'scan' };
+  let bestCost = costOf(best, table, input, matching);
   for (const access of candidates) {
     const cost = costOf(access, table, input, matching);
     if (cost < bestCost) {

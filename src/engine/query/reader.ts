@@ -1,3 +1,5 @@
+import type { FieldDefinition } from '../definition/define-object.ts';
+import type { IdFormat } from '../ground/ids.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Entity, Store } from '../store/store.ts';
 import { LIVE } from '../store/table.ts';
@@ -29,7 +31,16 @@ export class Reader {
   constructor(store: Store, entity: Entity) {
     this.#store = store;
     this.entity = entity;
-    this.scope = { definition: entity.definition, formatsOf: (field) => store.formatsOf(entity, field) };
+    const known = new Map<string, readonly IdFormat[]>();
+    const formatsOf = (field: FieldDefinition) => {
+      let formats = known.get(field.name);
+      if (formats === undefined) {
+        formats = store.formatsOf(entity, field);
+        known.set(field.name, formats);
+      }
+      return formats;
+    };
+    this.scope = { definition: entity.definition, formatsOf, targets: new Map() };
   }
 
   /** The live record of an id, or undefined; 15 characters serve as well as 18. */

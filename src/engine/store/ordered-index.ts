@@ -152,75 +152,62 @@ export class OrderedIndex {
     return true;
   }
 
-  /** Takes in many slots at once: sorted first, then merged, which costs a third of one by one. */
+  /**
+   * Takes in many slots at once, given in the order of the order field (of slots where there is none), equal keys by
+   * slot. A third of the cost of one by one.
+   */
   insertMany(slots: Int32Array): void {
-    const keys = Float64Array.from(slots, (slot) => this.#orderKey(slot));
-    if (this.#root !== undefined) {
-      this.#size += slots.length;
-      return insertSortedByKey(this.#root, keys, slots);
-    }
-    if (!this.#isFlat) {
+    if (this.#root === undefined && !this.#isFlat) {
       for (const slot of slots) this.insert(slot);
       return;
     }
-    for (const [at, members] of this.#partition(slots)) {
-      this.#size += members.length;
-      let group = this.#groups[at];
-      if (group === undefined || typeof group === 'number') {
-        if (group === undefined) this.#groupCount++;
-        const run = new SortedRun(this.orderColumn !== undefined);
-        if (typeof group === 'number') run.insert(this.#orderKey(group), group);
-        group = run;
-        if (members.length === 1 && run.size === 0) {
-          this.#setFlat(at, members[0] as number);
-          continue;
-        }
-        this.#setFlat(at, run);
-      }
-      if (this.orderColumn === undefined) group.insertSorted(undefined, members);
-      else insertSortedByKey(group, Float64Array.from(members, (slot) => this.#orderKey(slot)), members);
-    }
+    this.#size += slots.length;
+    if (this.#root !== undefined) return this.#root.insertSorted(this.#keysOf(slots), slots);
+    this.#insertGroups(slots);
   }
 
-  /** The slots of each group, in their given order, by counting. */
-  #partition(slots: Int32Array): Map<number, Int32Array> {
-    const counts = new Map<number, number>();
+  #keysOf(slots: Int32Array): Float64Array | undefined {
+    if (this.orderColumn === undefined) return undefined;
+    const keys = new Float64Array(slots.length);
+    for (let i = 0; i < slots.length; i++) keys[i] = keyAt(this.orderColumn, slots[i] as number);
+    return keys;
+  }
+
+  /** Parts the slots by group, each group's in their given order, by counting. */
+  #insertGroups(slots: Int32Array): void {
+    let top = 0;
+    for (const slot of slots) top = Math.max(top, this.#flatKey(slot));
+    const ends = new Int32Array(top + 2);
+    for (const slot of slots) {
+      const at = this.#flatKey(slot) + 1;
+      ends[at] = (ends[at] as number) + 1;
+    }
+    for (let at = 1; at < ends.length; at++) ends[at] = (ends[at] as number) + (ends[at - 1] as number);
+    const parted = new Int32Array(slots.length);
+    const next = ends.slice();
     for (const slot of slots) {
       const at = this.#flatKey(slot);
-      counts.set(at, (counts.get(at) ?? 0) + 1);
+      const place = next[at] as number;
+      next[at] = place + 1;
+      parted[place] = slot;
     }
-    const members = new Map<number, Int32Array>();
-    for (const [at, count] of counts) {
-      members.set(at, new Int32Array(count));
-      counts.set(at, 0);
+    for (let at = 0; at <= top; at++) {
+      const from = ends[at] as number;
+      const to = ends[at + 1] as number;
+      if (to > from) this.#insertGroup(at, parted.subarray(from, to));
     }
-    for (const slot of slots) {
-      const at = this.#flatKey(slot);
-      const place = counts.get(at) as number;
-      (members.get(at) as Int32Array)[place] = slot;
-      counts.set(at, place + 1);
-    }
-    return members;
   }
-}
 
-/** Slots come in ascending order, so a stable sort by key gives the order of (key, slot). */
-function insertSortedByKey(run: SortedRun, keys: Float64Array, slots: Int32Array): void {
-  const order = sortOrder(keys);
-  run.insertSorted(
-    Float64Array.from(order, (i) => keys[i] as number),
-    Int32Array.from(order, (i) => slots[i] as number),
-  );
-}
-
-/** The places of `keys` in ascending order of key, equal keys in ascending place. */
-function sortOrder(keys: Float64Array): Int32Array {
-  const order = new Int32Array(keys.length);
-  let sorted = true;
-  for (let i = 0; i < order.length; i++) {
-    order[i] = i;
-    if (i > 0 && (keys[i] as number) < (keys[i - 1] as number)) sorted = false;
+  #insertGroup(at: number, members: Int32Array): void {
+    const group = this.#groups[at];
+    if (group === undefined) this.#groupCount++;
+    if (group === undefined && members.length === 1) return this.#setFlat(at, members[0] as number);
+    let run = group;
+    if (run === undefined || typeof run === 'number') {
+      run = new SortedRun(this.orderColumn !== undefined);
+      if (typeof group === 'number') run.insert(this.#orderKey(group), group);
+      this.#setFlat(at, run);
+    }
+    run.insertSorted(this.#keysOf(members), members);
   }
-  if (sorted) return order;
-  return order.sort((left, right) => (keys[left] as number) - (keys[right] as number) || left - right);
 }

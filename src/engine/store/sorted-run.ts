@@ -18,6 +18,8 @@ interface Page {
 export class SortedRun {
   readonly #keyed: boolean;
   #pages: Page[] = [];
+  /** The first key (or slot, without keys) of each page, side by side: finding a page touches few cache lines. */
+  #firsts: number[] = [];
   /** The rank of each page's first entry, right up to `#ranked` pages. */
   #starts: number[] = [];
   #ranked = 0;
@@ -36,25 +38,26 @@ export class SortedRun {
     return (this.#pages[0] as Page).slots[0] as number;
   }
 
-  /** Whether the first entry of `page` stands behind (key, slot). */
-  #pageIsAfter(page: Page, key: number, slot: number): boolean {
-    if (page.keys !== undefined) {
-      const first = page.keys[0] as number;
-      if (first !== key) return first > key;
-    }
-    return (page.slots[0] as number) > slot;
-  }
-
   /** The last page whose first entry is not behind (key, slot); 0 when there is none. */
   #findPage(key: number, slot: number): number {
+    const firsts = this.#firsts;
+    const wanted = this.#keyed ? key : slot;
     let low = 0;
-    let high = this.#pages.length - 1;
+    let high = firsts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (this.#pageIsAfter(this.#pages[middle] as Page, key, slot)) high = middle - 1;
+      const first = firsts[middle] as number;
+      // Pages that begin with the same key are told apart by their first slots.
+      if (first > wanted || (first === wanted && this.#keyed && ((this.#pages[middle] as Page).slots[0] as number) > slot))
+        high = middle - 1;
       else low = middle;
     }
     return low;
+  }
+
+  #noteFirst(at: number): void {
+    const { keys, slots } = this.#pages[at] as Page;
+    this.#firsts[at] = keys === undefined ? (slots[0] as number) : (keys[0] as number);
   }
 
   insert(key: number, slot: number): void {
@@ -78,6 +81,7 @@ export class SortedRun {
       this.#pages[at] = page;
     }
     insertInPage(page, position, key, slot);
+    if (position === 0) this.#noteFirst(at);
     this.#size++;
     if (this.#ranked > at + 1) this.#ranked = at + 1;
   }
@@ -91,7 +95,10 @@ export class SortedRun {
     page.slots.copyWithin(position, position + 1, page.count);
     page.count--;
     this.#size--;
-    if (page.count === 0) this.#pages.splice(at, 1);
+    if (page.count === 0) {
+      this.#pages.splice(at, 1);
+      this.#firsts.splice(at, 1);
+    } else if (position === 0) this.#noteFirst(at);
     if (this.#ranked > at) this.#ranked = at;
   }
 
@@ -103,6 +110,7 @@ export class SortedRun {
     right.count = page.count - half;
     page.count = half;
     this.#pages.splice(at + 1, 0, right);
+    this.#firsts.splice(at + 1, 0, right.keys === undefined ? (right.slots[0] as number) : (right.keys[0] as number));
     if (this.#ranked > at) this.#ranked = at;
   }
 
@@ -113,12 +121,18 @@ export class SortedRun {
       return;
     }
     const total = this.#size + slots.length;
-    const merged = createPage(this.#keyed, total);
-    this.#mergeInto(merged, keys, slots);
+    let merged: Page;
+    if (this.#size === 0) merged = { keys, slots, count: total };
+    else {
+      merged = createPage(this.#keyed, total);
+      this.#mergeInto(merged, keys, slots);
+    }
     this.#pages = [];
+    this.#firsts = [];
     for (let from = 0; from < total; from += PAGE_MAX) {
       const to = Math.min(total, from + PAGE_MAX);
       this.#pages.push({ keys: merged.keys?.slice(from, to), slots: merged.slots.slice(from, to), count: to - from });
+      this.#noteFirst(this.#pages.length - 1);
     }
     this.#size = total;
     this.#ranked = 0;

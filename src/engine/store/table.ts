@@ -6,6 +6,7 @@ import type { RecordShape } from '../record/record-shape.ts';
 import { CascadeMemory } from './cascade-memory.ts';
 import { Column, columnKind } from './column.ts';
 import { OrderedIndex } from './ordered-index.ts';
+import { sortSlotsBy } from './sort-slots.ts';
 import { UniqueIndex } from './unique-index.ts';
 
 /** What a slot holds. */
@@ -40,6 +41,7 @@ export class Table {
   readonly #before: unknown[];
   readonly #after: unknown[];
   readonly #deletedAt: number;
+  #byWidth: readonly OrderedIndex[] = [];
   #capacity = 0;
   #liveCount = 0;
 
@@ -127,9 +129,16 @@ export class Table {
     const live = new Int32Array(this.#liveCount);
     let count = 0;
     for (let slot = 0; slot < this.rows.length; slot++) if (this.states[slot] === LIVE) live[count++] = slot;
-    if (count > 0) index.insertMany(live);
+    if (count > 0) index.insertMany(index.orderColumn === undefined ? live : sortSlotsBy(index.orderColumn, live));
     this.indexes.push(index);
     return index;
+  }
+
+  /** The indexes, those on most fields first. */
+  indexesByWidth(): readonly OrderedIndex[] {
+    if (this.#byWidth.length !== this.indexes.length)
+      this.#byWidth = [...this.indexes].sort((left, right) => right.fields.length - left.fields.length);
+    return this.#byWidth;
   }
 
   /** Makes room for `extra` more records at once, exactly where many come together. */
@@ -162,7 +171,16 @@ export class Table {
     }
     if (added === undefined || addedCount === 0) return;
     const slots = addedCount === added.length ? added : added.slice(0, addedCount);
-    for (const index of this.indexes) index.insertMany(slots);
+    // Indexes that end in one field share the sorting.
+    const sorted = new Map<Column | undefined, Int32Array>([[undefined, slots]]);
+    for (const index of this.indexes) {
+      let ordered = sorted.get(index.orderColumn);
+      if (ordered === undefined) {
+        ordered = sortSlotsBy(index.orderColumn as Column, slots);
+        sorted.set(index.orderColumn, ordered);
+      }
+      index.insertMany(ordered);
+    }
   }
 
   insert(record: StoredRecord): number {

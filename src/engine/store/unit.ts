@@ -3,33 +3,32 @@ import type { StoredRecord } from '../record/record.ts';
 import type { Change } from '../write/change.ts';
 import type { Table } from './table.ts';
 
-interface Step {
-  readonly table: Table;
-  readonly change: Change;
-  /** What the table remembered of the parent's deletion before. */
-  readonly deletedWithBefore: string | undefined;
-}
-
 /**
  * Changes that will come true together. Each is made in its table at once, so that whatever follows in the same unit
  * reads it, and can be taken back in reverse until the unit is committed. Nobody is told before.
  */
 export class Unit {
-  readonly #steps: Step[] = [];
+  readonly #changes: Change[] = [];
+  /** The table of each change. */
+  readonly #tables: Table[] = [];
+  /** By place of the change: the parent's deletion that the record remembered before. */
+  readonly #deletedWithBefore = new Map<number, string>();
   /** Whether a record may have been changed twice. */
   #repeats = false;
 
   get isEmpty(): boolean {
-    return this.#steps.length === 0;
+    return this.#changes.length === 0;
   }
 
   /** A place to come back to with `undo`. */
   get mark(): number {
-    return this.#steps.length;
+    return this.#changes.length;
   }
 
   #record(table: Table, change: Change, deletedWithBefore: string | undefined): void {
-    this.#steps.push({ table, change, deletedWithBefore });
+    if (deletedWithBefore !== undefined) this.#deletedWithBefore.set(this.#changes.length, deletedWithBefore);
+    this.#changes.push(change);
+    this.#tables.push(table);
   }
 
   insert(table: Table, record: StoredRecord): void {
@@ -50,7 +49,7 @@ export class Unit {
     const before = must(table.rows[slot], 'a record to replace is held');
     const id = idOf(table, before);
     assert(id === idOf(table, after), 'a record keeps its id');
-    if (this.#steps.length > 0) this.#repeats = true;
+    if (this.#changes.length > 0) this.#repeats = true;
     const deletedWithBefore = table.deletedWith.get(id);
     table.replace(slot, after);
     if (deletedWith !== undefined) table.deletedWith.set(id, deletedWith);
@@ -62,7 +61,7 @@ export class Unit {
   purge(table: Table, slot: number): void {
     const before = must(table.rows[slot], 'a record to purge is held');
     const id = idOf(table, before);
-    if (this.#steps.length > 0) this.#repeats = true;
+    if (this.#changes.length > 0) this.#repeats = true;
     const deletedWithBefore = table.deletedWith.get(id);
     table.remove(slot);
     table.deletedWith.delete(id);
@@ -71,19 +70,22 @@ export class Unit {
 
   /** Takes back everything since `mark`, the last first. */
   undo(mark = 0): void {
-    while (this.#steps.length > mark) {
-      const { table, change, deletedWithBefore } = this.#steps.pop() as Step;
+    while (this.#changes.length > mark) {
+      const change = this.#changes.pop() as Change;
+      const table = this.#tables.pop() as Table;
       if (change.before === undefined) table.remove(change.slot);
       else if (change.after === undefined) table.restore(change.before, change.slot);
       else table.replace(change.slot, change.before);
-      if (deletedWithBefore === undefined) table.deletedWith.delete(change.id);
-      else table.deletedWith.set(change.id, deletedWithBefore);
+      const deletedWith = this.#deletedWithBefore.get(this.#changes.length);
+      this.#deletedWithBefore.delete(this.#changes.length);
+      if (deletedWith === undefined) table.deletedWith.delete(change.id);
+      else table.deletedWith.set(change.id, deletedWith);
     }
   }
 
   /** One change a record: what it was before the unit, what it is now. Records made and purged within are left out. */
   netChanges(): readonly Change[] {
-    const changes = this.#steps.map((step) => step.change);
+    const changes = this.#changes;
     if (!this.#repeats) return changes;
     const byRecord = new Map<string, Change>();
     for (const change of changes) {

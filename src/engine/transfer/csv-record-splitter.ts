@@ -108,6 +108,6 @@ export class CsvRecordSplitter {
 
   #isCellEnd(text: string, at: number): boolean {
     if (at === text.length || text[at] === this.#delimiter) return true;
-    return text[at] === '\r';
+    return text[at] === '\r' && at + 1 === text.length;
   }
 }

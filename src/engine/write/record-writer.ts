@@ -39,6 +39,10 @@ export class RecordWriter {
   readonly #parts: WriterParts;
   readonly #positions: ReadonlyMap<string, number>;
   readonly #values: unknown[];
+  /** Fields that a create must give. */
+  readonly #required: readonly number[];
+  /** Fields that get a number or a default where a create leaves them open. */
+  readonly #defaulted: readonly number[];
   readonly #roles: { readonly [role in keyof ObjectDefinition['roles']]?: number };
 
   constructor(parts: WriterParts) {
@@ -48,13 +52,19 @@ export class RecordWriter {
     const { fields, roles } = parts.definition;
     this.#positions = new Map(fields.map((field, at) => [field.name, at]));
     this.#values = fields.map(() => undefined);
+    const places = fields.map((_, at) => at);
+    this.#required = places.filter((at) => isRequired(fields[at] as FieldDefinition));
+    this.#defaulted = places.filter((at) => {
+      const { defaultValue, type, nillable } = fields[at] as FieldDefinition;
+      return parts.autonumbers[at] !== undefined || defaultValue !== undefined || (type === 'boolean' && !nillable);
+    });
     this.#roles = Object.fromEntries(Object.entries(roles).map(([role, name]) => [role, this.#positions.get(name as string)]));
   }
 
   /** A new record. Throws an `EngineError` with every issue. */
   create(input: unknown, moment: WriteMoment): StoredRecord {
     const issues: Issue[] = [];
-    this.#values.fill(undefined);
+    this.#values.fill(null);
     this.#readGiven(input, 'createable', issues);
     this.#requireValues(issues);
     if (issues.length > 0) throw new EngineError(issues);
@@ -96,7 +106,7 @@ export class RecordWriter {
    */
   import(input: unknown, before: StoredRecord | undefined, moment: WriteMoment, notes: ImportNotes): StoredRecord {
     const issues: Issue[] = [];
-    if (before === undefined) this.#values.fill(undefined);
+    if (before === undefined) this.#values.fill(null);
     else this.#parts.shape.read(before, this.#values);
     this.#readImported(input, issues, notes);
     if (before === undefined) this.#requireValues(issues);
@@ -108,7 +118,7 @@ export class RecordWriter {
 
   /** A record the engine makes on its own account: values are trusted, the rest is filled as in any create. */
   internal(values: Input, moment: WriteMoment): StoredRecord {
-    this.#values.fill(undefined);
+    this.#values.fill(null);
     for (const [name, value] of Object.entries(values)) this.#set(this.#positions.get(name), value);
     this.#fillCreated(moment);
     return this.#parts.shape.make(this.#values);
@@ -188,44 +198,38 @@ export class RecordWriter {
 
   #requireValues(issues: Issue[]): void {
     let absent: string[] | undefined;
-    const { fields } = this.definition;
-    for (let at = 0; at < fields.length; at++) {
-      const value = this.#values[at];
-      if (value !== undefined && value !== null) continue;
-      const field = fields[at] as FieldDefinition;
-      if (field.nillable || field.defaultedOnCreate || field.system || !field.createable || field.type === 'boolean') continue;
-      // A value given but refused has its issue already.
-      if (value === undefined && issues.some((issue) => issue.fields.includes(field.name))) continue;
+    for (const at of this.#required) {
+      if (this.#values[at] !== null) continue;
       absent ??= [];
-      absent.push(field.name);
+      absent.push(this.#field(at).name);
     }
     if (absent !== undefined) issues.push(missing(absent));
   }
 
-  /** Fills what the caller left open: id, stamps, user, defaults, numbers; null for the rest. */
+  /** Fills what the caller left open or gave as null: id, stamps, user, numbers and defaults. */
   #fillCreated(moment: WriteMoment): void {
-    const values = this.#values;
     const roles = this.#roles;
-    const fill = (at: number | undefined, value: unknown) => {
-      if (at !== undefined && (values[at] === undefined || values[at] === null)) values[at] = value;
-    };
-    fill(roles.id, values[roles.id as number] ?? this.ids.next());
-    fill(roles.deleted, false);
-    fill(roles.created, moment.now);
-    fill(roles.createdBy, moment.user);
-    fill(roles.modified, values[roles.created ?? -1] ?? moment.now);
-    fill(roles.modifiedBy, moment.user);
-    fill(roles.stamp, values[roles.modified ?? -1] ?? moment.now);
-    fill(roles.owner, moment.user);
-    const { fields } = this.definition;
-    for (let at = 0; at < values.length; at++) {
-      if (values[at] !== undefined && values[at] !== null) continue;
-      const field = fields[at] as FieldDefinition;
-      // Null given on purpose stays where the field may be null; a boolean never is.
-      if (values[at] === null && field.nillable && !field.defaultedOnCreate) continue;
-      const absent = field.type === 'boolean' && !field.nillable ? false : null;
-      values[at] = this.#parts.autonumbers[at]?.next() ?? field.defaultValue ?? absent;
+    const { now, user } = moment;
+    this.#fill(roles.id, () => this.ids.next());
+    this.#fill(roles.deleted, () => false);
+    const created = this.#fill(roles.created, () => now) ?? now;
+    this.#fill(roles.createdBy, () => user);
+    const modified = this.#fill(roles.modified, () => created) ?? created;
+    this.#fill(roles.modifiedBy, () => user);
+    this.#fill(roles.stamp, () => modified);
+    this.#fill(roles.owner, () => user);
+    for (const at of this.#defaulted) {
+      if (this.#values[at] !== null) continue;
+      this.#values[at] = this.#parts.autonumbers[at]?.next() ?? this.#field(at).defaultValue ?? null;
+      if (this.#values[at] === null) this.#values[at] = false;
     }
+  }
+
+  /** Gives the value of a role's field, filled if it has none; undefined when no field plays the role. */
+  #fill(at: number | undefined, value: () => unknown): unknown {
+    if (at === undefined) return undefined;
+    if (this.#values[at] === null) this.#values[at] = value();
+    return this.#values[at];
   }
 
   #observeNames(): void {
@@ -248,6 +252,11 @@ export class RecordWriter {
     }
     return this.#parts.shape.make(this.#values);
   }
+}
+
+function isRequired(field: FieldDefinition): boolean {
+  const { createable, nillable, defaultedOnCreate, system, type } = field;
+  return createable && !nillable && !defaultedOnCreate && !system && type !== 'boolean';
 }
 
 function checkInput(input: unknown, issues: Issue[]): Input | undefined {
