@@ -13,7 +13,13 @@ export default defineConfig({
   splitting: true,
   clean: true,
   sourcemap: true,
-  dts: { entry: { index: 'src/index.ts', 'collections/catalog': 'src/collections/catalog.ts', 'zod/schemas': 'src/zod/schemas.ts' } },
+  dts: {
+    entry: {
+      index: 'src/index.ts',
+      'collections/catalog': 'src/collections/catalog.ts',
+      'zod/schemas': 'src/zod/schemas.ts',
+    },
+  },
   // tsup's declaration builder sets baseUrl, which TypeScript 6 warns of as an error.
   external: [/^node:/],
 });

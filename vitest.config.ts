@@ -1,11 +1,21 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
+  // The README's code imports the package by its names.
+  resolve: {
+    alias: [
+      { find: 'sojourn/collections', replacement: at('./src/collections/catalog.ts') },
+      { find: 'sojourn/zod', replacement: at('./src/zod/schemas.ts') },
+      { find: /^sojourn$/, replacement: at('./src/index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     testTimeout: 60_000,
-    // Files run side by side on two cores; a third worker would only slow them down.
     maxWorkers: 2,
   },
 });

@@ -51,10 +51,13 @@ interface Facts {
 function importOf(node: ts.Node, facts: Facts): void {
   let target: ts.Node | undefined;
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) target = node.moduleSpecifier;
-  else if (ts.isImportTypeNode(node)) target = ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node.argument;
+  else if (ts.isImportTypeNode(node))
+    target = ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node.argument;
   else if (ts.isExternalModuleReference(node)) target = node.expression;
-  else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) target = node.arguments[0] ?? node;
-  else if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'require') target = node.arguments[0] ?? node;
+  else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    target = node.arguments[0] ?? node;
+  else if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'require')
+    target = node.arguments[0] ?? node;
   if (target === undefined) return;
   if (ts.isStringLiteralLike(target)) facts.imports.push(target.text);
   else facts.opaque++;
@@ -71,8 +74,10 @@ function ambientOf(node: ts.Node, facts: Facts): void {
     if (AMBIENT_MEMBERS.has(name.replace(/^globalThis\./, ''))) facts.ambient.push(name);
     if (AMBIENT_NAMES.has(node.name.text)) facts.ambient.push(node.name.text);
   }
-  if (ts.isIdentifier(node) && AMBIENT_NAMES.has(node.text) && !isNameOf(node, node.parent)) facts.ambient.push(node.text);
-  if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0) facts.ambient.push('new Date()');
+  if (ts.isIdentifier(node) && AMBIENT_NAMES.has(node.text) && !isNameOf(node, node.parent))
+    facts.ambient.push(node.text);
+  if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0)
+    facts.ambient.push('new Date()');
 }
 
 function readFacts({ path, text }: SourceFile): Facts {
@@ -106,7 +111,8 @@ function checkImport(path: string, target: string): string | undefined {
   if (from === undefined || to === undefined || from === to) return undefined;
   if (to.rank > from.rank) return `${path} -> ${target}: an upward import`;
   if (to.rank === from.rank) return `${path} -> ${target}: neighbours may not see each other`;
-  if (from.sees !== undefined && !from.sees.includes(to.name)) return `${path} -> ${target}: ${from.name} may not see ${to.name}`;
+  if (from.sees !== undefined && !from.sees.includes(to.name))
+    return `${path} -> ${target}: ${from.name} may not see ${to.name}`;
   return undefined;
 }
 
@@ -157,7 +163,8 @@ export function checkSources(files: readonly SourceFile[]): string[] {
     const facts = readFacts(file);
     const targets: string[] = [];
     for (const written of facts.imports) {
-      if (written.startsWith('node:') && mustBePure(path)) problems.push(`${path} -> ${written}: the engine knows no platform`);
+      if (written.startsWith('node:') && mustBePure(path))
+        problems.push(`${path} -> ${written}: the engine knows no platform`);
       if (!written.startsWith('.')) continue;
       const target = resolve(path, written);
       if (!known.has(target)) problems.push(`${path} -> ${target}: no such file`);

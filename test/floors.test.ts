@@ -8,7 +8,11 @@ const root = join(import.meta.dirname, '..');
 function readSources(): SourceFile[] {
   const paths = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1).replaceAll('\\', '/'));
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(root.length + 1)
+        .replaceAll('\\', '/'),
+    );
   return paths.sort().map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
@@ -19,7 +23,11 @@ const file = (path: string, text: string): SourceFile => ({ path, text });
 describe('the sources', () => {
   test('are there', () => {
     expect(sources.length).toBeGreaterThan(80);
-    for (const floor of FLOORS) expect(sources.some(({ path }) => floor.holds(path)), floor.name).toBe(true);
+    for (const floor of FLOORS)
+      expect(
+        sources.some(({ path }) => floor.holds(path)),
+        floor.name,
+      ).toBe(true);
   });
 
   test('keep every rule of the house', () => {
@@ -28,12 +36,16 @@ describe('the sources', () => {
 
   test('are read whole: each floor but the lowest imports something', () => {
     const importing = new Set(sources.filter(({ text }) => /from '\.{1,2}\//.test(text)).map(({ path }) => path));
-    for (const floor of FLOORS.slice(1)) expect([...importing].some((path) => floor.holds(path)), floor.name).toBe(true);
+    for (const floor of FLOORS.slice(1))
+      expect(
+        [...importing].some((path) => floor.holds(path)),
+        floor.name,
+      ).toBe(true);
   });
 });
 
 describe('a planted fault is caught:', () => {
-  const ground = 'src/engine/ground/compare.ts';
+  const ground = 'src/engine/ground/fold-case.ts';
   const query = 'src/engine/query/plan.ts';
   const planted = (...files: SourceFile[]) => checkSources(files);
 
@@ -76,14 +88,14 @@ describe('a planted fault is caught:', () => {
     expect(planted(file(transfer, `import '../store/table.ts';`), empty(store))).toEqual([
       `${transfer} -> ${store}: transfer may not see store`,
     ]);
-    expect(planted(file(transfer, `import '../ground/compare.ts';`), empty(ground))).toEqual([]);
+    expect(planted(file(transfer, `import '../ground/fold-case.ts';`), empty(ground))).toEqual([]);
   });
 
   test('a cycle, through types as well', () => {
     const other = 'src/engine/ground/ids.ts';
-    expect(planted(file(ground, `import './ids.ts';`), file(other, `import type { Scalar } from './compare.ts';`))).toEqual([
-      `a cycle: ${ground} -> ${other} -> ${ground}`,
-    ]);
+    expect(
+      planted(file(ground, `import './ids.ts';`), file(other, `import type { Scalar } from './compare.ts';`)),
+    ).toEqual([`a cycle: ${ground} -> ${other} -> ${ground}`]);
   });
 
   test('a file that imports itself', () => {
@@ -96,7 +108,9 @@ describe('a planted fault is caught:', () => {
   });
 
   test('an import of a file that is not there', () => {
-    expect(planted(file(ground, `import './gone.ts';`))).toEqual([`${ground} -> src/engine/ground/gone.ts: no such file`]);
+    expect(planted(file(ground, `import './gone.ts';`))).toEqual([
+      `${ground} -> src/engine/ground/gone.ts: no such file`,
+    ]);
   });
 
   test('a file too long by one line', () => {
@@ -125,7 +139,9 @@ describe('a planted fault is caught:', () => {
     ['new Date()', 'const at = new Date();'],
   ])('%s outside the rim', (name, text) => {
     expect(planted(file(ground, text))).toEqual([`${ground}: ${name} is ambient`]);
-    expect(planted(file('src/collections/catalog.ts', text))).toEqual([`src/collections/catalog.ts: ${name} is ambient`]);
+    expect(planted(file('src/collections/catalog.ts', text))).toEqual([
+      `src/collections/catalog.ts: ${name} is ambient`,
+    ]);
     expect(planted(file('src/engine/ground/environment.ts', text))).toEqual([]);
     expect(planted(file('src/board/main.ts', text))).toEqual([]);
   });

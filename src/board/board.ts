@@ -1,4 +1,12 @@
-import { SOSSession, LiveAgentSession, GenesysSession, TwilioProxySession, genesys, salesforce, twilio } from '../collections/catalog.ts';
+import {
+  GenesysSession,
+  genesys,
+  LiveAgentSession,
+  SOSSession,
+  salesforce,
+  TwilioProxySession,
+  twilio,
+} from '../collections/catalog.ts';
 import { type CentreDatabase, openCentreDatabase } from './centre-database.ts';
 import { ChangeMeter } from './change-meter.ts';
 import type { BoardClock } from './clock.ts';
@@ -12,7 +20,7 @@ import { type Write, writesFor, writeWithin } from './traffic.ts';
 
 /** In the order shown. */
 const SHOWN = [SOSSession.name, LiveAgentSession.name, GenesysSession.name, TwilioProxySession.name] as const;
-/** Sessions drawn in vain, one after another, before a step is taken to have nothing more to tell. */
+/** How often one may draw in vain before a step is taken to have nothing more to tell. */
 const MISSES_MAX = 200;
 
 export interface BoardRequest {
@@ -54,7 +62,12 @@ export class Board {
     const started = elapsed();
     const db = await openCentreDatabase({ now: clock.now, elapsed, pause, random: (bytes) => random.fill(bytes) });
     const openingMs = elapsed() - started;
-    const importMs = await loadDay({ db, day, elapsed, onProgress: (done, total) => onProgress('importing it', done, total) });
+    const importMs = await loadDay({
+      db,
+      day,
+      elapsed,
+      onProgress: (done, total) => onProgress('importing it', done, total),
+    });
     return new Board(request, db, day, openingMs + importMs);
   }
 
@@ -94,7 +107,7 @@ export class Board {
     for (const write of writes) await this.#make(write);
     let misses = 0;
     while (this.#meter.total < changesMax && misses < MISSES_MAX && this.#request.elapsed() < until) {
-      const write = writeWithin(this.#centre.open, this.#random, nowMs);
+      const write = writeWithin(this.#centre, this.#random, nowMs);
       if (write === undefined) misses++;
       else await this.#make(write);
     }

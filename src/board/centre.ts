@@ -123,17 +123,27 @@ export class Centre {
     return this.#staySerial++;
   }
 
+  /** Someone who is logged in at `nowMs`; undefined when whoever was drawn is about to be replaced. */
+  drawLogin(random: Random, nowMs: number): Login | undefined {
+    const { online } = this.#lines[random.below(this.#lines.length)] as Line;
+    const login = online[random.below(online.length)];
+    return login !== undefined && login.untilMs > nowMs ? login : undefined;
+  }
+
   #live(plan: Plan, atMs: number): void {
     switch (plan.kind) {
       case 'arrival':
-        return this.#arrive(plan.line, atMs);
+        this.#arrive(plan.line, atMs);
+        break;
       case 'planning':
-        return this.#plan(atMs, atMs + PLANNING_MS, plan.line);
+        this.#plan(atMs, atMs + PLANNING_MS, plan.line);
+        break;
       case 'patience':
         if (plan.stay.answeredMs === undefined) this.#close(plan.stay, atMs, 'left');
-        return;
+        break;
       case 'end':
-        return this.#end(plan.stay, atMs);
+        this.#end(plan.stay, atMs);
+        break;
     }
   }
 
@@ -155,7 +165,10 @@ export class Centre {
 
   #expectArrival(atMs: number, line: Line): void {
     const known = line.arrivals[line.arrivalsUsed++];
-    if (known !== undefined) return this.#agenda.add(this.#midnightMs + known, { kind: 'arrival', line });
+    if (known !== undefined) {
+      this.#agenda.add(this.#midnightMs + known, { kind: 'arrival', line });
+      return;
+    }
     const fromMs = Math.max(atMs, this.#midnightMs + line.knownUntilMs);
     const rate = arrivalRateAt(line.curve, fromMs - this.#midnightMs);
     if (rate > 0) this.#agenda.add(fromMs + this.#random.exponential(1 / rate), { kind: 'arrival', line });

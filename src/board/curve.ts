@@ -3,8 +3,8 @@ const STEP_MS = 300_000;
 
 /** How busy a working day is at each full hour, 1 being an ordinary hour of it. Interpolated between. */
 const BUSYNESS = [
-  0.16, 0.1, 0.07, 0.06, 0.07, 0.12, 0.28, 0.55, 0.9, 1.14, 1.22, 1.15, 0.98, 1.02, 1.14, 1.1, 1, 0.85, 0.7, 0.62, 0.52, 0.42,
-  0.32, 0.22,
+  0.16, 0.1, 0.07, 0.06, 0.07, 0.12, 0.28, 0.55, 0.9, 1.14, 1.22, 1.15, 0.98, 1.02, 1.14, 1.1, 1, 0.85, 0.7, 0.62, 0.52,
+  0.42, 0.32, 0.22,
 ];
 
 /** How busy the day is, by milliseconds since midnight; it comes round every 24 hours. */

@@ -89,7 +89,10 @@ export function createDay({ seed, sessions, openedAtMs }: DayRequest): Day {
     return { ...rest, curve, arrivals, knownUntilMs: untilMs };
   };
   const counts = countsByQueue(Math.floor(sessions * (1 - VISIT_SHARE)));
-  const visitSetup = setUp(0, (sessions * VISIT_SHARE) / hours, { queue: undefined, handleSecondsMean: VISIT_SECONDS_MEAN });
+  const visitSetup = setUp(0, (sessions * VISIT_SHARE) / hours, {
+    queue: undefined,
+    handleSecondsMean: VISIT_SECONDS_MEAN,
+  });
   const setups = QUEUES.map((queue, i) => setUp(counts[i] as number, (counts[i] as number) / hours, queueSetup(queue)));
   const centre = new Centre([...setups, visitSetup], midnightMs, random);
   const logins: Login[] = [];

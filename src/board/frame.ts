@@ -1,5 +1,13 @@
-import { type Figures, type ObjectFigures, type QueueFigures, serviceLevelOf, serviceLevelTone, totalOf, waitTone } from './figures.ts';
-import { fit, type Look, type Paint, type Piece, spread } from './line.ts';
+import {
+  type Figures,
+  type ObjectFigures,
+  type QueueFigures,
+  serviceLevelOf,
+  serviceLevelTone,
+  totalOf,
+  waitTone,
+} from './figures.ts';
+import { type Look, type Paint, type Piece, spread, toWidth } from './line.ts';
 import { meter, sparkline } from './meter.ts';
 import { ANSWER_SECONDS, SERVICE_LEVEL_TARGET } from './queues.ts';
 import { formatCount, formatDay, formatMegabytes, formatMicros, formatPart, formatTime, formatWait } from './words.ts';
@@ -7,7 +15,8 @@ import { formatCount, formatDay, formatMegabytes, formatMicros, formatPart, form
 const WIDTH_MIN = 80;
 const WIDTH_MAX = 120;
 const GAP_MAX = 4;
-const LEVEL_NAME = `${SERVICE_LEVEL_TARGET * 100}/${ANSWER_SECONDS}`;
+const LEVEL_NAME = `Service level ${SERVICE_LEVEL_TARGET * 100}/${ANSWER_SECONDS}`;
+const LEVEL_HEADING = `in ${ANSWER_SECONDS} s`;
 
 /** A column of a table. All of its cells have its width. */
 interface Column<T> {
@@ -28,7 +37,7 @@ function lengthOf(pieces: readonly Piece[]): number {
 function cellOf<T>(column: Column<T>, pieces: readonly Piece[]): readonly Piece[] {
   const [only] = pieces;
   if (pieces.length === 1 && only !== undefined)
-    return [{ text: fit(only.text, column.width, column.align), look: only.look }];
+    return [{ text: toWidth(only.text, column.width, column.align), look: only.look }];
   const blank = { text: ' '.repeat(Math.max(0, column.width - lengthOf(pieces))) };
   return column.align === 'left' ? [...pieces, blank] : [blank, ...pieces];
 }
@@ -56,7 +65,7 @@ function tileLines(tiles: readonly Tile[], width: number): Piece[][] {
   const line = (piece: (tile: Tile) => Piece): Piece[] =>
     tiles.flatMap((tile, i) => {
       const { text: content, look } = piece(tile);
-      return [{ text: fit(content, widths[i] as number), look }, { text: ' '.repeat(gaps[i] ?? 0) }];
+      return [{ text: toWidth(content, widths[i] as number), look }, { text: ' '.repeat(gaps[i] ?? 0) }];
     });
   return [
     line((tile) => ({ text: tile.figure, look: tile.look ?? 'strong' })),
@@ -71,7 +80,7 @@ function levelPieces(queue: QueueFigures, barWidth: number): readonly Piece[] {
   return [
     { text: bar.done, look },
     { text: bar.left, look: 'quiet' },
-    { text: ` ${fit(formatPart(level), 7, 'right')}`, look },
+    { text: ` ${toWidth(formatPart(level), 7, 'right')}`, look },
   ];
 }
 
@@ -89,7 +98,12 @@ function queueColumns(nowMs: number, width: number): Column<QueueFigures>[] {
     { title: '', width: 5, align: 'left', cell: (queue) => text(queue.channel, 'quiet') },
     count('Agents', 6, (queue) => queue.online),
     count('Talk', 4, (queue) => queue.inSession),
-    { title: 'Wait', width: 4, align: 'right', cell: (queue) => text(queue.waiting === 0 ? '·' : formatCount(queue.waiting)) },
+    {
+      title: 'Wait',
+      width: 4,
+      align: 'right',
+      cell: (queue) => text(queue.waiting === 0 ? '·' : formatCount(queue.waiting)),
+    },
     {
       title: 'Longest',
       width: 7,
@@ -99,7 +113,7 @@ function queueColumns(nowMs: number, width: number): Column<QueueFigures>[] {
         return text(waitMs === undefined ? '·' : formatWait(waitMs), waitTone(waitMs));
       },
     },
-    { title: `Service level ${LEVEL_NAME}`, width: barWidth + 8, align: 'left', cell: (queue) => levelPieces(queue, barWidth) },
+    { title: LEVEL_NAME, width: barWidth + 8, align: 'left', cell: (queue) => levelPieces(queue, barWidth) },
     count('Handled', 7, (queue) => queue.handled),
   ];
   if (width >= 100) columns.push(count('Lost', 6, (queue) => queue.lost));
@@ -113,7 +127,7 @@ function objectColumns(width: number): Column<ObjectFigures>[] {
     { title: 'Records', width: 9, align: 'right', cell: (object) => text(formatCount(object.held)) },
     { title: 'Changes/s', width: 9, align: 'right', cell: (object) => text(formatCount(object.changesPerSecond)) },
     {
-      title: fit(`last ${sparkWidth} s`, sparkWidth, 'right'),
+      title: toWidth(`last ${sparkWidth} s`, sparkWidth, 'right'),
       width: sparkWidth,
       align: 'right',
       cell: (object) => text(sparkline(object.recent, sparkWidth), 'quiet'),
@@ -130,7 +144,7 @@ function callerTiles(figures: Figures): Tile[] {
     { figure: formatCount(total.inSession), name: 'in session' },
     { figure: formatCount(total.waiting), name: 'waiting' },
     { figure: waitMs === undefined ? '–' : formatWait(waitMs), name: 'longest wait', look: waitTone(waitMs) },
-    { figure: formatPart(level), name: `in ${ANSWER_SECONDS} s`, look: serviceLevelTone(level) },
+    { figure: formatPart(level), name: LEVEL_HEADING, look: serviceLevelTone(level) },
     { figure: formatCount(total.handled), name: 'handled today' },
   ];
 }
@@ -181,12 +195,24 @@ export function createFrame(figures: Figures, columns: number, paint: Paint): st
   ];
 }
 
-const HEADINGS = ['time', 'online', 'talk', 'wait', 'longest', 'in 20 s', 'handled', 'records', 'changes/s', 'a change', 'heap'];
+const HEADINGS = [
+  'time',
+  'online',
+  'talk',
+  'wait',
+  'longest',
+  LEVEL_HEADING,
+  'handled',
+  'records',
+  'changes/s',
+  'a change',
+  'heap',
+];
 const WIDTHS = [8, 6, 5, 5, 7, 7, 7, 9, 9, 9, 7];
 
 /** The names over what {@link createSummary} says. */
 export function createSummaryHead(): string {
-  return HEADINGS.map((heading, i) => fit(heading, WIDTHS[i] as number, 'right')).join(' ');
+  return HEADINGS.map((heading, i) => toWidth(heading, WIDTHS[i] as number, 'right')).join(' ');
 }
 
 /** The whole board in one plain line, for output that is not a terminal. */
@@ -205,5 +231,5 @@ export function createSummary(figures: Figures): string {
     formatMicros(figures.microsPerChange),
     formatMegabytes(figures.heapBytes),
   ];
-  return cells.map((cell, i) => fit(cell, WIDTHS[i] as number, 'right')).join(' ');
+  return cells.map((cell, i) => toWidth(cell, WIDTHS[i] as number, 'right')).join(' ');
 }

@@ -65,7 +65,9 @@ export function conversationRecord(stay: Stay, queue: Queue) {
     ...conversationFields(stay, queue),
     createdDate: iso(arrivedMs),
     SystemModstamp: iso(endedMs ?? answeredMs ?? arrivedMs),
-    ...(login === undefined || answeredMs === undefined ? {} : answerFields(login, secondsBetween(arrivedMs, answeredMs))),
+    ...(login === undefined || answeredMs === undefined
+      ? {}
+      : answerFields(login, secondsBetween(arrivedMs, answeredMs))),
     ...(endedMs === undefined ? {} : endFields(stay, endedMs)),
   };
 }

@@ -16,7 +16,8 @@ export const plain: Paint = (text) => text;
 const CODES = { strong: '1', quiet: '2', good: '32', fair: '33', poor: '1;31' } as const;
 
 /** Paint for a terminal that knows colours. */
-export const coloured: Paint = (text, look) => (look === undefined || text.trim() === '' ? text : `\x1b[${CODES[look]}m${text}\x1b[0m`);
+export const coloured: Paint = (text, look) =>
+  look === undefined || text.trim() === '' ? text : `\x1b[${CODES[look]}m${text}\x1b[0m`;
 
 /** A terminal without colours still has bold and faint text, but NO_COLOR asks for text alone. */
 export function choosePaint(isTerminal: boolean, environment: Readonly<Record<string, string | undefined>>): Paint {
@@ -25,7 +26,7 @@ export function choosePaint(isTerminal: boolean, environment: Readonly<Record<st
 }
 
 /** Cuts or fills `text` to just `width` characters. What is written here has no wide characters. */
-export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+export function toWidth(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   if (text.length > width) return width < 1 ? '' : `${text.slice(0, width - 1)}…`;
   return align === 'left' ? text.padEnd(width) : text.padStart(width);
 }

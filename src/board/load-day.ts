@@ -29,7 +29,8 @@ export interface LoadRequest {
 
 function refuseProblems(object: string, { problems, problemCount }: ImportResult): void {
   const [first] = problems;
-  if (first !== undefined) throw new Error(`${problemCount} rows of ${object} were not kept; row ${first.line}: ${first.reason}`);
+  if (first !== undefined)
+    throw new Error(`${problemCount} rows of ${object} were not kept; row ${first.line}: ${first.reason}`);
 }
 
 /** What the project's samples hold: a page of each vendor's API, taken in as it came. */
@@ -44,8 +45,14 @@ async function importSettings(db: CentreDatabase, { agents, midnightMs }: Day): 
   const sos = QUEUES.filter((queue) => queue.family === 'SOSSession');
   const proxies = QUEUES.filter((queue) => queue.family === 'TwilioProxySession');
   refuseProblems('Group', await db.Group.import(QUEUES.map((queue) => groupRecord(queue, midnightMs))));
-  refuseProblems('SOSDeployment', await db.SOSDeployment.import(sos.map((queue) => deploymentRecord(queue, midnightMs))));
-  refuseProblems('TwilioProxyService', await db.TwilioProxyService.import(proxies.map((queue) => serviceRecord(queue, midnightMs))));
+  refuseProblems(
+    'SOSDeployment',
+    await db.SOSDeployment.import(sos.map((queue) => deploymentRecord(queue, midnightMs))),
+  );
+  refuseProblems(
+    'TwilioProxyService',
+    await db.TwilioProxyService.import(proxies.map((queue) => serviceRecord(queue, midnightMs))),
+  );
   refuseProblems('User', await db.User.import(agents.map((agent) => userRecord(agent, midnightMs))));
 }
 
@@ -81,16 +88,31 @@ function loginToRecord(login: Login, openedAtMs: number): unknown {
 
 /** The day in pieces of a few thousand records, made as they are asked for. */
 function* shipDay(db: CentreDatabase, { logins, stays, openedAtMs }: Day): Generator<Shipment> {
-  function* pieces<T>(object: string, importInto: Shipment['import'], items: readonly T[], toRecord: (item: T) => unknown) {
+  function* pieces<T>(
+    object: string,
+    importInto: Shipment['import'],
+    items: readonly T[],
+    toRecord: (item: T) => unknown,
+  ) {
     for (let from = 0; from < items.length; from += BATCH)
       yield { object, import: importInto, records: items.slice(from, from + BATCH).map(toRecord) };
   }
   const ofFamily = (family: string) => stays.filter((stay) => (stay.queue?.family ?? 'GenesysSession') === family);
   const toRecord = (stay: Stay) => stayRecord(stay, openedAtMs);
-  yield* pieces('LiveAgentSession', (payload) => db.LiveAgentSession.import(payload), logins, (login) => loginToRecord(login, openedAtMs));
+  yield* pieces(
+    'LiveAgentSession',
+    (payload) => db.LiveAgentSession.import(payload),
+    logins,
+    (login) => loginToRecord(login, openedAtMs),
+  );
   yield* pieces('SOSSession', (payload) => db.SOSSession.import(payload), ofFamily('SOSSession'), toRecord);
   yield* pieces('GenesysSession', (payload) => db.GenesysSession.import(payload), ofFamily('GenesysSession'), toRecord);
-  yield* pieces('TwilioProxySession', (payload) => db.TwilioProxySession.import(payload), ofFamily('TwilioProxySession'), toRecord);
+  yield* pieces(
+    'TwilioProxySession',
+    (payload) => db.TwilioProxySession.import(payload),
+    ofFamily('TwilioProxySession'),
+    toRecord,
+  );
 }
 
 /** Fills the database with the samples and the day. Returns the milliseconds that the imports took. */

@@ -33,7 +33,11 @@ function collectGarbage(): void {
   (runInNewContext('gc') as () => void)();
 }
 
-async function openBoard(options: BoardOptions, clock: BoardClock, onProgress: (phase: string, done: number, total: number) => void) {
+async function openBoard(
+  options: BoardOptions,
+  clock: BoardClock,
+  onProgress: (phase: string, done: number, total: number) => void,
+) {
   const { seed, sessions } = options;
   const board = await Board.open({ seed, sessions, clock, elapsed, heapBytes, onProgress, pause: () => pause() });
   collectGarbage();
@@ -94,7 +98,9 @@ async function showScreen(options: BoardOptions, screen: Screen, signal: AbortSi
     onSecond: () => {},
   });
   screen.close();
-  terminal.write(`${formatCount(board.changes)} changes, the last of them at ${formatMicros(board.microsPerChange)} each\n`);
+  terminal.write(
+    `${formatCount(board.changes)} changes, the last of them at ${formatMicros(board.microsPerChange)} each\n`,
+  );
   await board.close();
 }
 

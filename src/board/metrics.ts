@@ -24,7 +24,7 @@ export class Metrics {
   }
 
   get liveQueries(): number {
-    return Object.values(this.#watches).reduce((sum, watch) => sum + watch.liveQueries, this.#agents.liveQueries);
+    return Object.values(this.#watches).reduce((sum, watch) => sum + watch.queries.length, this.#agents.liveQueries);
   }
 
   /** Lets those go offline whose time is over. */
@@ -46,7 +46,7 @@ export class Metrics {
   }
 
   close(): void {
-    for (const watch of Object.values(this.#watches)) watch.close();
+    for (const watch of Object.values(this.#watches)) for (const query of watch.queries) query.close();
     this.#agents.close();
   }
 }

@@ -21,7 +21,7 @@ export const HELP = `A live wallboard of a contact centre, fed by live queries o
   npm start -- --once          one frame of plain text
 
   --once            print one frame and end
-  --sessions N      sessions of the day so far, 100 to 2,000,000 (120,000)
+  --sessions N      sessions of the day so far, 100 to 1,000,000 (120,000)
   --rate N          changes a second while it runs, 1 to 50,000 (500)
   --seed N          another seed makes another day (1)
   --seconds N       end after so many seconds (without a terminal 10)
@@ -36,7 +36,7 @@ interface Bounds {
 }
 
 const NUMBERS = {
-  sessions: { lower: 100, upper: 2_000_000, standard: 120_000 },
+  sessions: { lower: 100, upper: 1_000_000, standard: 120_000 },
   rate: { lower: 1, upper: 50_000, standard: 500 },
   seed: { lower: 0, upper: 4_294_967_295, standard: 1 },
   seconds: { lower: 1, upper: 86_400, standard: 0 },
@@ -49,7 +49,9 @@ function readNumber(name: keyof typeof NUMBERS, text: string | undefined): numbe
   if (text === undefined) return standard;
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= lower && value <= upper) return value;
-  throw new Mistake(`--${name} takes a whole number from ${lower.toLocaleString('en')} to ${upper.toLocaleString('en')}`);
+  throw new Mistake(
+    `--${name} takes a whole number from ${lower.toLocaleString('en')} to ${upper.toLocaleString('en')}`,
+  );
 }
 
 function readFlags(args: readonly string[]) {

@@ -29,6 +29,7 @@ export async function runLive(run: LiveRun): Promise<void> {
   const startedMs = elapsed();
   const endMs = run.seconds === undefined ? Number.POSITIVE_INFINITY : startedMs + run.seconds * SECOND_MS;
   let secondMs = startedMs;
+  let secondDueMs = startedMs + SECOND_MS;
   let lastMs = startedMs;
   let due = 0;
   for (let tick = 0; !signal.aborted; tick++) {
@@ -40,9 +41,11 @@ export async function runLive(run: LiveRun): Promise<void> {
     const before = board.changes;
     if (due >= 1) await board.step({ changes: Math.floor(due), milliseconds: SPEND_MS });
     due -= board.changes - before;
-    if (nowMs - secondMs >= SECOND_MS) {
+    if (nowMs >= secondDueMs) {
       board.endSecond(nowMs - secondMs);
       secondMs = nowMs;
+      // From the start rather than from now, so that as many seconds end as were asked for.
+      while (secondDueMs <= nowMs) secondDueMs += SECOND_MS;
       run.onSecond();
     }
     run.onTick(tick);

@@ -2,7 +2,21 @@ import { iso, isoOrNull, secondsBetween } from './iso.ts';
 import type { Queue } from './queues.ts';
 import type { Agent, Login, Stay } from './stay.ts';
 
-const FIRST_NAMES = ['Ada', 'Ben', 'Chloe', 'Dev', 'Elif', 'Femi', 'Gita', 'Hugo', 'Ines', 'Jun', 'Kofi', 'Lena', 'Mia'];
+const FIRST_NAMES = [
+  'Ada',
+  'Ben',
+  'Chloe',
+  'Dev',
+  'Elif',
+  'Femi',
+  'Gita',
+  'Hugo',
+  'Ines',
+  'Jun',
+  'Kofi',
+  'Lena',
+  'Mia',
+];
 const LAST_NAMES = ['Abe', 'Brandt', 'Costa', 'Diaz', 'Evans', 'Fischer', 'Gupta', 'Haas', 'Ito', 'Jansen', 'Kaya'];
 const PHONES = ['iOS 18.3; iPhone16,1', 'iOS 17.7; iPhone14,5', 'Android 15; Pixel 9', 'Android 14; SM-S921B'];
 const APP_VERSIONS = ['5.2.0', '5.1.3', '5.1.1'];

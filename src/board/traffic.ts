@@ -1,6 +1,7 @@
 import type { GenesysSession, LiveAgentSession, SOSSession, TwilioProxySession } from '../collections/catalog.ts';
 import type { Collection } from '../engine/collection.ts';
 import type { CreateOf, IdFieldOf, UpdateOf } from '../engine/definition/infer.ts';
+import type { Centre } from './centre.ts';
 import { answerFields, conversationFields, endFields, pageFields, visitFields } from './genesys-records.ts';
 import { iso, secondsBetween } from './iso.ts';
 import type { Queue } from './queues.ts';
@@ -24,7 +25,12 @@ export type SessionCollections = { readonly [N in SessionObject]: Collection<Ses
 
 /** A write to one of the four, and whose record it is. */
 export type WriteTo<N extends SessionObject> =
-  | { readonly verb: 'create'; readonly object: N; readonly record: CreateOf<SessionSpecs[N]>; readonly of: Stay | Login }
+  | {
+      readonly verb: 'create';
+      readonly object: N;
+      readonly record: CreateOf<SessionSpecs[N]>;
+      readonly of: Stay | Login;
+    }
   | {
       readonly verb: 'update';
       readonly object: N;
@@ -41,7 +47,12 @@ export type Write = { [N in SessionObject]: WriteTo<N> }[SessionObject];
 function arrival(stay: Stay, nowMs: number): Write {
   const { queue } = stay;
   if (queue === undefined)
-    return { verb: 'create', object: 'GenesysSession', record: { ...visitFields(stay), ...pageFields(stay, nowMs) }, of: stay };
+    return {
+      verb: 'create',
+      object: 'GenesysSession',
+      record: { ...visitFields(stay), ...pageFields(stay, nowMs) },
+      of: stay,
+    };
   switch (queue.family) {
     case 'SOSSession':
       return { verb: 'create', object: 'SOSSession', record: sosFields(stay, queue), of: stay };
@@ -55,7 +66,12 @@ function arrival(stay: Stay, nowMs: number): Write {
 function answer(stay: Stay, login: Login, queue: Queue, nowMs: number): Write {
   switch (queue.family) {
     case 'SOSSession':
-      return { verb: 'update', object: 'SOSSession', record: { OwnerId: agentId(login.agent), StartTime: iso(nowMs) }, of: stay };
+      return {
+        verb: 'update',
+        object: 'SOSSession',
+        record: { OwnerId: agentId(login.agent), StartTime: iso(nowMs) },
+        of: stay,
+      };
     case 'GenesysSession': {
       const record = answerFields(login, secondsBetween(stay.arrivedMs, nowMs));
       return { verb: 'update', object: 'GenesysSession', record, of: stay };
@@ -103,21 +119,23 @@ export function writesFor(happening: Happening): Write[] {
 }
 
 /**
- * What goes on within sessions between their beginning and end: a page viewed, a message, an agent's time running on.
- * Undefined when the session drawn has nothing to tell.
+ * What goes on between beginnings and ends: a page viewed, a message, an agent's time running on. Undefined when whoever
+ * was drawn has nothing to tell.
  */
-export function writeWithin(open: readonly Stay[], random: Random, nowMs: number): Write | undefined {
-  const stay = open[random.below(open.length)];
-  if (stay === undefined) return undefined;
+export function writeWithin(centre: Centre, random: Random, nowMs: number): Write | undefined {
+  const stay = centre.open[random.below(centre.open.length)];
+  if (stay === undefined || (stay.queue !== undefined && stay.login === undefined)) {
+    const login = centre.drawLogin(random, nowMs);
+    return login === undefined ? undefined : counters(login, nowMs);
+  }
   if (stay.queue === undefined) {
     stay.eventCount++;
     return { verb: 'update', object: 'GenesysSession', record: pageFields(stay, nowMs), of: stay };
   }
-  if (stay.login === undefined) return undefined;
   if (stay.queue.family === 'GenesysSession' && random.next() < 0.5) {
     stay.eventCount++;
     const record = { eventCount: stay.eventCount, durationInSeconds: secondsBetween(stay.arrivedMs, nowMs) };
     return { verb: 'update', object: 'GenesysSession', record, of: stay };
   }
-  return counters(stay.login, nowMs);
+  return stay.login === undefined ? undefined : counters(stay.login, nowMs);
 }

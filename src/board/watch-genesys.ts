@@ -26,9 +26,8 @@ function watchQueue(db: CentreDatabase, midnight: string, { key }: Queue) {
 export function watchGenesys(db: CentreDatabase, midnight: string): Watch {
   const queues = QUEUES.filter((queue) => queue.family === 'GenesysSession');
   const watches = new Map(queues.map((queue) => [queue, watchQueue(db, midnight, queue)]));
-  const queries = [...watches.values()].flatMap(({ byOutcome, inTime }) => [byOutcome, inTime]);
   return {
-    liveQueries: queries.length,
+    queries: [...watches.values()].flatMap(({ byOutcome, inTime }) => [byOutcome, inTime]),
     countsOf(queue: Queue): SessionCounts {
       const watch = watches.get(queue);
       const rows = watch?.byOutcome.getSnapshot() ?? [];
@@ -45,6 +44,5 @@ export function watchGenesys(db: CentreDatabase, midnight: string): Watch {
         handled: answered?.ended ?? 0,
       };
     },
-    close: () => queries.forEach((query) => query.close()),
   };
 }

@@ -24,9 +24,8 @@ export function watchSos(db: CentreDatabase, midnight: string): Watch {
     groupBy: ['DeploymentId'],
     select: { count: { $count: '*' } },
   });
-  const queries = [all, waiting, inTime];
   return {
-    liveQueries: queries.length,
+    queries: [all, waiting, inTime],
     countsOf({ key }: Queue): SessionCounts {
       const isOurs = (row: { readonly DeploymentId: string | null }) => row.DeploymentId === key;
       const { answered, ended, handled } = all.getSnapshot().find(isOurs) ?? { answered: 0, ended: 0, handled: 0 };
@@ -41,6 +40,5 @@ export function watchSos(db: CentreDatabase, midnight: string): Watch {
         handled,
       };
     },
-    close: () => queries.forEach((query) => query.close()),
   };
 }

@@ -25,21 +25,22 @@ export function watchTwilio(db: CentreDatabase, midnight: string): Watch {
   const select = ['service_sid', 'date_created', 'date_started'] as const;
   const inTimeByService = new Map<string | null, number>();
   const tally = (session: Answered) => {
-    if (isInTime(session)) inTimeByService.set(session.service_sid, (inTimeByService.get(session.service_sid) ?? 0) + 1);
+    if (isInTime(session))
+      inTimeByService.set(session.service_sid, (inTimeByService.get(session.service_sid) ?? 0) + 1);
   };
   const byStatus = sessions.live({
     where: today,
     groupBy: ['service_sid', 'status'],
     select: { count: { $count: '*' }, started: { $count: 'date_started' }, oldest: { $min: 'date_created' } },
   });
-  for (const session of sessions.find({ where: { ...today, status: 'closed', date_started: { $ne: null } }, select })) tally(session);
+  for (const session of sessions.find({ where: { ...today, status: 'closed', date_started: { $ne: null } }, select }))
+    tally(session);
   const inProgress = sessions.live({ where: { ...today, status: 'in-progress' }, select });
   inProgress.delta$.subscribe((delta) => {
     for (const { record } of delta.added) tally(record);
   });
-  const queries = [byStatus, inProgress];
   return {
-    liveQueries: queries.length,
+    queries: [byStatus, inProgress],
     countsOf({ key }: Queue): SessionCounts {
       const rows = byStatus.getSnapshot().filter((row) => row.service_sid === key);
       const open = rows.find((row) => row.status === 'open');
@@ -56,6 +57,5 @@ export function watchTwilio(db: CentreDatabase, midnight: string): Watch {
         handled,
       };
     },
-    close: () => queries.forEach((query) => query.close()),
   };
 }

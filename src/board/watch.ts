@@ -14,7 +14,6 @@ export interface SessionCounts {
 
 /** The live queries over one family of sessions. */
 export interface Watch {
-  readonly liveQueries: number;
+  readonly queries: readonly { close(): void }[];
   countsOf(queue: Queue): SessionCounts;
-  close(): void;
 }

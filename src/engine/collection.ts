@@ -95,11 +95,15 @@ export class Collection<S> {
   /** The first record that fits, or undefined. */
   findOne<const Q extends FindQuery<S>>(query: Q = {} as Q): ResultOf<S, Q> | undefined {
     this.#assertCall('query');
-    return this.#reader.find({ ...(query as QueryData), limit: Math.min(1, query.limit ?? 1) })[0] as ResultOf<S, Q> | undefined;
+    return this.#reader.find({ ...(query as QueryData), limit: Math.min(1, query.limit ?? 1) })[0] as
+      | ResultOf<S, Q>
+      | undefined;
   }
 
   /** How many records fit; a range of an index is counted without being read. */
-  count(query: { readonly where?: Where<S> | undefined; readonly limit?: number; readonly offset?: number } = {}): number {
+  count(
+    query: { readonly where?: Where<S> | undefined; readonly limit?: number; readonly offset?: number } = {},
+  ): number {
     this.#assertCall('query');
     return this.#reader.count(query as QueryData);
   }
@@ -124,24 +128,42 @@ export class Collection<S> {
 
   create(record: CreateOf<S>): Promise<SaveResult>;
   create(records: readonly CreateOf<S>[], options?: WriteOptions): Promise<SaveResult[]>;
-  async create(input: CreateOf<S> | readonly CreateOf<S>[], options: WriteOptions = {}): Promise<SaveResult | SaveResult[]> {
+  async create(
+    input: CreateOf<S> | readonly CreateOf<S>[],
+    options: WriteOptions = {},
+  ): Promise<SaveResult | SaveResult[]> {
     this.#assertCall('create');
     const { entity } = this.#reader;
-    return Array.isArray(input) ? createRecords(this.#store, entity, input, options) : createRecord(this.#store, entity, input);
+    return Array.isArray(input)
+      ? createRecords(this.#store, entity, input, options)
+      : createRecord(this.#store, entity, input);
   }
 
   update(record: UpdateOf<S>): Promise<SaveResult>;
   update(records: readonly UpdateOf<S>[], options?: WriteOptions): Promise<SaveResult[]>;
-  async update(input: UpdateOf<S> | readonly UpdateOf<S>[], options: WriteOptions = {}): Promise<SaveResult | SaveResult[]> {
+  async update(
+    input: UpdateOf<S> | readonly UpdateOf<S>[],
+    options: WriteOptions = {},
+  ): Promise<SaveResult | SaveResult[]> {
     this.#assertCall('update');
     const { entity } = this.#reader;
-    return Array.isArray(input) ? updateRecords(this.#store, entity, input, options) : updateRecord(this.#store, entity, input);
+    return Array.isArray(input)
+      ? updateRecords(this.#store, entity, input, options)
+      : updateRecord(this.#store, entity, input);
   }
 
   /** Updates the record whose `field` (its id, an external id or an idLookup field) has the value given, or creates one. */
   upsert(field: FieldNameOf<S>, record: Partial<CreateOf<S>> & Partial<UpdateOf<S>>): Promise<UpsertResult>;
-  upsert(field: FieldNameOf<S>, records: readonly (Partial<CreateOf<S>> & Partial<UpdateOf<S>>)[], options?: WriteOptions): Promise<UpsertResult[]>;
-  async upsert(field: FieldNameOf<S>, input: unknown, options: WriteOptions = {}): Promise<UpsertResult | UpsertResult[]> {
+  upsert(
+    field: FieldNameOf<S>,
+    records: readonly (Partial<CreateOf<S>> & Partial<UpdateOf<S>>)[],
+    options?: WriteOptions,
+  ): Promise<UpsertResult[]>;
+  async upsert(
+    field: FieldNameOf<S>,
+    input: unknown,
+    options: WriteOptions = {},
+  ): Promise<UpsertResult | UpsertResult[]> {
     this.#assertCall('upsert');
     if (Array.isArray(input)) return upsertRecords(this.#store, this.#reader, field, input, options);
     return onlyOne(upsertRecords(this.#store, this.#reader, field, [input], { allOrNone: true }));
@@ -153,16 +175,23 @@ export class Collection<S> {
   async delete(input: string | readonly string[], options: WriteOptions = {}): Promise<DeleteResult | DeleteResult[]> {
     this.#assertCall('delete');
     const { entity } = this.#reader;
-    return Array.isArray(input) ? deleteRecords(this.#store, entity, input, options) : deleteRecord(this.#store, entity, input);
+    return Array.isArray(input)
+      ? deleteRecords(this.#store, entity, input, options)
+      : deleteRecord(this.#store, entity, input);
   }
 
   /** Brings records back from the recycle bin as they were, with the children their deletion took. */
   undelete(id: string): Promise<UndeleteResult>;
   undelete(ids: readonly string[], options?: WriteOptions): Promise<UndeleteResult[]>;
-  async undelete(input: string | readonly string[], options: WriteOptions = {}): Promise<UndeleteResult | UndeleteResult[]> {
+  async undelete(
+    input: string | readonly string[],
+    options: WriteOptions = {},
+  ): Promise<UndeleteResult | UndeleteResult[]> {
     this.#assertCall('undelete');
     const { entity } = this.#reader;
-    return Array.isArray(input) ? undeleteRecords(this.#store, entity, input, options) : undeleteRecord(this.#store, entity, input);
+    return Array.isArray(input)
+      ? undeleteRecords(this.#store, entity, input, options)
+      : undeleteRecord(this.#store, entity, input);
   }
 
   /** Takes records out of the recycle bin for good. */

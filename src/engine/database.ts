@@ -24,7 +24,11 @@ type SpecNamed<Definitions, Name> = Definitions extends readonly (infer D)[]
     : never
   : never;
 
-type NamesOf<Definitions> = Definitions extends readonly (infer D)[] ? (D extends ObjectDefinition<infer S> ? S['name'] : never) : never;
+type NamesOf<Definitions> = Definitions extends readonly (infer D)[]
+  ? D extends ObjectDefinition<infer S>
+    ? S['name']
+    : never
+  : never;
 
 type Collections<Definitions> = { readonly [Name in NamesOf<Definitions>]: Collection<SpecNamed<Definitions, Name>> };
 
@@ -38,7 +42,8 @@ export type Transaction<Definitions> = TransactionCollections<Definitions> & {
 };
 
 /** An open database: its objects by name beside its own members. */
-export type Database<Definitions extends readonly unknown[] = readonly AnyDefinition[]> = DatabaseCore<Definitions> & Collections<Definitions>;
+export type Database<Definitions extends readonly unknown[] = readonly AnyDefinition[]> = DatabaseCore<Definitions> &
+  Collections<Definitions>;
 
 export interface DatabaseOptions<Definitions extends readonly unknown[]> {
   readonly name: string;
@@ -62,7 +67,18 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
 }
 
 const FEED_MAX = 10_000;
-const OPTIONS = new Set(['name', 'objects', 'user', 'indexes', 'autoIndex', 'apiVersion', 'feedMax', 'compile', 'env', 'onError']);
+const OPTIONS = new Set([
+  'name',
+  'objects',
+  'user',
+  'indexes',
+  'autoIndex',
+  'apiVersion',
+  'feedMax',
+  'compile',
+  'env',
+  'onError',
+]);
 
 /** Shown by the platform as uncaught: an error nobody asked to hear of must not vanish. */
 function throwLater(error: unknown): void {
@@ -92,7 +108,8 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
       this.#readers.set(entity.definition.name, reader);
       this.#collections.set(entity.definition.name, collection);
       // An object whose name a member of the database has is reached by `collection` alone.
-      if (!(entity.definition.name in this)) Object.defineProperty(this, entity.definition.name, { value: collection, enumerable: true });
+      if (!(entity.definition.name in this))
+        Object.defineProperty(this, entity.definition.name, { value: collection, enumerable: true });
     }
   }
 
@@ -158,12 +175,17 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
       return made;
     };
     const tx: Record<string, unknown> = { collection };
-    for (const name of this.#readers.keys()) Object.defineProperty(tx, name, { get: () => collection(name), enumerable: true });
+    for (const name of this.#readers.keys())
+      Object.defineProperty(tx, name, { get: () => collection(name), enumerable: true });
     return tx as Transaction<Definitions>;
   }
 
   /** All objects in short (describeGlobal). */
-  describeGlobal(): { readonly encoding: 'UTF-8'; readonly maxBatchSize: 200; readonly sobjects: readonly ObjectSummary[] } {
+  describeGlobal(): {
+    readonly encoding: 'UTF-8';
+    readonly maxBatchSize: 200;
+    readonly sobjects: readonly ObjectSummary[];
+  } {
     return { encoding: 'UTF-8', maxBatchSize: 200, sobjects: this.#definitions.map(summarize) };
   }
 
@@ -224,8 +246,11 @@ function addIndexes(store: Store, extra: Readonly<Record<string, readonly IndexS
 }
 
 /** Opens a database in memory. Throws `INVALID_OPTION`, `INVALID_DEFINITION` or `MALFORMED_ID`. */
-export async function openDatabase<const Definitions extends readonly unknown[]>(options: DatabaseOptions<Definitions>): Promise<Database<Definitions>> {
-  for (const option of Object.keys(options)) if (!OPTIONS.has(option)) throw createError('INVALID_OPTION', `unknown option ${option.slice(0, 80)}`);
+export async function openDatabase<const Definitions extends readonly unknown[]>(
+  options: DatabaseOptions<Definitions>,
+): Promise<Database<Definitions>> {
+  for (const option of Object.keys(options))
+    if (!OPTIONS.has(option)) throw createError('INVALID_OPTION', `unknown option ${option.slice(0, 80)}`);
   const definitions = definitionsAt(options.objects as unknown as readonly AnyDefinition[], options.apiVersion);
   const user = options.user === undefined ? null : normalizeSalesforceId(options.user);
   if (user === undefined) throw createError('MALFORMED_ID', 'the user is not a Salesforce id');

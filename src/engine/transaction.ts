@@ -1,6 +1,12 @@
 import { createRecord, createRecords } from './calls/create.ts';
 import { deleteRecord, deleteRecords } from './calls/delete.ts';
-import { type DeleteResult, type SaveResult, toError, type UndeleteResult, type UpsertResult } from './calls/results.ts';
+import {
+  type DeleteResult,
+  type SaveResult,
+  toError,
+  type UndeleteResult,
+  type UpsertResult,
+} from './calls/results.ts';
 import { undeleteRecord, undeleteRecords } from './calls/undelete.ts';
 import { updateRecord, updateRecords } from './calls/update.ts';
 import { upsertRecords } from './calls/upsert.ts';
@@ -64,7 +70,9 @@ export class TransactionCollection<S> {
   create(input: CreateOf<S> | readonly CreateOf<S>[]): SaveResult | SaveResult[] {
     this.#assertCall('create');
     const { entity } = this.#reader;
-    return Array.isArray(input) ? whole(createRecords(this.#store, entity, input, ALL)) : createRecord(this.#store, entity, input);
+    return Array.isArray(input)
+      ? whole(createRecords(this.#store, entity, input, ALL))
+      : createRecord(this.#store, entity, input);
   }
 
   update(record: UpdateOf<S>): SaveResult;
@@ -72,7 +80,9 @@ export class TransactionCollection<S> {
   update(input: UpdateOf<S> | readonly UpdateOf<S>[]): SaveResult | SaveResult[] {
     this.#assertCall('update');
     const { entity } = this.#reader;
-    return Array.isArray(input) ? whole(updateRecords(this.#store, entity, input, ALL)) : updateRecord(this.#store, entity, input);
+    return Array.isArray(input)
+      ? whole(updateRecords(this.#store, entity, input, ALL))
+      : updateRecord(this.#store, entity, input);
   }
 
   upsert(field: FieldNameOf<S>, record: Partial<CreateOf<S>> & Partial<UpdateOf<S>>): UpsertResult {
@@ -85,7 +95,9 @@ export class TransactionCollection<S> {
   delete(input: string | readonly string[]): DeleteResult | DeleteResult[] {
     this.#assertCall('delete');
     const { entity } = this.#reader;
-    return typeof input === 'string' ? deleteRecord(this.#store, entity, input) : whole(deleteRecords(this.#store, entity, input, ALL));
+    return typeof input === 'string'
+      ? deleteRecord(this.#store, entity, input)
+      : whole(deleteRecords(this.#store, entity, input, ALL));
   }
 
   undelete(id: string): UndeleteResult;
@@ -93,7 +105,9 @@ export class TransactionCollection<S> {
   undelete(input: string | readonly string[]): UndeleteResult | UndeleteResult[] {
     this.#assertCall('undelete');
     const { entity } = this.#reader;
-    return typeof input === 'string' ? undeleteRecord(this.#store, entity, input) : whole(undeleteRecords(this.#store, entity, input, ALL));
+    return typeof input === 'string'
+      ? undeleteRecord(this.#store, entity, input)
+      : whole(undeleteRecords(this.#store, entity, input, ALL));
   }
 }
 
@@ -101,7 +115,9 @@ const ALL = { allOrNone: true };
 
 /** Throws the first true fault of an array call that kept nothing. */
 function whole<T extends SaveResult>(results: T[]): T[] {
-  const bad = results.find((result) => !result.success && result.errors[0]?.statusCode !== 'ALL_OR_NONE_OPERATION_ROLLED_BACK');
+  const bad = results.find(
+    (result) => !result.success && result.errors[0]?.statusCode !== 'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+  );
   if (bad !== undefined) throw toError(bad);
   return results;
 }

@@ -14,7 +14,11 @@ function createElapsed(): () => number {
   return () => (ms += 0.01);
 }
 
-async function openBoard(seed: number, clock: BoardClock, onProgress: (phase: string, done: number) => void = () => {}) {
+async function openBoard(
+  seed: number,
+  clock: BoardClock,
+  onProgress: (phase: string, done: number) => void = () => {},
+) {
   return Board.open({
     seed,
     sessions: 3000,

@@ -4,9 +4,11 @@ import { iso, isoOrNull, secondsBetween } from '../../src/board/iso.ts';
 
 test('the text is that of toISOString', () => {
   const moment = fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 });
-  fc.assert(fc.property(fc.array(moment, { minLength: 1 }), (moments) => {
-    for (const ms of moments) expect(iso(ms)).toBe(new Date(ms).toISOString());
-  }));
+  fc.assert(
+    fc.property(fc.array(moment, { minLength: 1 }), (moments) => {
+      for (const ms of moments) expect(iso(ms)).toBe(new Date(ms).toISOString());
+    }),
+  );
 });
 
 test('parts of milliseconds are left out', () => {

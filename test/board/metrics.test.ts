@@ -61,7 +61,8 @@ function figuresOf(db: CentreDatabase, queue: Queue, nowMs: number) {
   return {
     name: queue.name,
     channel: queue.channel,
-    online: logins.filter((login) => Date.parse(login.LoginTime) <= nowMs && Date.parse(login.LogoutTime) > nowMs).length,
+    online: logins.filter((login) => Date.parse(login.LoginTime) <= nowMs && Date.parse(login.LogoutTime) > nowMs)
+      .length,
     waiting: waiting.length,
     oldestMs: oldest.length === 0 ? undefined : Math.min(...oldest),
     inSession: answered.filter((time) => !time.ended).length,
@@ -76,7 +77,12 @@ async function openDay(seed: number, sessions: number, clock: BoardClock): Promi
   const day = createDay({ seed, sessions, openedAtMs });
   const random = new Random(seed);
   const pause = async () => {};
-  const db = await openCentreDatabase({ now: clock.now, elapsed: () => 0, pause, random: (bytes) => random.fill(bytes) });
+  const db = await openCentreDatabase({
+    now: clock.now,
+    elapsed: () => 0,
+    pause,
+    random: (bytes) => random.fill(bytes),
+  });
   await loadDay({ db, day, elapsed: () => 0, onProgress: () => {} });
   return { db, day };
 }
@@ -96,7 +102,7 @@ test('figures are those of the records at the opening and all along an hour of t
       writes.push(...writesFor(happening));
     });
     for (let i = 0; i < 20; i++) {
-      const within = writeWithin(day.centre.open, random, nowMs);
+      const within = writeWithin(day.centre, random, nowMs);
       if (within !== undefined) writes.push(within);
     }
     for (const write of writes) await makeWrite(db, write);
@@ -114,7 +120,9 @@ test('the day in the database is the day that was made up', async () => {
     const stays = day.stays.filter((stay) => stay.queue === queue);
     const times = timesOf(db, queue);
     expect(times.length).toBe(stays.length);
-    expect(times.filter((time) => time.answered).length).toBe(stays.filter((stay) => stay.answeredMs !== undefined).length);
+    expect(times.filter((time) => time.answered).length).toBe(
+      stays.filter((stay) => stay.answeredMs !== undefined).length,
+    );
     expect(times.filter((time) => time.ended).length).toBe(stays.filter((stay) => stay.endedMs !== undefined).length);
   }
   const visits = day.stays.filter((stay) => stay.queue === undefined);
@@ -134,7 +142,9 @@ test('what is said of a session by write is what the record then says', async ()
     for (const write of writes) await makeWrite(db, write);
   }
   const since = { $gte: '2026-03-05T14:00:01Z' } as const;
-  const videos = db.SOSSession.find({ where: { CreatedDate: since, EndTime: { $ne: null }, StartTime: { $ne: null } } });
+  const videos = db.SOSSession.find({
+    where: { CreatedDate: since, EndTime: { $ne: null }, StartTime: { $ne: null } },
+  });
   expect(videos.length).toBeGreaterThan(0);
   for (const video of videos) {
     expect(video.WaitDuration).toBe(secondsBetween(video.CreatedDate, video.StartTime));

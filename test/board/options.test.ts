@@ -26,7 +26,7 @@ test.each([
   [['--rate', 'quick'], '--rate takes a whole number from 1 to 50,000'],
   [['--rate', '0'], '--rate takes a whole number from 1 to 50,000'],
   [['--seconds', '0'], '--seconds takes a whole number from 1 to 86,400'],
-  [['--sessions', '1e6'], '--sessions takes a whole number from 100 to 2,000,000'],
+  [['--sessions', '1e6'], '--sessions takes a whole number from 100 to 1,000,000'],
   [['--seed', '1.5'], '--seed takes a whole number from 0 to 4,294,967,295'],
 ])('%j is a mistake that is named', (args, message) => {
   const command = parseCommand(args);

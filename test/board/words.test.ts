@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choosePaint, coloured, fit, plain, spread } from '../../src/board/line.ts';
+import { choosePaint, coloured, plain, spread, toWidth } from '../../src/board/line.ts';
 import { meter, sparkline } from '../../src/board/meter.ts';
 import { formatCount, formatDay, formatMicros, formatPart, formatTime, formatWait } from '../../src/board/words.ts';
 
@@ -25,7 +25,12 @@ test('moments are told in UTC', () => {
 });
 
 test('text is cut or filled to its width', () => {
-  expect([fit('abc', 5), fit('abc', 5, 'right'), fit('abcdef', 4), fit('abc', 0)]).toEqual(['abc  ', '  abc', 'abc…', '']);
+  expect([toWidth('abc', 5), toWidth('abc', 5, 'right'), toWidth('abcdef', 4), toWidth('abc', 0)]).toEqual([
+    'abc  ',
+    '  abc',
+    'abc…',
+    '',
+  ]);
 });
 
 test('gaps fill a line, the last ones with what is left over, and are never none', () => {

@@ -1,6 +1,6 @@
-import { type DatabaseOptions, type LiveQuery, openDatabase } from '../../src/index.ts';
 import type { Database } from '../../src/engine/database.ts';
 import type { ObjectDefinition } from '../../src/engine/definition/define-object.ts';
+import { type DatabaseOptions, type LiveQuery, openDatabase } from '../../src/index.ts';
 
 /** A record or a computed row, whatever its object. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -38,11 +38,18 @@ export interface AnyCollection {
   emptyRecycleBin(ids: readonly string[], options?: AllOrNone): Promise<AnyResult[]>;
   retrieve(ids: readonly string[], fields?: readonly string[]): Promise<readonly (Row | null)[]>;
   getUpdated(start: Date, end: Date, options?: object): { readonly ids: readonly string[] };
-  getDeleted(start: Date, end: Date, options?: object): {
+  getDeleted(
+    start: Date,
+    end: Date,
+    options?: object,
+  ): {
     readonly deletedRecords: readonly { readonly id: string; readonly deletedDate: string }[];
     readonly earliestDateAvailable: string;
   };
-  import(payload: unknown, options?: object): Promise<{ readonly created: number; readonly updated: number; readonly problemCount: number }>;
+  import(
+    payload: unknown,
+    options?: object,
+  ): Promise<{ readonly created: number; readonly updated: number; readonly problemCount: number }>;
   export(options?: object): AsyncGenerator<string>;
 }
 

@@ -21,7 +21,13 @@ export function createNumbers(seed: number): () => number {
   };
 }
 
-export function createFakeEnvironment({ seed = 1, now = NOON_MS }: { seed?: number; now?: number } = {}): FakeEnvironment {
+export function createFakeEnvironment({
+  seed = 1,
+  now = NOON_MS,
+}: {
+  seed?: number;
+  now?: number;
+} = {}): FakeEnvironment {
   let clock = now;
   const numbers = createNumbers(seed);
   return {

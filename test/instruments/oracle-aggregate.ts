@@ -1,3 +1,4 @@
+import type { FieldSpec } from '../../src/engine/definition/definition.ts';
 import type { Row } from './any-database.ts';
 import { comparable, cut, type Fields, findRecords, fits, inOrder, placeAt, valuesAt } from './oracle-find.ts';
 
@@ -26,9 +27,9 @@ function compute(fields: Fields, members: readonly Row[], operator: string, path
     case '$avg':
       return values.length === 0 ? null : (values as number[]).reduce((sum, value) => sum + value, 0) / values.length;
     case '$min':
-      return values.reduce((best, value) => (best === null || keyOf(value) < keyOf(best) ? value : best), null);
+      return values.reduce<unknown>((best, value) => (best === null || keyOf(value) < keyOf(best) ? value : best), null);
     case '$max':
-      return values.reduce((best, value) => (best === null || keyOf(value) > keyOf(best) ? value : best), null);
+      return values.reduce<unknown>((best, value) => (best === null || keyOf(value) > keyOf(best) ? value : best), null);
     default:
       throw new Error(`the oracle knows no aggregate ${operator}`);
   }
@@ -36,10 +37,10 @@ function compute(fields: Fields, members: readonly Row[], operator: string, path
 
 /** The fields of the computed row: what `having` and `orderBy` can name. Dots in names are no paths there. */
 function rowFields(fields: Fields, query: AggregateLike): Fields {
-  const names: Record<string, Fields[string]> = {};
-  const like = (path: string) => {
+  const names: Record<string, FieldSpec> = {};
+  const like = (path: string): FieldSpec => {
     const { type, exact } = placeAt(fields, path);
-    return { type, caseSensitive: exact } as Fields[string];
+    return { type, caseSensitive: exact };
   };
   for (const path of query.groupBy ?? []) names[flat(path)] = like(path);
   for (const [alias, output] of Object.entries(query.select)) {
@@ -82,7 +83,9 @@ export function aggregateRecords(fields: Fields, records: readonly Row[], query:
     typeof step.field === 'string' ? { ...step, field: flat(step.field) } : (flatten(step) as Row),
   );
   rows = inOrder(rows, orderBy, (row, name) => comparable(placeAt(inRow, name), row[name]));
-  return cut(rows, query).map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name.replaceAll('\u0000', '.'), value])));
+  return cut(rows, query).map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name.replaceAll('\u0000', '.'), value])),
+  );
 }
 
 /**
@@ -93,7 +96,9 @@ export function foldRows(fields: Fields, query: AggregateLike, rows: readonly Ro
   const inRow = rowFields(fields, query);
   const shown = (name: string, value: unknown) => {
     const place = placeAt(inRow, flat(name));
-    return typeof value === 'string' && place.type !== 'dateTime' && place.type !== 'date' ? comparable(place, value) : value;
+    return typeof value === 'string' && place.type !== 'dateTime' && place.type !== 'date'
+      ? comparable(place, value)
+      : value;
   };
   return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, shown(name, value)])));
 }

@@ -21,7 +21,7 @@ export interface FindLike {
 
 /** What stands at a path: the type that counts for comparing, and whether case does. */
 interface Place {
-  readonly type: string;
+  readonly type: FieldSpec['type'];
   readonly exact: boolean;
 }
 
@@ -29,7 +29,18 @@ function withoutLists(spec: FieldSpec): FieldSpec {
   return spec.type === 'list' && spec.of !== undefined ? withoutLists(spec.of) : spec;
 }
 
+const places = new WeakMap<Fields, Map<string, Place>>();
+
+/** The type at a path. Worked out once for each set of fields, since every record asks again. */
 export function placeAt(fields: Fields, path: string): Place {
+  const known = places.get(fields) ?? new Map<string, Place>();
+  places.set(fields, known);
+  const place = known.get(path) ?? findPlace(fields, path);
+  known.set(path, place);
+  return place;
+}
+
+function findPlace(fields: Fields, path: string): Place {
   const [first = '', ...steps] = path.split('.');
   const top = fields[first];
   if (top === undefined) throw new Error(`the oracle knows no field ${path}`);
@@ -146,12 +157,20 @@ function stepsOf(orderBy: readonly Conditions[]): readonly Step[] {
   return orderBy.flatMap((given) => {
     if (typeof given.field === 'string')
       return [{ path: given.field, descending: given.direction === 'desc', nullsLast: given.nulls === 'last' }];
-    return Object.entries(given).map(([path, direction]) => ({ path, descending: direction === 'desc', nullsLast: false }));
+    return Object.entries(given).map(([path, direction]) => ({
+      path,
+      descending: direction === 'desc',
+      nullsLast: false,
+    }));
   });
 }
 
 /** Puts rows, which come in order of creation, in the order asked for. */
-export function inOrder<T>(rows: readonly T[], orderBy: readonly Conditions[] | undefined, keyOf: (row: T, path: string) => Comparable): T[] {
+export function inOrder<T>(
+  rows: readonly T[],
+  orderBy: readonly Conditions[] | undefined,
+  keyOf: (row: T, path: string) => Comparable,
+): T[] {
   const steps = stepsOf(orderBy ?? []);
   const placed = rows.map((row, at) => ({ row, at, keys: steps.map(({ path }) => keyOf(row, path)) }));
   placed.sort((left, right) => {
@@ -166,19 +185,26 @@ export function inOrder<T>(rows: readonly T[], orderBy: readonly Conditions[] | 
   return placed.map(({ row }) => row);
 }
 
-export function cut<T>(rows: readonly T[], { limit, offset = 0 }: { readonly limit?: number; readonly offset?: number }): T[] {
+export function cut<T>(
+  rows: readonly T[],
+  { limit, offset = 0 }: { readonly limit?: number; readonly offset?: number },
+): T[] {
   return rows.slice(offset, limit === undefined ? undefined : offset + limit);
 }
 
 /** The records that a find must give, whole. `records` come in order of creation and already with the right deleted ones. */
 export function findRecords(fields: Fields, records: readonly Row[], query: FindLike): readonly Row[] {
   const fitting = records.filter((record) => fits(fields, record, query.where));
-  const ordered = inOrder(fitting, query.orderBy, (record, path) => comparable(placeAt(fields, path), valuesAt(record, path)[0]));
+  const ordered = inOrder(fitting, query.orderBy, (record, path) =>
+    comparable(placeAt(fields, path), valuesAt(record, path)[0]),
+  );
   return cut(ordered, query);
 }
 
 /** One record as a `select` shows it. Paths through lists are not modelled. */
 export function project(record: Row, select: readonly string[] | undefined): Row {
   if (select === undefined) return record;
-  return Object.fromEntries(select.map((path) => [path, path in record ? record[path] : (valuesAt(record, path)[0] ?? null)]));
+  return Object.fromEntries(
+    select.map((path) => [path, path in record ? record[path] : (valuesAt(record, path)[0] ?? null)]),
+  );
 }

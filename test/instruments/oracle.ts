@@ -29,6 +29,7 @@ export type OracleSnapshot = ReadonlyMap<string, readonly Held[]>;
 
 export class Oracle {
   readonly #specs: ReadonlyMap<string, ObjectSpec>;
+  readonly #fields = new Map<string, Fields>();
   #held: Map<string, Held[]>;
   /** The moment of the next write, in the stored form. */
   now = '';
@@ -39,7 +40,9 @@ export class Oracle {
   }
 
   fields(object: string): Fields {
-    return { ...SYSTEM_FIELDS, ...this.#specs.get(object)?.fields };
+    const known = this.#fields.get(object) ?? { ...SYSTEM_FIELDS, ...this.#specs.get(object)?.fields };
+    this.#fields.set(object, known);
+    return known;
   }
 
   #of(object: string): Held[] {
@@ -104,7 +107,11 @@ export class Oracle {
     const at = this.#liveAt(object, input.Id as string);
     if (at < 0) return false;
     const spec = this.#specs.get(object) as ObjectSpec;
-    const changes: Record<string, unknown> = { LastModifiedDate: this.now, LastModifiedById: USER_ID, SystemModstamp: this.now };
+    const changes: Record<string, unknown> = {
+      LastModifiedDate: this.now,
+      LastModifiedById: USER_ID,
+      SystemModstamp: this.now,
+    };
     for (const [name, value] of Object.entries(input)) {
       if (name !== 'Id' && value !== undefined) changes[name] = stored(spec.fields[name] as FieldSpec, value, spec);
     }
@@ -134,7 +141,8 @@ export class Oracle {
     this.#change(object, at, { IsDeleted: false, SystemModstamp: this.now }, undefined);
     for (const [other, all] of this.#held) {
       for (const [place, { takenBy }] of all.entries()) {
-        if (takenBy === `${object} ${id}`) this.#change(other, place, { IsDeleted: false, SystemModstamp: this.now }, undefined);
+        if (takenBy === `${object} ${id}`)
+          this.#change(other, place, { IsDeleted: false, SystemModstamp: this.now }, undefined);
       }
     }
     return true;
@@ -145,7 +153,9 @@ export class Oracle {
     const held = this.#of(object)[this.#at(object, id)];
     if (held?.record.IsDeleted !== true) return false;
     for (const [other, all] of this.#held) {
-      const kept = all.filter(({ record, takenBy }) => takenBy !== `${object} ${id}` && !(other === object && record.Id === id));
+      const kept = all.filter(
+        ({ record, takenBy }) => takenBy !== `${object} ${id}` && !(other === object && record.Id === id),
+      );
       this.#held.set(other, kept);
     }
     return true;
@@ -174,7 +184,8 @@ const TEXTS = new Set(['string', 'textarea', 'phone', 'picklist', 'multipicklist
 /** A value in its stored form; given values are all good ones. */
 function stored(field: FieldSpec, value: unknown, { text }: ObjectSpec): unknown {
   if (value === null) return null;
-  if (TEXTS.has(field.type) && text !== 'verbatim') return (value as string).trim() === '' ? null : (value as string).trim();
+  if (TEXTS.has(field.type) && text !== 'verbatim')
+    return (value as string).trim() === '' ? null : (value as string).trim();
   return storedNested(field, value);
 }
 
@@ -183,9 +194,12 @@ function storedNested(field: FieldSpec, value: unknown): unknown {
   if (field.type === 'dateTime') return new Date(value as string | Date).toISOString();
   if (field.type === 'date' && value instanceof Date) return value.toISOString().slice(0, 10);
   const { of } = field;
-  if (field.type === 'list' && of !== undefined) return (value as readonly unknown[]).map((element) => storedNested(of, element));
+  if (field.type === 'list' && of !== undefined)
+    return (value as readonly unknown[]).map((element) => storedNested(of, element));
   if (field.type === 'map' && of !== undefined)
     return Object.fromEntries(Object.entries(value as Row).map(([key, element]) => [key, storedNested(of, element)]));
   if (field.type !== 'object') return value;
-  return Object.fromEntries(Object.entries(field.fields ?? {}).map(([name, nested]) => [name, storedNested(nested, (value as Row)[name])]));
+  return Object.fromEntries(
+    Object.entries(field.fields ?? {}).map(([name, nested]) => [name, storedNested(nested, (value as Row)[name])]),
+  );
 }

@@ -18,8 +18,10 @@ export const twilioSessionsPage = {
       account_sid: 'ACb2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2',
       url: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000001',
       links: {
-        interactions: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000001/Interactions',
-        participants: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000001/Participants',
+        interactions:
+          'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000001/Interactions',
+        participants:
+          'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000001/Participants',
       },
     },
     {
@@ -39,8 +41,10 @@ export const twilioSessionsPage = {
       account_sid: 'ACb2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2',
       url: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000002',
       links: {
-        interactions: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000002/Interactions',
-        participants: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000002/Participants',
+        interactions:
+          'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000002/Interactions',
+        participants:
+          'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000002/Participants',
       },
     },
     {
@@ -60,15 +64,18 @@ export const twilioSessionsPage = {
       account_sid: 'ACb2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2',
       url: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000003',
       links: {
-        interactions: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000003/Interactions',
-        participants: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000003/Participants',
+        interactions:
+          'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000003/Interactions',
+        participants:
+          'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions/KC00000000000000000000000000000003/Participants',
       },
     },
   ],
   meta: {
     page: 0,
     page_size: 50,
-    first_page_url: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions?PageSize=50&Page=0',
+    first_page_url:
+      'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions?PageSize=50&Page=0',
     previous_page_url: null,
     url: 'https://proxy.twilio.com/v1/Services/KSa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/Sessions?PageSize=50&Page=0',
     next_page_url: null,

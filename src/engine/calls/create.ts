@@ -9,7 +9,13 @@ import { isTracked, trackCreate } from './track.ts';
 import { writeEach } from './write-each.ts';
 
 /** Makes a record and puts it in its table, with what follows from it. */
-export function createInUnit(store: Store, unit: Unit, entity: Entity, input: unknown, moment: WriteMoment): StoredRecord {
+export function createInUnit(
+  store: Store,
+  unit: Unit,
+  entity: Entity,
+  input: unknown,
+  moment: WriteMoment,
+): StoredRecord {
   const record = entity.writer.create(input, moment);
   insertNew(unit, entity, record);
   trackCreate(store, unit, entity, record, moment);
@@ -46,19 +52,31 @@ function createTogether(store: Store, entity: Entity, inputs: readonly unknown[]
       return results.map((result) => (result.success ? rolledBack(null) : result));
     }
     for (const record of records) {
-      if (slots.has(record[idField] as string)) throw createError('DUPLICATE_VALUE', `duplicate value found: ${idField}`, [idField]);
+      if (slots.has(record[idField] as string))
+        throw createError('DUPLICATE_VALUE', `duplicate value found: ${idField}`, [idField]);
     }
     unit.insertAll(entity.table, records);
     return results;
   });
 }
 
-export function createRecords(store: Store, entity: Entity, inputs: readonly unknown[], options: WriteOptions): SaveResult[] {
+export function createRecords(
+  store: Store,
+  entity: Entity,
+  inputs: readonly unknown[],
+  options: WriteOptions,
+): SaveResult[] {
   if (isPlain(store, entity)) return createTogether(store, entity, inputs, options);
   const idField = entity.definition.roles.id;
-  return writeEach(store, inputs, options, () => null, (unit, input) => {
-    return createInUnit(store, unit, entity, input, store.moment())[idField] as string;
-  });
+  return writeEach(
+    store,
+    inputs,
+    options,
+    () => null,
+    (unit, input) => {
+      return createInUnit(store, unit, entity, input, store.moment())[idField] as string;
+    },
+  );
 }
 
 /** One record. Throws what is wrong with it. */

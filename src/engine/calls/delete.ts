@@ -40,13 +40,19 @@ function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, mo
     unit.replace(table, next.slot, writer.setDeleted(before, true, moment), id === root ? undefined : root);
     for (const cascade of cascades) {
       const child = store.entity(cascade.table.name);
-      for (const childSlot of childrenOf(cascade.table, cascade.field, id)) waiting.push({ entity: child, slot: childSlot });
+      for (const childSlot of childrenOf(cascade.table, cascade.field, id))
+        waiting.push({ entity: child, slot: childSlot });
     }
   }
   return root;
 }
 
-export function deleteRecords(store: Store, entity: Entity, ids: readonly unknown[], options: WriteOptions): DeleteResult[] {
+export function deleteRecords(
+  store: Store,
+  entity: Entity,
+  ids: readonly unknown[],
+  options: WriteOptions,
+): DeleteResult[] {
   const idOf = (id: unknown) => (typeof id === 'string' ? id : null);
   return writeEach(store, ids, options, idOf, (unit, id) => {
     return deleteInUnit(store, unit, entity, locateLive(entity, id), store.moment());

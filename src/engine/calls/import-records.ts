@@ -124,7 +124,11 @@ class Importer {
 
   assertWhole(): void {
     if (this.#problemCount === 0) return;
-    const issues = this.#problems.map(({ line, reason }) => ({ statusCode: 'IMPORT_REFUSED' as const, message: `row ${line}: ${reason}`, fields: [] }));
+    const issues = this.#problems.map(({ line, reason }) => ({
+      statusCode: 'IMPORT_REFUSED' as const,
+      message: `row ${line}: ${reason}`,
+      fields: [],
+    }));
     throw new EngineError(issues);
   }
 }
@@ -139,7 +143,12 @@ function assertOptions({ onBadRow }: ImportOptions): void {
  * committed all together at the end, or not at all. Throws `UNREADABLE_PAYLOAD`, `IMPORT_REFUSED` or `ABORTED`; when
  * aborted, chunks committed before stay.
  */
-export async function importRecords(store: Store, reader: Reader, payload: unknown, options: ImportOptions): Promise<ImportResult> {
+export async function importRecords(
+  store: Store,
+  reader: Reader,
+  payload: unknown,
+  options: ImportOptions,
+): Promise<ImportResult> {
   assertOptions(options);
   const importer = new Importer(store, reader);
   const refuseAll = options.onBadRow === 'refuse-all';
@@ -147,7 +156,11 @@ export async function importRecords(store: Store, reader: Reader, payload: unkno
   const { definition } = reader.entity;
   let waiting: SourceRow[] = [];
   let done = 0;
-  const rows = readRows(payload, { definition, format: options.format ?? 'auto', ...(options.signal && { signal: options.signal }) });
+  const rows = readRows(payload, {
+    definition,
+    format: options.format ?? 'auto',
+    ...(options.signal && { signal: options.signal }),
+  });
   for await (const row of rows) {
     waiting.push(row);
     done++;
@@ -157,7 +170,9 @@ export async function importRecords(store: Store, reader: Reader, payload: unkno
     report.report({ phase: 'import', done });
     await store.environment.pause();
     if (options.signal?.aborted === true)
-      throw new EngineError([{ statusCode: 'ABORTED', message: 'the import was aborted', fields: [] }], { cause: options.signal.reason });
+      throw new EngineError([{ statusCode: 'ABORTED', message: 'the import was aborted', fields: [] }], {
+        cause: options.signal.reason,
+      });
   }
   if (refuseAll) {
     store.transact(() => {

@@ -8,7 +8,9 @@ export function canonicalId(entity: Entity, id: unknown): string {
   const canonical = typeof id === 'string' ? entity.ids.normalize(id.trim()) : undefined;
   if (canonical === undefined) throw createError('MALFORMED_ID', 'malformed id', [entity.definition.roles.id]);
   if (!entity.ids.owns(canonical))
-    throw createError('MALFORMED_ID', `${entity.definition.label}: id value of incorrect type`, [entity.definition.roles.id]);
+    throw createError('MALFORMED_ID', `${entity.definition.label}: id value of incorrect type`, [
+      entity.definition.roles.id,
+    ]);
   return canonical;
 }
 
@@ -35,6 +37,10 @@ export function assertUnique(entity: Entity, record: StoredRecord, ownSlot: numb
     if (slot === undefined || slot === ownSlot) continue;
     const names = unique.fields.join(', ');
     const other = table.rows[slot]?.[definition.roles.id];
-    throw createError('DUPLICATE_VALUE', `duplicate value found: ${names} duplicates value on record with id: ${other}`, unique.fields);
+    throw createError(
+      'DUPLICATE_VALUE',
+      `duplicate value found: ${names} duplicates value on record with id: ${other}`,
+      unique.fields,
+    );
   }
 }

@@ -67,7 +67,13 @@ function assertIdCount(count: number, options: ReplicationOptions): void {
 }
 
 /** The live records created or updated from `start` up to `end`, by SystemModstamp. */
-export function getUpdated(store: Store, reader: Reader, start: unknown, end: unknown, options: ReplicationOptions): GetUpdatedResult {
+export function getUpdated(
+  store: Store,
+  reader: Reader,
+  start: unknown,
+  end: unknown,
+  options: ReplicationOptions,
+): GetUpdatedResult {
   const window = readWindow(store, start, end, UPDATED_DAYS, options);
   const { id, stamp } = reader.entity.definition.roles;
   const where = { [stamp]: { $gte: formatDateTime(window.from), $lt: formatDateTime(window.to) } };
@@ -77,7 +83,13 @@ export function getUpdated(store: Store, reader: Reader, start: unknown, end: un
 }
 
 /** The records deleted from `start` up to `end` and still in the recycle bin. */
-export function getDeleted(store: Store, reader: Reader, start: unknown, end: unknown, options: ReplicationOptions): GetDeletedResult {
+export function getDeleted(
+  store: Store,
+  reader: Reader,
+  start: unknown,
+  end: unknown,
+  options: ReplicationOptions,
+): GetDeletedResult {
   const window = readWindow(store, start, end, DELETED_DAYS, options);
   if (window.to - window.from <= MINUTE_MS)
     throw createError('INVALID_REPLICATION_DATE', 'startDate must be more than one minute before endDate');
@@ -85,7 +97,9 @@ export function getDeleted(store: Store, reader: Reader, start: unknown, end: un
   const { id, stamp } = definition.roles;
   const records = [...table.bin].map((slot) => must(table.rows[slot], 'a slot in the bin holds a record'));
   const timed = records.map((record: StoredRecord) => ({ record, at: parseDateTime(record[stamp] as string) }));
-  const covered = timed.filter(({ at }) => at >= window.from && at < window.to).sort((left, right) => left.at - right.at);
+  const covered = timed
+    .filter(({ at }) => at >= window.from && at < window.to)
+    .sort((left, right) => left.at - right.at);
   assertIdCount(covered.length, options);
   const oldest = timed.reduce((least, { at }) => Math.min(least, at), store.environment.now());
   const earliest = store.lastPurgeMs(reader.entity) ?? oldest;

@@ -9,7 +9,11 @@ import { canonicalId } from './locate.ts';
 const IDS_MAX = 2000;
 
 /** Records by id, in the order of the ids; null where there is none to be had. Throws `MALFORMED_ID`, `INVALID_FIELD`. */
-export function retrieveRecords(reader: Reader, ids: readonly string[], fields: readonly string[] | undefined): (StoredRecord | null)[] {
+export function retrieveRecords(
+  reader: Reader,
+  ids: readonly string[],
+  fields: readonly string[] | undefined,
+): (StoredRecord | null)[] {
   if (ids.length > IDS_MAX) throw createError('EXCEEDED_ID_LIMIT', `retrieve takes at most ${IDS_MAX} ids`);
   const project = createProjection(checkSelect(reader.scope, fields));
   return ids.map((id) => {

@@ -28,7 +28,13 @@ function isShort(value: unknown): boolean {
   return typeof value !== 'string' || value.length <= TRACKED_LENGTH_MAX;
 }
 
-function historyRow(parentField: string, id: string, field: FieldDefinition, before: unknown, after: unknown): Record<string, unknown> {
+function historyRow(
+  parentField: string,
+  id: string,
+  field: FieldDefinition,
+  before: unknown,
+  after: unknown,
+): Record<string, unknown> {
   const short = isShort(before) && isShort(after) && !field.encrypted;
   return {
     [parentField]: id,
@@ -39,14 +45,26 @@ function historyRow(parentField: string, id: string, field: FieldDefinition, bef
   };
 }
 
-function changedFields(entity: Entity, names: readonly string[], before: StoredRecord, after: StoredRecord): FieldDefinition[] {
+function changedFields(
+  entity: Entity,
+  names: readonly string[],
+  before: StoredRecord,
+  after: StoredRecord,
+): FieldDefinition[] {
   return names
     .filter((name) => !isSameJson(before[name], after[name]))
     .map((name) => entity.definition.fieldsByName.get(name) as FieldDefinition);
 }
 
 /** Adds the history rows and the feed item of an update, in the unit of the update itself. */
-export function trackUpdate(store: Store, unit: Unit, entity: Entity, before: StoredRecord, after: StoredRecord, moment: WriteMoment): void {
+export function trackUpdate(
+  store: Store,
+  unit: Unit,
+  entity: Entity,
+  before: StoredRecord,
+  after: StoredRecord,
+  moment: WriteMoment,
+): void {
   const { history, feed } = entity.definition.spec;
   const id = after[entity.definition.roles.id] as string;
   const historyEntity = history === undefined ? undefined : store.find(history.object);
@@ -70,7 +88,14 @@ function addFeedItem(store: Store, unit: Unit, entity: Entity, id: string, type:
   const { feed } = entity.definition.spec;
   const feedEntity = feed === undefined ? undefined : store.find(feed.object);
   if (feed === undefined || feedEntity === undefined) return;
-  const item = { [feed.parentField]: id, Type: type, InsertedById: moment.user, CommentCount: 0, LikeCount: 0, IsRichText: false };
+  const item = {
+    [feed.parentField]: id,
+    Type: type,
+    InsertedById: moment.user,
+    CommentCount: 0,
+    LikeCount: 0,
+    IsRichText: false,
+  };
   unit.insert(feedEntity.table, feedEntity.writer.internal(item, moment));
 }
 

@@ -41,7 +41,12 @@ function undeleteInUnit(store: Store, unit: Unit, entity: Entity, id: unknown): 
   return root;
 }
 
-export function undeleteRecords(store: Store, entity: Entity, ids: readonly unknown[], options: WriteOptions): UndeleteResult[] {
+export function undeleteRecords(
+  store: Store,
+  entity: Entity,
+  ids: readonly unknown[],
+  options: WriteOptions,
+): UndeleteResult[] {
   const idOf = (id: unknown) => (typeof id === 'string' ? id : null);
   return writeEach(store, ids, options, idOf, (unit, id) => undeleteInUnit(store, unit, entity, id));
 }
@@ -51,7 +56,12 @@ export function undeleteRecord(store: Store, entity: Entity, id: unknown): Undel
 }
 
 /** Takes records out of the recycle bin for good, with those their deletion took. */
-export function emptyRecycleBin(store: Store, entity: Entity, ids: readonly unknown[], options: WriteOptions): EmptyRecycleBinResult[] {
+export function emptyRecycleBin(
+  store: Store,
+  entity: Entity,
+  ids: readonly unknown[],
+  options: WriteOptions,
+): EmptyRecycleBinResult[] {
   const idOf = (id: unknown) => (typeof id === 'string' ? id : null);
   return writeEach(store, ids, options, idOf, (unit, id) => {
     const slot = locateAny(entity, id);

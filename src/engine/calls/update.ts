@@ -10,7 +10,9 @@ import { writeEach } from './write-each.ts';
 
 function givenId(entity: Entity, input: unknown): unknown {
   const name = entity.definition.roles.id;
-  return typeof input === 'object' && input !== null && Object.hasOwn(input, name) ? (input as StoredRecord)[name] : undefined;
+  return typeof input === 'object' && input !== null && Object.hasOwn(input, name)
+    ? (input as StoredRecord)[name]
+    : undefined;
 }
 
 /** Changes the record in `slot` by the fields of `input`, with what follows from it. */
@@ -27,11 +29,17 @@ export function updateInUnit(store: Store, unit: Unit, entity: Entity, slot: num
 function updateOne(store: Store, unit: Unit, entity: Entity, input: unknown): string {
   const id = givenId(entity, input);
   const name = entity.definition.roles.id;
-  if (id === undefined || id === null) throw createError('MALFORMED_ID', `${name} not specified in an update call`, [name]);
+  if (id === undefined || id === null)
+    throw createError('MALFORMED_ID', `${name} not specified in an update call`, [name]);
   return updateInUnit(store, unit, entity, locateLive(entity, id), input);
 }
 
-export function updateRecords(store: Store, entity: Entity, inputs: readonly unknown[], options: WriteOptions): SaveResult[] {
+export function updateRecords(
+  store: Store,
+  entity: Entity,
+  inputs: readonly unknown[],
+  options: WriteOptions,
+): SaveResult[] {
   const idOf = (input: unknown) => {
     const id = givenId(entity, input);
     return typeof id === 'string' ? id : null;

@@ -13,13 +13,22 @@ import { writeEach } from './write-each.ts';
 /** The field that finds the records of an upsert: the id, an external id, or one that can look ids up. */
 function keyField(entity: Entity, name: string): FieldDefinition {
   const field = entity.definition.fieldsByName.get(name);
-  if (field === undefined || !(field.idLookup || field.externalId === true || field.name === entity.definition.roles.id))
-    throw createError('NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${name.slice(0, 80)}`, [name.slice(0, 80)]);
+  if (
+    field === undefined ||
+    !(field.idLookup || field.externalId === true || field.name === entity.definition.roles.id)
+  )
+    throw createError(
+      'NOT_FOUND',
+      `Provided external ID field does not exist or is not accessible: ${name.slice(0, 80)}`,
+      [name.slice(0, 80)],
+    );
   return field;
 }
 
-function valueOf(input: unknown, name: string): unknown {
-  return typeof input === 'object' && input !== null && Object.hasOwn(input, name) ? (input as StoredRecord)[name] : undefined;
+function givenValue(input: unknown, name: string): unknown {
+  return typeof input === 'object' && input !== null && Object.hasOwn(input, name)
+    ? (input as StoredRecord)[name]
+    : undefined;
 }
 
 function without(input: unknown, name: string): unknown {
@@ -45,7 +54,7 @@ function repeatedKeys(inputs: readonly unknown[], name: string): ReadonlySet<unk
   const seen = new Set<unknown>();
   const repeated = new Set<unknown>();
   for (const input of inputs) {
-    const value = valueOf(input, name);
+    const value = givenValue(input, name);
     if (value === undefined || value === null) continue;
     if (seen.has(value)) repeated.add(value);
     seen.add(value);
@@ -53,23 +62,31 @@ function repeatedKeys(inputs: readonly unknown[], name: string): ReadonlySet<unk
   return repeated;
 }
 
-export function upsertRecords(store: Store, reader: Reader, name: string, inputs: readonly unknown[], options: WriteOptions): UpsertResult[] {
+export function upsertRecords(
+  store: Store,
+  reader: Reader,
+  name: string,
+  inputs: readonly unknown[],
+  options: WriteOptions,
+): UpsertResult[] {
   const { entity } = reader;
   const field = keyField(entity, name);
   const idField = entity.definition.roles.id;
   const repeated = repeatedKeys(inputs, name);
   const created: boolean[] = inputs.map(() => false);
   const upsertOne = (unit: Unit, input: unknown, at: number): string => {
-    const value = valueOf(input, name);
+    const value = givenValue(input, name);
     if (value !== undefined && value !== null && repeated.has(value))
       throw createError('DUPLICATE_VALUE', `Duplicate external id specified: ${name}`, [name]);
     const slot = value === undefined || value === null ? undefined : findByKey(reader, field, value);
-    if (slot !== undefined) return updateInUnit(store, unit, entity, slot, field.updateable ? input : without(input, name));
+    if (slot !== undefined)
+      return updateInUnit(store, unit, entity, slot, field.updateable ? input : without(input, name));
     const record = createInUnit(store, unit, entity, name === idField ? without(input, name) : input, store.moment());
     created[at] = true;
     return record[idField] as string;
   };
-  const idOf = (input: unknown) => (name === idField && typeof valueOf(input, name) === 'string' ? (valueOf(input, name) as string) : null);
+  const idOf = (input: unknown) =>
+    name === idField && typeof givenValue(input, name) === 'string' ? (givenValue(input, name) as string) : null;
   const results = writeEach(store, inputs, options, idOf, upsertOne);
   return results.map((result, at) => ({ ...result, created: result.success && created[at] === true }));
 }

@@ -1,5 +1,13 @@
 import { checkDefinition } from './check-definition.ts';
-import { CALLS, type Call, type FieldSpec, type FieldType, type IdSpec, type ObjectSpec, type Roles } from './definition.ts';
+import {
+  CALLS,
+  type Call,
+  type FieldSpec,
+  type FieldType,
+  type IdSpec,
+  type ObjectSpec,
+  type Roles,
+} from './definition.ts';
 import { MINIMAL_FIELDS, MINIMAL_ROLES, SALESFORCE_FIELDS, SALESFORCE_ROLES } from './system-fields.ts';
 
 /** One field with its property words read out as flags. The names of the flags are those of describe. */
@@ -59,7 +67,9 @@ function labelOf(name: string): string {
 }
 
 function readField(name: string, spec: FieldSpec, system: boolean): FieldDefinition {
-  const words = new Set((spec.properties ?? 'Create, Filter, Group, Nillable, Sort, Update').split(',').map((word) => word.trim()));
+  const words = new Set(
+    (spec.properties ?? 'Create, Filter, Group, Nillable, Sort, Update').split(',').map((word) => word.trim()),
+  );
   return Object.freeze({
     ...spec,
     name,
@@ -103,7 +113,8 @@ export function defineObject<const S extends ObjectSpec>(spec: S): ObjectDefinit
   const fields: FieldDefinition[] = [];
   const isSystem = (name: string) => !Object.hasOwn(spec.fields, name);
   // The id comes first in every listing, then the engine's fields, then the author's in the order written.
-  for (const [name, field] of Object.entries({ ...systemFields, ...spec.fields })) fields.push(readField(name, field, isSystem(name)));
+  for (const [name, field] of Object.entries({ ...systemFields, ...spec.fields }))
+    fields.push(readField(name, field, isSystem(name)));
   fields.sort((left, right) => Number(right.name === roles.id) - Number(left.name === roles.id));
   const label = spec.label ?? labelOf(spec.name);
   return Object.freeze({

@@ -108,11 +108,20 @@ function isAggregatable(field: FieldDefinition): boolean {
 function describeNested(field: FieldDefinition): readonly FieldDescription[] | null {
   const nested = field.fields ?? field.of?.fields;
   if (nested === undefined) return null;
-  return Object.entries(nested).map(([name, spec]) => describeField({ ...field, relationshipName: '', ...NOT_NESTED, ...spec, name, label: spec.label ?? name }, ''));
+  return Object.entries(nested).map(([name, spec]) =>
+    describeField({ ...field, relationshipName: '', ...NOT_NESTED, ...spec, name, label: spec.label ?? name }, ''),
+  );
 }
 
 /** What a nested field does not take over from the field around it. */
-const NOT_NESTED = { fields: undefined, of: undefined, values: undefined, referenceTo: undefined, description: undefined, since: undefined };
+const NOT_NESTED = {
+  fields: undefined,
+  of: undefined,
+  values: undefined,
+  referenceTo: undefined,
+  description: undefined,
+  since: undefined,
+};
 
 function describeField(given: object, nameField: string): FieldDescription {
   const field = given as FieldDefinition;
@@ -143,10 +152,16 @@ function describeField(given: object, nameField: string): FieldDescription {
     nameField: field.name === nameField,
     namePointing: references.length > 1,
     nillable: field.nillable,
-    picklistValues: (field.values ?? []).map((value) => ({ active: true, defaultValue: value === field.defaultValue, label: value, value })),
+    picklistValues: (field.values ?? []).map((value) => ({
+      active: true,
+      defaultValue: value === field.defaultValue,
+      label: value,
+      value,
+    })),
     polymorphicForeignKey: references.length > 1,
     referenceTo: references,
-    relationshipName: field.relationshipName === undefined || field.relationshipName === '' ? null : field.relationshipName,
+    relationshipName:
+      field.relationshipName === undefined || field.relationshipName === '' ? null : field.relationshipName,
     cascadeDelete: field.cascadeDelete === true,
     restrictedPicklist: field.restrictedPicklist,
     sortable: field.sortable,

@@ -32,7 +32,13 @@ export function isEmptyDelta(delta: Delta<unknown>): boolean {
 
 /** The delta that makes a result out of nothing. */
 export function firstDelta<T>(rows: readonly T[]): Delta<T> {
-  return { added: rows.map((record, index) => ({ index, record })), removed: [], changed: [], moved: [], total: rows.length };
+  return {
+    added: rows.map((record, index) => ({ index, record })),
+    removed: [],
+    changed: [],
+    moved: [],
+    total: rows.length,
+  };
 }
 
 /** The result after a delta. */
@@ -62,7 +68,13 @@ export function diff<T>(before: readonly Keyed<T>[], after: readonly Keyed<T>[])
   return diffMiddle(before, after, start, beforeEnd, afterEnd);
 }
 
-function diffMiddle<T>(before: readonly Keyed<T>[], after: readonly Keyed<T>[], start: number, beforeEnd: number, afterEnd: number): Delta<T> {
+function diffMiddle<T>(
+  before: readonly Keyed<T>[],
+  after: readonly Keyed<T>[],
+  start: number,
+  beforeEnd: number,
+  afterEnd: number,
+): Delta<T> {
   const places = new Map<number | string, number>();
   for (let index = start; index < beforeEnd; index++) places.set((before[index] as Keyed<T>).key, index);
   const added: Placed<T>[] = [];
@@ -85,7 +97,12 @@ function diffMiddle<T>(before: readonly Keyed<T>[], after: readonly Keyed<T>[], 
 }
 
 /** The new places of the most rows that keep their order among themselves; the others have moved. */
-function longestRise<T>(after: readonly Keyed<T>[], places: ReadonlyMap<number | string, number>, start: number, end: number): ReadonlySet<number> {
+function longestRise<T>(
+  after: readonly Keyed<T>[],
+  places: ReadonlyMap<number | string, number>,
+  start: number,
+  end: number,
+): ReadonlySet<number> {
   // tails[n] is the place in `after` where a rise of n + 1 rows ends lowest.
   const tails: number[] = [];
   const previous = new Map<number, number>();

@@ -35,7 +35,9 @@ export class LiveQueries {
 
   open(reader: Reader, query: Readonly<Record<string, unknown>>): AnyLiveQuery {
     const { name } = reader.entity.definition;
-    const live = new LiveQuery(createResult(reader, query), this.#onError, (closed) => this.#byObject.get(name)?.delete(closed));
+    const live = new LiveQuery(createResult(reader, query), this.#onError, (closed) =>
+      this.#byObject.get(name)?.delete(closed),
+    );
     const queries = this.#byObject.get(name);
     if (queries === undefined) this.#byObject.set(name, new Set([live]));
     else queries.add(live);

@@ -54,7 +54,9 @@ export class OrderedResult {
   #fill(): void {
     const { table } = this.#reader.entity;
     const found = this.#reader.run({ ...this.#plan, offset: 0, limit: this.#keepMax });
-    this.#entries = Array.from(found.slots.subarray(0, found.count), (slot) => this.#entry(table.rows[slot] as StoredRecord, slot));
+    this.#entries = Array.from(found.slots.subarray(0, found.count), (slot) =>
+      this.#entry(table.rows[slot] as StoredRecord, slot),
+    );
     this.#whole = found.count < this.#keepMax;
   }
 
@@ -112,7 +114,8 @@ export class OrderedResult {
 
   #insert(fresh: Entry, shown: StoredRecord | undefined): boolean {
     // A projection that did not change keeps its identity, so that nobody draws it anew.
-    const entry = shown !== undefined && shown !== fresh.row && isSameJson(shown, fresh.row) ? { ...fresh, row: shown } : fresh;
+    const entry =
+      shown !== undefined && shown !== fresh.row && isSameJson(shown, fresh.row) ? { ...fresh, row: shown } : fresh;
     const place = this.#place(entry);
     // Behind the last one held, it may belong anywhere among those that are not.
     if (place === this.#entries.length && !this.#whole) return false;

@@ -74,7 +74,9 @@ function checkOutput(scope: QueryScope, name: string, given: unknown): Aggregate
   const target = resolveTarget(scope, field);
   const counted = kind === 'count' && target.field.name === scope.definition.roles.id;
   if (!counted && !admits(target.spec, kind))
-    throw createError('INVALID_FIELD', `field ${field} does not support aggregate operator ${kind.toUpperCase()}`, [field]);
+    throw createError('INVALID_FIELD', `field ${field} does not support aggregate operator ${kind.toUpperCase()}`, [
+      field,
+    ]);
   return { name, kind, target };
 }
 
@@ -113,7 +115,8 @@ export function checkAggregate(scope: QueryScope, query: Readonly<Record<string,
     throw createError('MALFORMED_QUERY', `groupBy is a list of at most ${GROUPS_MAX} fields`);
   const groupBy = given.map((name: unknown) => checkGroup(scope, name));
   const outputs = Object.entries(select).map(([name, output]) => checkOutput(scope, name, output));
-  if (outputs.length > OUTPUTS_MAX) throw createError('MALFORMED_QUERY', `at most ${OUTPUTS_MAX} values can be computed`);
+  if (outputs.length > OUTPUTS_MAX)
+    throw createError('MALFORMED_QUERY', `at most ${OUTPUTS_MAX} values can be computed`);
   for (const { name } of outputs) {
     if (groupBy.some((target) => target.path === name))
       throw createError('MALFORMED_QUERY', `'${name}' names both a group and a computed value`);

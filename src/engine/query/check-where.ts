@@ -1,6 +1,6 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
 import type { FieldSpec } from '../definition/definition.ts';
-import { foldCase } from '../ground/compare.ts';
+import { foldCase } from '../ground/fold-case.ts';
 import { isDateTimeInRange, parseDate, parseDateTime } from '../ground/date-time.ts';
 import { createError, type EngineError } from '../ground/errors.ts';
 import type { IdFormat } from '../ground/ids.ts';
@@ -64,13 +64,16 @@ function findTarget(scope: QueryScope, path: string): Target {
   const top = scope.definition.fieldsByName.get(steps[0] as string);
   if (top === undefined || steps.length === 1) {
     if (steps.length > 1 && scope.definition.fields.some((other) => other.relationshipName === steps[0]))
-      throw createError('INVALID_FIELD', `Didn't understand relationship '${steps[0]}' in field path`, [path.slice(0, 80)]);
+      throw createError('INVALID_FIELD', `Didn't understand relationship '${steps[0]}' in field path`, [
+        path.slice(0, 80),
+      ]);
     throw unknownField(scope, path);
   }
   let spec: FieldSpec = elementSpec(top);
   for (let i = 1; i < steps.length; i++) {
     const step = steps[i] as string;
-    const next = spec.type === 'map' ? spec.of : Object.hasOwn(spec.fields ?? {}, step) ? spec.fields?.[step] : undefined;
+    const next =
+      spec.type === 'map' ? spec.of : Object.hasOwn(spec.fields ?? {}, step) ? spec.fields?.[step] : undefined;
     if (next === undefined && spec.type !== 'anyType') throw unknownField(scope, path);
     spec = elementSpec(next ?? { type: 'anyType' });
   }
@@ -85,7 +88,9 @@ function elementSpec(spec: FieldSpec): FieldSpec {
 
 function wrongOperand(target: Target): EngineError {
   const type = target.spec.type;
-  const quotes = ['int', 'double', 'boolean', 'dateTime', 'date'].includes(type) ? '' : ' and should be enclosed in quotes';
+  const quotes = ['int', 'double', 'boolean', 'dateTime', 'date'].includes(type)
+    ? ''
+    : ' and should be enclosed in quotes';
   return createError(
     'INVALID_FIELD',
     `value of filter criterion for field '${target.path}' must be of type ${type === 'picklist' ? 'string' : type}${quotes}`,
@@ -104,7 +109,8 @@ function operandKey(scope: QueryScope, target: Target, value: unknown): Key {
       if (typeof value === 'boolean') return value ? 1 : 0;
       throw wrongOperand(target);
     case 'dateTime': {
-      const ms = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseDateTime(value) : Number.NaN;
+      const ms =
+        value instanceof Date ? value.getTime() : typeof value === 'string' ? parseDateTime(value) : Number.NaN;
       if (isDateTimeInRange(ms)) return ms;
       throw wrongOperand(target);
     }
@@ -146,7 +152,8 @@ function equals(scope: QueryScope, target: Target, value: unknown): LeafTest {
 
 function isIn(scope: QueryScope, target: Target, value: unknown): LeafTest {
   if (!Array.isArray(value)) throw malformed(`$in and $nin take a list: '${target.path}'`, [target.path]);
-  if (value.length > LIST_MAX) throw malformed(`a list of more than ${LIST_MAX} values for '${target.path}'`, [target.path]);
+  if (value.length > LIST_MAX)
+    throw malformed(`a list of more than ${LIST_MAX} values for '${target.path}'`, [target.path]);
   const keys = new Set<Key>();
   let withNull = false;
   for (const element of value) {
@@ -185,10 +192,16 @@ function all(parts: Condition[]): Condition {
   return parts.length === 1 ? (parts[0] as Condition) : { kind: 'and', parts };
 }
 
-function checkOperators(scope: QueryScope, target: Target, operators: Record<string, unknown>, depth: number): Condition {
+function checkOperators(
+  scope: QueryScope,
+  target: Target,
+  operators: Record<string, unknown>,
+  depth: number,
+): Condition {
   if (depth > DEPTH_MAX) throw malformed(`conditions nested deeper than ${DEPTH_MAX}`);
   const parts: Condition[] = [];
-  const leaf = (test: LeafTest, negated = false): number => parts.push({ kind: 'leaf', target, test, negated } satisfies Leaf);
+  const leaf = (test: LeafTest, negated = false): number =>
+    parts.push({ kind: 'leaf', target, test, negated } satisfies Leaf);
   for (const operator of Object.keys(operators)) {
     const value = operators[operator];
     if (value === undefined) throw malformed(`'${target.path}' is compared with undefined`, [target.path]);

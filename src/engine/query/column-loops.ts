@@ -15,7 +15,14 @@ import { NULL_INT } from '../store/column.ts';
  */
 export const INT_BOUND = 2 ** 30;
 
-export function narrowInts(values: Int32Array, from: number, to: number, negate: number, slots: Int32Array, count: number): number {
+export function narrowInts(
+  values: Int32Array,
+  from: number,
+  to: number,
+  negate: number,
+  slots: Int32Array,
+  count: number,
+): number {
   const lower = from | 0;
   const upper = to | 0;
   let kept = 0;
@@ -23,24 +30,38 @@ export function narrowInts(values: Int32Array, from: number, to: number, negate:
     const slot = slots[i] as number;
     const value = values[slot] as number;
     slots[kept] = slot;
-    kept = (kept + ((1 + ((((value - lower) | 0) | ((upper - value) | 0)) >> 31)) ^ negate)) | 0;
+    kept = (kept + ((1 + (((value - lower) | 0 | ((upper - value) | 0)) >> 31)) ^ negate)) | 0;
   }
   return kept;
 }
 
-export function scanInts(values: Int32Array, from: number, to: number, negate: number, slots: Int32Array, count: number): number {
+export function scanInts(
+  values: Int32Array,
+  from: number,
+  to: number,
+  negate: number,
+  slots: Int32Array,
+  count: number,
+): number {
   const lower = from | 0;
   const upper = to | 0;
   let kept = 0;
   for (let slot = 0; slot < count; slot++) {
     const value = values[slot] as number;
     slots[kept] = slot;
-    kept = (kept + ((1 + ((((value - lower) | 0) | ((upper - value) | 0)) >> 31)) ^ negate)) | 0;
+    kept = (kept + ((1 + (((value - lower) | 0 | ((upper - value) | 0)) >> 31)) ^ negate)) | 0;
   }
   return kept;
 }
 
-export function narrowDoubles(values: Float64Array, lower: number, upper: number, negated: boolean, slots: Int32Array, count: number): number {
+export function narrowDoubles(
+  values: Float64Array,
+  lower: number,
+  upper: number,
+  negated: boolean,
+  slots: Int32Array,
+  count: number,
+): number {
   let kept = 0;
   for (let i = 0; i < count; i++) {
     const slot = slots[i] as number;
@@ -51,7 +72,14 @@ export function narrowDoubles(values: Float64Array, lower: number, upper: number
   return kept;
 }
 
-export function scanDoubles(values: Float64Array, lower: number, upper: number, negated: boolean, slots: Int32Array, count: number): number {
+export function scanDoubles(
+  values: Float64Array,
+  lower: number,
+  upper: number,
+  negated: boolean,
+  slots: Int32Array,
+  count: number,
+): number {
   let kept = 0;
   for (let slot = 0; slot < count; slot++) {
     const value = values[slot] as number;
@@ -62,7 +90,14 @@ export function scanDoubles(values: Float64Array, lower: number, upper: number, 
 }
 
 /** Gives each record the group of its code; `groups` holds the group of each code + 1, -1 where it has none yet. */
-export function groupCodes(codes: Int32Array, groups: Int32Array, first: Int32Array, members: Int32Array, slots: Int32Array, count: number): number {
+export function groupCodes(
+  codes: Int32Array,
+  groups: Int32Array,
+  first: Int32Array,
+  members: Int32Array,
+  slots: Int32Array,
+  count: number,
+): number {
   let size = 0;
   for (let i = 0; i < count; i++) {
     const slot = slots[i] as number;
@@ -96,7 +131,14 @@ export function countMembers(members: Int32Array, counts: Int32Array, count: num
   }
 }
 
-export function sumInts(values: Int32Array, slots: Int32Array, members: Int32Array, sums: Float64Array, counts: Int32Array, count: number): void {
+export function sumInts(
+  values: Int32Array,
+  slots: Int32Array,
+  members: Int32Array,
+  sums: Float64Array,
+  counts: Int32Array,
+  count: number,
+): void {
   for (let i = 0; i < count; i++) {
     const value = values[slots[i] as number] as number;
     if (value === NULL_INT) continue;
@@ -114,7 +156,13 @@ export function sumAllFullInts(values: Int32Array, members: Int32Array, sums: Fl
   }
 }
 
-export function sumAllInts(values: Int32Array, members: Int32Array, sums: Float64Array, counts: Int32Array, count: number): void {
+export function sumAllInts(
+  values: Int32Array,
+  members: Int32Array,
+  sums: Float64Array,
+  counts: Int32Array,
+  count: number,
+): void {
   for (let i = 0; i < count; i++) {
     const value = values[i] as number;
     if (value === NULL_INT) continue;
@@ -124,7 +172,14 @@ export function sumAllInts(values: Int32Array, members: Int32Array, sums: Float6
   }
 }
 
-export function sumDoubles(values: Float64Array, slots: Int32Array, members: Int32Array, sums: Float64Array, counts: Int32Array, count: number): void {
+export function sumDoubles(
+  values: Float64Array,
+  slots: Int32Array,
+  members: Int32Array,
+  sums: Float64Array,
+  counts: Int32Array,
+  count: number,
+): void {
   for (let i = 0; i < count; i++) {
     const value = values[slots[i] as number] as number;
     if (value !== value) continue;

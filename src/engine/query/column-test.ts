@@ -9,7 +9,12 @@ export type ColumnTest =
   | { readonly kind: 'null'; readonly negated: boolean }
   /** By code: 1 to take; `withNull` for the code of null. */
   | { readonly kind: 'codes'; readonly pass: Uint8Array; readonly withNull: boolean }
-  | { readonly kind: 'set'; readonly keys: ReadonlySet<unknown>; readonly withNull: boolean; readonly negated: boolean };
+  | {
+      readonly kind: 'set';
+      readonly keys: ReadonlySet<unknown>;
+      readonly withNull: boolean;
+      readonly negated: boolean;
+    };
 
 const NOTHING = { lower: 1, upper: 0 };
 const bits = new DataView(new ArrayBuffer(8));
@@ -39,7 +44,8 @@ function codedTest(column: Column, test: LeafTest, negated: boolean): ColumnTest
     return { kind: 'interval', ...(code < 0 ? NOTHING : { lower: code, upper: code }), negated };
   }
   const pass = new Uint8Array(dictionary.size);
-  for (let code = 0; code < pass.length; code++) pass[code] = satisfies(test, dictionary.folded[code] as string) !== negated ? 1 : 0;
+  for (let code = 0; code < pass.length; code++)
+    pass[code] = satisfies(test, dictionary.folded[code] as string) !== negated ? 1 : 0;
   return { kind: 'codes', pass, withNull: satisfies(test, null) !== negated };
 }
 

@@ -62,7 +62,11 @@ function mergeRanges(parts: readonly Condition[]): readonly Condition[] {
   for (const part of parts) {
     const at = merged.findIndex((other) => canMerge(other, part));
     if (at < 0) merged.push(part);
-    else merged[at] = { ...(part as Leaf), test: intersect((merged[at] as Leaf).test as Range, (part as Leaf).test as Range) };
+    else
+      merged[at] = {
+        ...(part as Leaf),
+        test: intersect((merged[at] as Leaf).test as Range, (part as Leaf).test as Range),
+      };
   }
   return merged;
 }
@@ -131,4 +135,3 @@ export function fieldsOf(condition: Condition | undefined, found = new Set<strin
   else for (const part of condition.parts) fieldsOf(part, found);
   return found;
 }
-

@@ -32,7 +32,8 @@ function fieldsTested(conditions: readonly Condition[], found = new Set<string>(
 export function explain(stats: RunStats, returned: number): Explanation {
   const { access } = stats;
   const base = { tested: [...fieldsTested(stats.tested)], visited: stats.visited, matched: stats.matched, returned };
-  if (access === undefined || access.kind === 'scan') return { index: undefined, range: 'all records', ordered: false, ...base };
+  if (access === undefined || access.kind === 'scan')
+    return { index: undefined, range: 'all records', ordered: false, ...base };
   const words = access.used.map((condition) => describeLeaf(condition as Leaf)).join(', ');
   if (access.kind === 'ids') return { index: ['id'], range: words, ordered: false, ...base };
   return { index: access.index.fields, range: words === '' ? 'in order' : words, ordered: access.ordered, ...base };

@@ -107,7 +107,8 @@ function groupByKey(keyOf: (slot: number) => Key | null, slots: Int32Array | und
 
 function groupByTarget(table: Table, target: Target, slots: Int32Array | undefined, count: number): Part {
   const column = targetColumn(table, target);
-  if (column?.dictionary !== undefined) return groupByCode(column.values as Int32Array, column.dictionary.size, slots, count);
+  if (column?.dictionary !== undefined)
+    return groupByCode(column.values as Int32Array, column.dictionary.size, slots, count);
   if (column !== undefined) {
     const { values } = column;
     // Null is NaN or a number no value has; a Map takes either as a key.
@@ -138,7 +139,12 @@ function combine(left: Part, right: Part, slots: Int32Array | undefined, count: 
  * Groups the first `count` of `slots`, or of the table's where there are none, by the targets; all in one group when
  * there are no targets.
  */
-export function createGrouping(table: Table, targets: readonly Target[], slots: Int32Array | undefined, count: number): Grouping {
+export function createGrouping(
+  table: Table,
+  targets: readonly Target[],
+  slots: Int32Array | undefined,
+  count: number,
+): Grouping {
   if (slots === undefined && targets.length === 1) {
     const target = targets[0] as Target;
     const column = targetColumn(table, target);

@@ -18,10 +18,12 @@ export function adviseIndex(table: Table, parts: readonly Condition[], found: nu
   const owed = table.scanDebts;
   if (owed === undefined || table.liveCount < ROWS_MIN || found > table.liveCount * SHARE_MAX) return;
   for (const part of parts) {
-    if (part.kind !== 'leaf' || part.negated || part.target.steps.length > 0 || part.target.field.type === 'list') continue;
+    if (part.kind !== 'leaf' || part.negated || part.target.steps.length > 0 || part.target.field.type === 'list')
+      continue;
     if (columnKind(part.target.field) === undefined) continue;
     const { op } = part.test;
-    const serves = op === 'eq' || op === 'in' || op === 'range' || op === 'null' || (op === 'like' && part.test.prefix !== '');
+    const serves =
+      op === 'eq' || op === 'in' || op === 'range' || op === 'null' || (op === 'like' && part.test.prefix !== '');
     if (!serves) continue;
     const name = part.target.field.name;
     const debt = (owed.get(name) ?? 0) + table.liveCount;

@@ -42,7 +42,8 @@ export function isManyTexts(table: Table, name: string): boolean {
 export function createSlotPredicate(table: Table, condition: Condition): (slot: number) => boolean {
   if (condition.kind === 'leaf') {
     const column = columnFor(table, condition);
-    if (column !== undefined) return createSlotTest(column, createColumnTest(column, condition.test, condition.negated));
+    if (column !== undefined)
+      return createSlotTest(column, createColumnTest(column, condition.test, condition.negated));
     const predicate = createRowPredicate(condition);
     return (slot) => predicate(table.rows[slot] as StoredRecord);
   }

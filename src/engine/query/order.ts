@@ -33,7 +33,8 @@ export function readOrderSteps(orderBy: unknown): readonly GivenStep[] {
   if (!Array.isArray(orderBy)) throw malformed('orderBy takes a list');
   if (orderBy.length > STEPS_MAX) throw malformed(`orderBy takes at most ${STEPS_MAX} fields`);
   return orderBy.flatMap((step: unknown): GivenStep[] => {
-    if (typeof step !== 'object' || step === null || Array.isArray(step)) throw malformed('a step of orderBy is an object');
+    if (typeof step !== 'object' || step === null || Array.isArray(step))
+      throw malformed('a step of orderBy is an object');
     const given = step as Record<string, unknown>;
     const steps = isLongForm(given)
       ? [{ field: given.field as string, direction: given.direction ?? 'asc', nulls: given.nulls ?? 'first' }]
@@ -80,7 +81,10 @@ export function compareKeys(left: Key | null, right: Key | null, descending: boo
 }
 
 /** Orders slots by columns and records of `table`; ties by creation, the way the first step runs. */
-export function createSlotComparator(table: Table, steps: readonly OrderStep[]): (left: number, right: number) => number {
+export function createSlotComparator(
+  table: Table,
+  steps: readonly OrderStep[],
+): (left: number, right: number) => number {
   const keys = steps.map(({ target }) => slotKeys(table, target));
   const backwards = steps[0]?.descending === true;
   return (left, right) => {

@@ -131,7 +131,8 @@ function matchGroups(index: OrderedIndex, conjuncts: readonly Condition[], used:
     const column = index.groupColumns[i] as OrderedIndex['groupColumns'][number];
     const last = i === index.groupColumns.length - 1 && index.orderColumn === undefined;
     const leaf =
-      findLeaf(conjuncts, column.field.name, isPoint) ?? (last && column.isCoded ? findLeaf(conjuncts, column.field.name, () => true) : undefined);
+      findLeaf(conjuncts, column.field.name, isPoint) ??
+      (last && column.isCoded ? findLeaf(conjuncts, column.field.name, () => true) : undefined);
     if (leaf === undefined) return undefined;
     const { dictionary } = column;
     const keys = dictionary === undefined ? numbersOf(leaf) : codesOf(leaf, dictionary);
@@ -159,7 +160,8 @@ function boundsOf(group: Group, leaf: Leaf): Piece {
   if (typeof group === 'number') return { group, from: 0, to: 1 };
   const { test } = leaf;
   if (test.op === 'null') return { group, from: 0, to: group.upperRank(NULL_KEY) };
-  if (test.op === 'eq') return { group, from: group.lowerRank(test.key as number), to: group.upperRank(test.key as number) };
+  if (test.op === 'eq')
+    return { group, from: group.lowerRank(test.key as number), to: group.upperRank(test.key as number) };
   const range = test as Range;
   const lower = range.lower as number | undefined;
   const upper = range.upper as number | undefined;
@@ -179,7 +181,11 @@ function matchIndex(index: OrderedIndex, input: PlanInput): IndexAccess | undefi
   const leaf =
     orderField === undefined
       ? undefined
-      : findLeaf(input.conjuncts, orderField, ({ test }) => test.op === 'range' || test.op === 'eq' || test.op === 'null');
+      : findLeaf(
+          input.conjuncts,
+          orderField,
+          ({ test }) => test.op === 'range' || test.op === 'eq' || test.op === 'null',
+        );
   // An index whose every entry would be read serves only for its order.
   if (index.groupColumns.length === 0 && leaf === undefined && !gives) return undefined;
   const pieces: Piece[] = [];
@@ -240,7 +246,8 @@ export function planAccess(table: Table, input: PlanInput): Access {
   for (const index of table.indexesByWidth()) {
     const access = matchIndex(index, input);
     if (access === undefined) continue;
-    if (access.used.length === input.conjuncts.length && costOf(access, table, input, access.size) < CHEAP) return access;
+    if (access.used.length === input.conjuncts.length && costOf(access, table, input, access.size) < CHEAP)
+      return access;
     candidates.push(access);
     if (access.used.length > 0) matching = Math.min(matching, access.size);
   }

@@ -1,6 +1,14 @@
 /** Queries as plain data, and their types. Everything here can be logged, sent and compared. */
 
-import type { AnySpec, FieldNameOf, FieldValueOf, FilterableOf, GroupableOf, RecordOf, SortableOf } from '../definition/infer.ts';
+import type {
+  AnySpec,
+  FieldNameOf,
+  FieldValueOf,
+  FilterableOf,
+  GroupableOf,
+  RecordOf,
+  SortableOf,
+} from '../definition/infer.ts';
 
 type Operand<V> = (V extends string ? string | Date : V) | null;
 
@@ -40,7 +48,11 @@ export type Direction = 'asc' | 'desc';
 /** One step of an order, in short form or with the place of nulls, which come first unless told otherwise. */
 export type OrderBy<Names extends string> =
   | { readonly [K in Names]?: Direction }
-  | { readonly field: Names | `${string}.${string}`; readonly direction?: Direction; readonly nulls?: 'first' | 'last' };
+  | {
+      readonly field: Names | `${string}.${string}`;
+      readonly direction?: Direction;
+      readonly nulls?: 'first' | 'last';
+    };
 
 export interface FindQuery<S = AnySpec> {
   readonly where?: Where<S> | undefined;
@@ -85,7 +97,11 @@ type Simplify<T> = { readonly [K in keyof T]: T[K] } & {};
 
 /** The rows that a query gives. */
 export type ResultOf<S, Q> = Q extends { readonly select: readonly (infer K)[] }
-  ? Simplify<{ readonly [F in K & FieldNameOf<S>]: FieldValueOf<S, F> } & { readonly [P in Exclude<K, FieldNameOf<S>> & string]: unknown }>
+  ? Simplify<
+      { readonly [F in K & FieldNameOf<S>]: FieldValueOf<S, F> } & {
+        readonly [P in Exclude<K, FieldNameOf<S>> & string]: unknown;
+      }
+    >
   : Q extends { readonly select: infer Select; readonly groupBy: readonly (infer G)[] }
     ? Simplify<
         { readonly [F in G & FieldNameOf<S>]: FieldValueOf<S, F> } & {

@@ -16,7 +16,10 @@ type QueryData = Readonly<Record<string, unknown>>;
 
 /** Whether a query computes rows rather than finding records: its `select` names values instead of listing fields. */
 export function isAggregate(query: QueryData): boolean {
-  return query.groupBy !== undefined || (typeof query.select === 'object' && query.select !== null && !Array.isArray(query.select));
+  return (
+    query.groupBy !== undefined ||
+    (typeof query.select === 'object' && query.select !== null && !Array.isArray(query.select))
+  );
 }
 
 /**

@@ -153,12 +153,23 @@ function select(table: Table, plan: AggregatePlan, stats: RunStats): { slots: In
     stats.visited += table.slotCount;
     return { slots, count: listSlots(table, true, false, slots) };
   }
-  const all = { condition: plan.condition, order: [], limit: Number.POSITIVE_INFINITY, offset: 0, live: true, deleted: false };
+  const all = {
+    condition: plan.condition,
+    order: [],
+    limit: Number.POSITIVE_INFINITY,
+    offset: 0,
+    live: true,
+    deleted: false,
+  };
   return runFind(table, all, stats);
 }
 
 /** Computes the rows of an aggregate query. Without groupBy there is always one row. */
-export function runAggregate(table: Table, plan: AggregatePlan, stats: RunStats = createRunStats()): readonly StoredRecord[] {
+export function runAggregate(
+  table: Table,
+  plan: AggregatePlan,
+  stats: RunStats = createRunStats(),
+): readonly StoredRecord[] {
   const { slots, count } = select(table, plan, stats);
   stats.matched = count;
   const grouping = createGrouping(table, plan.groupBy, slots, count);
@@ -171,7 +182,8 @@ export function runAggregate(table: Table, plan: AggregatePlan, stats: RunStats 
     const row: Record<string, unknown> = {};
     const values = grouping.valuesOf(group);
     for (let i = 0; i < plan.groupBy.length; i++) row[(plan.groupBy[i] as Target).path] = values[i];
-    for (let i = 0; i < plan.outputs.length; i++) row[(plan.outputs[i] as AggregateOutput).name] = (results[i] as Result)(group);
+    for (let i = 0; i < plan.outputs.length; i++)
+      row[(plan.outputs[i] as AggregateOutput).name] = (results[i] as Result)(group);
     rows.push(Object.freeze(row));
   }
   if (plan.having !== undefined) rows = rows.filter(createRowPredicate(plan.having));
@@ -183,7 +195,11 @@ function sortRows(rows: StoredRecord[], plan: AggregatePlan): StoredRecord[] {
   // A dotted group is one name in the row, not a path.
   const keys = plan.order.map(({ target }) => createToKey(target.spec, target.caseSensitive));
   const backwards = plan.order[0]?.descending === true;
-  const keyed = rows.map((row, at) => ({ row, at, keys: plan.order.map((step, i) => (keys[i] as (value: unknown) => Key | null)(row[step.target.path])) }));
+  const keyed = rows.map((row, at) => ({
+    row,
+    at,
+    keys: plan.order.map((step, i) => (keys[i] as (value: unknown) => Key | null)(row[step.target.path])),
+  }));
   keyed.sort((left, right) => {
     for (let i = 0; i < plan.order.length; i++) {
       const { descending, nullsFirst } = plan.order[i] as AggregatePlan['order'][number];

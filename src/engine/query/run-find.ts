@@ -92,7 +92,13 @@ function orderedSegments(piece: Piece, step: OrderStep): readonly Piece[] {
  * Reads an ordered piece until enough have been found. Where the order has further steps, the records that tie in the
  * first are read to their end and sorted among themselves.
  */
-function readOrdered(table: Table, plan: FindPlan, access: IndexAccess, parts: readonly Condition[], stats: RunStats): Found {
+function readOrdered(
+  table: Table,
+  plan: FindPlan,
+  access: IndexAccess,
+  parts: readonly Condition[],
+  stats: RunStats,
+): Found {
   const step = plan.order[0] as OrderStep;
   const piece = access.pieces[0];
   if (parts.length === 0 && plan.order.length === 1 && piece !== undefined) return readWindow(plan, piece, step, stats);

@@ -1,5 +1,5 @@
 import type { FieldSpec } from '../definition/definition.ts';
-import { foldCase } from '../ground/compare.ts';
+import { foldCase } from '../ground/fold-case.ts';
 import { parseDate, parseDateTime } from '../ground/date-time.ts';
 import type { Key } from './condition.ts';
 
@@ -26,7 +26,9 @@ export function createToKey(spec: FieldSpec, caseSensitive: boolean): ToKey {
     case 'anyType':
       return (value) => (typeof value === 'string' || typeof value === 'number' ? value : value === null ? null : 0);
     default:
-      return caseSensitive ? (value) => value as string | null : (value) => (value === null ? null : foldCase(value as string));
+      return caseSensitive
+        ? (value) => value as string | null
+        : (value) => (value === null ? null : foldCase(value as string));
   }
 }
 
@@ -34,7 +36,12 @@ export function createToKey(spec: FieldSpec, caseSensitive: boolean): ToKey {
  * Follows `steps` into a nested value and calls `visit` with each value found there, null for none. A list on the way
  * is entered, so one path can find many values.
  */
-export function visitPath(value: unknown, steps: readonly string[], at: number, visit: (value: unknown) => boolean): boolean {
+export function visitPath(
+  value: unknown,
+  steps: readonly string[],
+  at: number,
+  visit: (value: unknown) => boolean,
+): boolean {
   if (Array.isArray(value)) {
     if (value.length === 0) return visit(null);
     return value.some((element) => visitPath(element, steps, at, visit));

@@ -47,7 +47,8 @@ function checkScalar(check: JsonCheck, spec: FieldSpec, path: string, value: unk
     case 'boolean':
       return typeof value === 'boolean' ? value : wrongType(check, path);
     case 'dateTime': {
-      const ms = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseDateTime(value) : Number.NaN;
+      const ms =
+        value instanceof Date ? value.getTime() : typeof value === 'string' ? parseDateTime(value) : Number.NaN;
       return isDateTimeInRange(ms) ? formatDateTime(ms) : wrongType(check, path);
     }
     case 'date':
@@ -62,7 +63,13 @@ function checkScalar(check: JsonCheck, spec: FieldSpec, path: string, value: unk
   }
 }
 
-function copyObject(check: JsonCheck, spec: FieldSpec, path: string, value: Record<string, unknown>, depth: number): unknown {
+function copyObject(
+  check: JsonCheck,
+  spec: FieldSpec,
+  path: string,
+  value: Record<string, unknown>,
+  depth: number,
+): unknown {
   const copy: Record<string, unknown> = {};
   const fields = spec.fields ?? {};
   for (const name of Object.keys(fields)) {
@@ -75,7 +82,13 @@ function copyObject(check: JsonCheck, spec: FieldSpec, path: string, value: Reco
   return Object.freeze(copy);
 }
 
-function copyMap(check: JsonCheck, of: FieldSpec, path: string, value: Record<string, unknown>, depth: number): unknown {
+function copyMap(
+  check: JsonCheck,
+  of: FieldSpec,
+  path: string,
+  value: Record<string, unknown>,
+  depth: number,
+): unknown {
   const keys = Object.keys(value);
   if (keys.length > ELEMENTS_MAX) return refuse(check, 'STRING_TOO_LONG', path, `more than ${ELEMENTS_MAX} entries`);
   const copy: Record<string, unknown> = {};
@@ -103,7 +116,8 @@ function copyList(check: JsonCheck, of: FieldSpec, path: string, value: readonly
 
 function copyNested(check: JsonCheck, spec: FieldSpec, path: string, value: unknown, depth: number): unknown {
   if (value === null || value === undefined) return null;
-  if (depth > DEPTH_MAX) return refuse(check, 'INVALID_TYPE_ON_FIELD_IN_RECORD', path, `nested deeper than ${DEPTH_MAX}`);
+  if (depth > DEPTH_MAX)
+    return refuse(check, 'INVALID_TYPE_ON_FIELD_IN_RECORD', path, `nested deeper than ${DEPTH_MAX}`);
   if (spec.type === 'anyType') return copyAny(check, path, value, depth);
   if (spec.type === 'list')
     return Array.isArray(value) ? copyList(check, spec.of ?? ANY, path, value, depth) : wrongType(check, path);

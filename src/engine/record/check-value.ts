@@ -76,7 +76,9 @@ function checkDateTime(field: FieldDefinition): ValueCheck {
       const ms = parseDateTime(value);
       if (Number.isNaN(ms)) return wrongType(issues, field);
       // A text already in the stored form is kept, which spares making it again.
-      return value.length === 24 && value.endsWith('Z') && value[10] === 'T' && value[19] === '.' ? value : formatDateTime(ms);
+      return value.length === 24 && value.endsWith('Z') && value[10] === 'T' && value[19] === '.'
+        ? value
+        : formatDateTime(ms);
     }
     if (value instanceof Date && isDateTimeInRange(value.getTime())) return formatDateTime(value.getTime());
     return wrongType(issues, field);
@@ -160,7 +162,9 @@ function checkEmail(field: FieldDefinition, trimmed: boolean): ValueCheck {
   return (value, issues) => {
     const given = text(value, issues);
     if (typeof given !== 'string') return given;
-    return /^[^\s@]+@[^\s@]+$/.test(given) ? given : refuse(issues, field, 'INVALID_EMAIL_ADDRESS', 'invalid email address');
+    return /^[^\s@]+@[^\s@]+$/.test(given)
+      ? given
+      : refuse(issues, field, 'INVALID_EMAIL_ADDRESS', 'invalid email address');
   };
 }
 

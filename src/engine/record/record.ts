@@ -17,5 +17,7 @@ export function isSameJson(left: unknown, right: unknown): boolean {
   if (Array.isArray(left) !== Array.isArray(right)) return false;
   const keys = Object.keys(left);
   if (keys.length !== Object.keys(right).length) return false;
-  return keys.every((key) => Object.hasOwn(right, key) && isSameJson((left as StoredRecord)[key], (right as StoredRecord)[key]));
+  return keys.every(
+    (key) => Object.hasOwn(right, key) && isSameJson((left as StoredRecord)[key], (right as StoredRecord)[key]),
+  );
 }

@@ -1,4 +1,4 @@
-import { foldCase } from '../ground/compare.ts';
+import { foldCase } from '../ground/fold-case.ts';
 
 /**
  * Small whole numbers for the texts of one field. A code stands for a class of equal texts: where case does not
@@ -63,7 +63,8 @@ export class Dictionary {
     let at = 0;
     for (const code of added) {
       const text = folded[code] as string;
-      while (from < before.length && (folded[before[from] as number] as string) < text) merged[at++] = before[from++] as number;
+      while (from < before.length && (folded[before[from] as number] as string) < text)
+        merged[at++] = before[from++] as number;
       merged[at++] = code;
     }
     while (from < before.length) merged[at++] = before[from++] as number;

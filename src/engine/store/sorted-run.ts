@@ -48,7 +48,10 @@ export class SortedRun {
       const middle = (low + high + 1) >>> 1;
       const first = firsts[middle] as number;
       // Pages that begin with the same key are told apart by their first slots.
-      if (first > wanted || (first === wanted && this.#keyed && ((this.#pages[middle] as Page).slots[0] as number) > slot))
+      if (
+        first > wanted ||
+        (first === wanted && this.#keyed && ((this.#pages[middle] as Page).slots[0] as number) > slot)
+      )
         high = middle - 1;
       else low = middle;
     }
@@ -117,7 +120,8 @@ export class SortedRun {
   /** Takes in many entries, given in ascending order of (key, slot): merged with those held unless they are few. */
   insertSorted(keys: Float64Array | undefined, slots: Int32Array): void {
     if (this.#size > slots.length * 8) {
-      for (let i = 0; i < slots.length; i++) this.insert(keys === undefined ? 0 : (keys[i] as number), slots[i] as number);
+      for (let i = 0; i < slots.length; i++)
+        this.insert(keys === undefined ? 0 : (keys[i] as number), slots[i] as number);
       return;
     }
     const total = this.#size + slots.length;

@@ -185,16 +185,26 @@ export class Store {
   }
 }
 
-function createEntity(definition: ObjectDefinition, formats: ReadonlyMap<string, IdFormat>, options: StoreOptions): Entity {
+function createEntity(
+  definition: ObjectDefinition,
+  formats: ReadonlyMap<string, IdFormat>,
+  options: StoreOptions,
+): Entity {
   const ids = must(formats.get(definition.name), 'every object has its id format');
-  const shape = createRecordShape(definition.fields.map((field) => field.name), options.compile);
+  const shape = createRecordShape(
+    definition.fields.map((field) => field.name),
+    options.compile,
+  );
   const checks = definition.fields.map((field) => {
     const own = field.name === definition.roles.id;
     const idFormats = (names: readonly string[]) => {
       if (own) return [ids];
       return names.every((name) => formats.has(name)) ? names.flatMap((name) => formats.get(name) ?? []) : undefined;
     };
-    return createValueCheck(own ? { ...field, type: 'id' } : field, { idFormats, text: definition.spec.text ?? 'trimmed' });
+    return createValueCheck(own ? { ...field, type: 'id' } : field, {
+      idFormats,
+      text: definition.spec.text ?? 'trimmed',
+    });
   });
   const autonumbers = definition.fields.map((field) =>
     field.autoNumber ? new Autonumber(field.displayFormat ?? DISPLAY_FORMAT) : undefined,

@@ -1,6 +1,6 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
 import { assert, must } from '../ground/assert.ts';
-import { foldCase } from '../ground/compare.ts';
+import { foldCase } from '../ground/fold-case.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
 import { CascadeMemory } from './cascade-memory.ts';
@@ -53,7 +53,13 @@ export class Table {
     this.#after = definition.fields.map(() => null);
     this.#positions = new Map(definition.fields.map((field, at) => [field.name, at]));
     this.#deletedAt = must(this.#positions.get(definition.roles.deleted), 'a definition has its deleted flag');
-    this.uniques = uniqueKeys(definition).map((names) => new UniqueIndex(names, names.map((name) => foldOf(this.field(name)))));
+    this.uniques = uniqueKeys(definition).map(
+      (names) =>
+        new UniqueIndex(
+          names,
+          names.map((name) => foldOf(this.field(name))),
+        ),
+    );
   }
 
   get name(): string {
@@ -109,7 +115,8 @@ export class Table {
   dropColumn(name: string): void {
     const at = this.positionOf(name);
     const column = this.#columns[at];
-    if (this.indexes.some((index) => index.groupColumns.includes(column as Column) || index.orderColumn === column)) return;
+    if (this.indexes.some((index) => index.groupColumns.includes(column as Column) || index.orderColumn === column))
+      return;
     this.#columns[at] = undefined;
     const place = this.#active.findIndex((entry) => entry.at === at);
     if (place >= 0) this.#active.splice(place, 1);
@@ -117,7 +124,9 @@ export class Table {
 
   /** The index on just this text field, whose groups are in slot order; undefined when there is none. */
   groupIndex(column: Column): OrderedIndex | undefined {
-    return this.indexes.find((index) => index.groupColumns.length === 1 && index.groupColumns[0] === column && index.orderColumn === undefined);
+    return this.indexes.find(
+      (index) => index.groupColumns.length === 1 && index.groupColumns[0] === column && index.orderColumn === undefined,
+    );
   }
 
   /** The index on exactly these fields, made from the records held when there is none. */
@@ -226,7 +235,8 @@ export class Table {
     const isLive = this.#after[this.#deletedAt] !== true;
     const touched = this.indexes.filter((index) => wasLive !== isLive || this.#differs(index));
     if (wasLive) for (const index of touched) index.remove(slot);
-    for (const { at, column } of this.#active) if (this.#before[at] !== this.#after[at]) column.set(slot, this.#after[at]);
+    for (const { at, column } of this.#active)
+      if (this.#before[at] !== this.#after[at]) column.set(slot, this.#after[at]);
     if (wasLive) for (const unique of this.uniques) unique.remove(unique.keyOf(record), slot);
     this.rows[slot] = after;
     this.#setState(slot, isLive ? LIVE : DELETED);
@@ -265,7 +275,8 @@ export class Table {
 
 function uniqueKeys(definition: ObjectDefinition): string[][] {
   const keys = (definition.spec.unique ?? []).map((key) => (typeof key === 'string' ? [key] : [...key]));
-  for (const field of definition.fields) if (field.unique && field.name !== definition.roles.id) keys.push([field.name]);
+  for (const field of definition.fields)
+    if (field.unique && field.name !== definition.roles.id) keys.push([field.name]);
   return keys;
 }
 

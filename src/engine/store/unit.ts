@@ -33,14 +33,22 @@ export class Unit {
 
   insert(table: Table, record: StoredRecord): void {
     const slot = table.insert(record);
-    this.#record(table, { object: table.name, id: idOf(table, record), before: undefined, after: record, slot }, undefined);
+    this.#record(
+      table,
+      { object: table.name, id: idOf(table, record), before: undefined, after: record, slot },
+      undefined,
+    );
   }
 
   insertAll(table: Table, records: readonly StoredRecord[]): void {
     let slot = table.slotCount;
     table.insertAll(records);
     for (const record of records) {
-      this.#record(table, { object: table.name, id: idOf(table, record), before: undefined, after: record, slot: slot++ }, undefined);
+      this.#record(
+        table,
+        { object: table.name, id: idOf(table, record), before: undefined, after: record, slot: slot++ },
+        undefined,
+      );
     }
   }
 

@@ -23,7 +23,7 @@ export function assertNotAborted(signal: AbortSignal | undefined): void {
 
 /** The next chunk, or `ABORTED` without waiting for it: a source that has stalled may never give one. */
 function nextChunk(source: ChunkSource, signal: AbortSignal | undefined): Promise<IteratorResult<unknown, unknown>> {
-  return source.next();
+  if (signal === undefined) return source.next();
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     const settle = () => signal.removeEventListener('abort', onAbort);

@@ -2,6 +2,7 @@ import type { FieldDefinition, ObjectDefinition } from '../definition/define-obj
 import { createIssue, EngineError, type ErrorCode, type Issue } from '../ground/errors.ts';
 import type { IdFormat } from '../ground/ids.ts';
 import type { ValueCheck } from '../record/check-value.ts';
+import { pruneJson } from '../record/prune-json.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
 import type { Autonumber } from './autonumber.ts';
@@ -58,7 +59,9 @@ export class RecordWriter {
       const { defaultValue, type, nillable } = fields[at] as FieldDefinition;
       return parts.autonumbers[at] !== undefined || defaultValue !== undefined || (type === 'boolean' && !nillable);
     });
-    this.#roles = Object.fromEntries(Object.entries(roles).map(([role, name]) => [role, this.#positions.get(name as string)]));
+    this.#roles = Object.fromEntries(
+      Object.entries(roles).map(([role, name]) => [role, this.#positions.get(name as string)]),
+    );
   }
 
   /** A new record. Throws an `EngineError` with every issue. */
@@ -158,7 +161,10 @@ export class RecordWriter {
       }
       const field = this.#field(at);
       if (at === this.#roles.id) {
-        if (ability === 'createable') issues.push(createIssue('INVALID_FIELD_FOR_INSERT_UPDATE', `cannot specify ${name} in an insert call`, [name]));
+        if (ability === 'createable')
+          issues.push(
+            createIssue('INVALID_FIELD_FOR_INSERT_UPDATE', `cannot specify ${name} in an insert call`, [name]),
+          );
         continue;
       }
       if (!field[ability]) {
@@ -169,7 +175,8 @@ export class RecordWriter {
       this.#take(at, field, value, ability, issues);
     }
     if (refused !== undefined) issues.push(notWritable(refused));
-    if (seen !== Object.keys(given).length) issues.push(createIssue('INVALID_FIELD', 'a record must not inherit fields'));
+    if (seen !== Object.keys(given).length)
+      issues.push(createIssue('INVALID_FIELD', 'a record must not inherit fields'));
   }
 
   #take(at: number, field: FieldDefinition, value: unknown, ability: string, issues: Issue[]): void {
@@ -184,15 +191,21 @@ export class RecordWriter {
   #readImported(input: unknown, issues: Issue[], notes: ImportNotes): void {
     const given = checkInput(input, issues);
     if (given === undefined) return;
+    const note = (path: string) => notes.ignored.set(path, (notes.ignored.get(path) ?? 0) + 1);
     for (const name of Object.keys(given)) {
       const value = given[name];
       if (value === undefined) continue;
       const at = this.#positions.get(name);
       if (at === undefined) {
-        notes.ignored.set(name, (notes.ignored.get(name) ?? 0) + 1);
+        note(name.slice(0, 80));
         continue;
       }
-      this.#values[at] = value === null ? null : (this.#parts.checks[at] as ValueCheck)(value, issues);
+      if (value === null) this.#values[at] = null;
+      else
+        this.#values[at] = (this.#parts.checks[at] as ValueCheck)(
+          pruneJson(value, this.#field(at), name, note),
+          issues,
+        );
     }
   }
 
@@ -245,7 +258,8 @@ export class RecordWriter {
       const draft: Record<string, unknown> = {};
       const { names } = this.#parts.shape;
       for (let at = 0; at < names.length; at++) draft[names[at] as string] = this.#values[at];
-      const refuse = (code: ErrorCode, message: string, fields: readonly string[]) => issues.push(createIssue(code, message, fields));
+      const refuse = (code: ErrorCode, message: string, fields: readonly string[]) =>
+        issues.push(createIssue(code, message, fields));
       rule(draft, before, { now: moment.now, refuse });
       if (issues.length > 0) throw new EngineError(issues);
       for (let at = 0; at < names.length; at++) this.#values[at] = draft[names[at] as string] ?? null;

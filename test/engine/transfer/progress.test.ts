@@ -23,6 +23,7 @@ describe('progress', () => {
 
   test('is told each time where reports are rare', () => {
     expect(reportEvery(150, 10).told).toHaveLength(10);
+    expect(reportEvery(100, 10).told).toHaveLength(10);
   });
 
   test('is told once more at the end, however short the time, and not after that', () => {

@@ -96,6 +96,14 @@ describe('records of CSV', () => {
     for (const size of [1, 2, 3, 5, 1000]) expect(await readAll(cut(text, size))).toEqual(expected);
   });
 
+  test('end before the whole of a line end', async () => {
+    expect(await readRecords('Id,Caption\r\n1,x\r\n2,"y"\r\n3,z\r')).toEqual([
+      { Id: '1', Caption: 'x' },
+      { Id: '2', Caption: 'y' },
+      { Id: '3', Caption: 'z' },
+    ]);
+  });
+
   test('can follow blank lines, and so can the header', async () => {
     expect(await readAll('\n\nId\n \n1\n\n', { format: 'csv' })).toEqual([{ line: 5, value: { Id: '1' } }]);
   });
@@ -111,11 +119,12 @@ describe('records of CSV', () => {
   });
 
   test('with quotes gone wrong harm no others', async () => {
-    expect(await readAll('Id,Caption\n1,"a"b\n2,ok\n3,"a\nb"c,"\n4,5"\n6,ok\n')).toEqual([
+    expect(await readAll('Id,Caption\n0,"a"\rb\n1,"a"b\n2,ok\n3,"a\nb"c,"\n4,5"\n6,ok\n')).toEqual([
       { line: 2, problem: 'a quoted cell that goes on after its quotes' },
-      { line: 3, value: { Id: '2', Caption: 'ok' } },
-      { line: 4, problem: 'a quoted cell that goes on after its quotes' },
-      { line: 7, value: { Id: '6', Caption: 'ok' } },
+      { line: 3, problem: 'a quoted cell that goes on after its quotes' },
+      { line: 4, value: { Id: '2', Caption: 'ok' } },
+      { line: 5, problem: 'a quoted cell that goes on after its quotes' },
+      { line: 8, value: { Id: '6', Caption: 'ok' } },
     ]);
   });
 

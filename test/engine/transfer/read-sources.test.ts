@@ -136,6 +136,8 @@ describe('a source that fails', () => {
     const response = new Response(NDJSON);
     await response.text();
     await expect(readAll(response)).rejects.toMatchObject({ code: 'UNREADABLE_PAYLOAD' });
+    const drained = { text: async () => '', body: new Blob([]).stream(), bodyUsed: true };
+    await expect(readAll(drained)).rejects.toMatchObject({ code: 'UNREADABLE_PAYLOAD' });
     const stream = webStream([NDJSON]);
     stream.getReader();
     await expect(readAll(stream)).rejects.toMatchObject({ code: 'UNREADABLE_PAYLOAD' });
@@ -185,7 +187,11 @@ describe('leaving off', () => {
       (stop: () => void) => ({
         [Symbol.asyncIterator]: () => ({
           next: () => new Promise<never>(() => {}),
-          return: async () => stop(),
+          // A generator, too, does not return before what it waits for has come.
+          return: () => {
+            stop();
+            return new Promise<never>(() => {});
+          },
         }),
       }),
     ],
