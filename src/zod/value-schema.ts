@@ -35,6 +35,18 @@ function nestedSchema(spec: FieldSpec, form: Form): z.ZodType {
   }
 }
 
+/**
+ * zod reads any object as the fields it is asked for and passes over a key `__proto__`. The engine keeps plain objects
+ * alone and refuses that key, so both are looked at before.
+ */
+const plainObject = z.unknown().refine(isPlainObject, { error: 'value not of required type' });
+
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Object.hasOwn(value, '__proto__')) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /** Nested fields may all be null; given ones may be left out as well. */
 function objectSchema(fields: Readonly<Record<string, FieldSpec>>, form: Form): z.ZodType {
   const shape: Record<string, z.ZodType> = {};
@@ -42,17 +54,11 @@ function objectSchema(fields: Readonly<Record<string, FieldSpec>>, form: Form): 
     const schema = nestedSchema(spec, form).nullable();
     shape[name] = form === 'stored' ? schema : schema.optional();
   }
-  return z.strictObject(shape);
+  return plainObject.pipe(z.strictObject(shape));
 }
 
-/** zod passes over a key `__proto__`; the engine refuses it, so it is looked for before. */
 function mapSchema(element: z.ZodType): z.ZodType {
-  const usable = z
-    .unknown()
-    .refine((value) => typeof value !== 'object' || value === null || !Object.hasOwn(value, '__proto__'), {
-      error: 'a key of the map cannot be used',
-    });
-  return usable.pipe(z.record(z.string(), element));
+  return plainObject.pipe(z.record(z.string(), element));
 }
 
 function textSchema(field: FieldDefinition, form: Form): z.ZodType {

@@ -1,8 +1,8 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
 import type { FieldSpec } from '../definition/definition.ts';
-import { foldCase } from '../ground/fold-case.ts';
 import { isDateTimeInRange, parseDate, parseDateTime } from '../ground/date-time.ts';
 import { createError, type EngineError } from '../ground/errors.ts';
+import { foldCase } from '../ground/fold-case.ts';
 import type { IdFormat } from '../ground/ids.ts';
 import type { Condition, Key, Leaf, LeafTest, Target } from './condition.ts';
 import { createLikeTest, likePrefix } from './like.ts';

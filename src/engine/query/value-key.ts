@@ -1,6 +1,6 @@
 import type { FieldSpec } from '../definition/definition.ts';
-import { foldCase } from '../ground/fold-case.ts';
 import { parseDate, parseDateTime } from '../ground/date-time.ts';
+import { foldCase } from '../ground/fold-case.ts';
 import type { Key } from './condition.ts';
 
 /** The comparable form of a stored value: null stays null, whatever has no order (objects, lists, maps) is null too. */
