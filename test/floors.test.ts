@@ -45,7 +45,7 @@ describe('the sources', () => {
 });
 
 describe('a planted fault is caught:', () => {
-  const ground = 'src/engine/ground/fold-case.ts';
+  const ground = 'src/engine/ground/cellar.ts';
   const query = 'src/engine/query/plan.ts';
   const planted = (...files: SourceFile[]) => checkSources(files);
 
@@ -88,18 +88,18 @@ describe('a planted fault is caught:', () => {
     expect(planted(file(transfer, `import '../store/table.ts';`), empty(store))).toEqual([
       `${transfer} -> ${store}: transfer may not see store`,
     ]);
-    expect(planted(file(transfer, `import '../ground/fold-case.ts';`), empty(ground))).toEqual([]);
+    expect(planted(file(transfer, `import '../ground/cellar.ts';`), empty(ground))).toEqual([]);
   });
 
   test('a cycle, through types as well', () => {
     const other = 'src/engine/ground/ids.ts';
     expect(
-      planted(file(ground, `import './ids.ts';`), file(other, `import type { Scalar } from './compare.ts';`)),
+      planted(file(ground, `import './ids.ts';`), file(other, `import type { Scalar } from './cellar.ts';`)),
     ).toEqual([`a cycle: ${ground} -> ${other} -> ${ground}`]);
   });
 
   test('a file that imports itself', () => {
-    expect(planted(file(ground, `import './compare.ts';`))).toEqual([`a cycle: ${ground} -> ${ground}`]);
+    expect(planted(file(ground, `import './cellar.ts';`))).toEqual([`a cycle: ${ground} -> ${ground}`]);
   });
 
   test('a file on no floor', () => {

@@ -39,7 +39,9 @@ function nestedSchema(spec: FieldSpec, form: Form): z.ZodType {
  * zod reads any object as the fields it is asked for and passes over a key `__proto__`. The engine keeps plain objects
  * alone and refuses that key, so both are looked at before.
  */
-const plainObject = z.unknown().refine(isPlainObject, { error: 'value not of required type' });
+function plainObject(): z.ZodType {
+  return z.unknown().refine(isPlainObject, { error: 'value not of required type' });
+}
 
 function isPlainObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Object.hasOwn(value, '__proto__')) return false;
@@ -54,11 +56,11 @@ function objectSchema(fields: Readonly<Record<string, FieldSpec>>, form: Form): 
     const schema = nestedSchema(spec, form).nullable();
     shape[name] = form === 'stored' ? schema : schema.optional();
   }
-  return plainObject.pipe(z.strictObject(shape));
+  return plainObject().pipe(z.strictObject(shape));
 }
 
 function mapSchema(element: z.ZodType): z.ZodType {
-  return plainObject.pipe(z.record(z.string(), element));
+  return plainObject().pipe(z.record(z.string(), element));
 }
 
 function textSchema(field: FieldDefinition, form: Form): z.ZodType {

@@ -102,7 +102,7 @@ export class World {
   #request(write: Write): Request {
     const idAt = (object: string, place: number): string => {
       const ids = this.oracle.ids(object);
-      return ids[place % Math.max(1, ids.length)] ?? (object === 'Visit' ? 'a1V000000000000AAA' : 'a1S000000000000AAA');
+      return ids[place % Math.max(1, ids.length)] ?? (object === 'Visit' ? 'a1V000000000000EAA' : 'a1S000000000000EAA');
     };
     const withParent = (row: Row): Row => {
       const { ParentId: parent, ...rest } = row;

@@ -1,6 +1,11 @@
 import { expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
-import type { GenesysSession, LiveAgentSession, SOSSession, TwilioProxySession } from '../../src/collections/catalog.ts';
+import type {
+  GenesysSession,
+  LiveAgentSession,
+  SOSSession,
+  TwilioProxySession,
+} from '../../src/collections/catalog.ts';
 import { defineObject } from '../../src/engine/definition/define-object.ts';
 import type { CreateOf, RecordOf, UpdateOf } from '../../src/engine/definition/infer.ts';
 import {
@@ -33,7 +38,9 @@ test('createSchema takes what create takes and gives what is kept of it', () => 
   expectTypeOf<CreateOf<Chat>['LoginTime']>().toEqualTypeOf<string | Date>();
   expectTypeOf<StoredCreateOf<Chat>['LoginTime']>().toEqualTypeOf<string>();
   expectTypeOf<StoredCreateOf<Chat>['TimeIdle']>().toEqualTypeOf<number | null | undefined>();
-  expectTypeOf<NonNullable<StoredCreateOf<Journey>['device']>>().toEqualTypeOf<NonNullable<RecordOf<Journey>['device']>>();
+  expectTypeOf<NonNullable<StoredCreateOf<Journey>['device']>>().toEqualTypeOf<
+    NonNullable<RecordOf<Journey>['device']>
+  >();
 });
 
 test('updateSchema takes what update takes and gives what is kept of it', () => {
@@ -61,7 +68,9 @@ test('schemas of a user’s own object are typed by what was written', () => {
 });
 
 test('the object schema is at hand for picking and leaving out', () => {
-  const schema = createSchema(defineObject({ name: 'Visit', fields: { Kind: { type: 'string' }, At: { type: 'dateTime' } } }));
+  const schema = createSchema(
+    defineObject({ name: 'Visit', fields: { Kind: { type: 'string' }, At: { type: 'dateTime' } } }),
+  );
   const picked = schema.unwrap().pick({ At: true });
   expectTypeOf<z.input<typeof picked>>().toEqualTypeOf<{ At?: string | Date | null | undefined }>();
   expectTypeOf<z.infer<typeof picked>>().toEqualTypeOf<{ At?: string | null | undefined }>();

@@ -26,8 +26,16 @@ function problemsOf(schema: z.ZodType, value: unknown): readonly string[] {
 describe('recordSchema', () => {
   test.each([
     ['LiveAgentSession', salesforce, chat],
-    ['SOSSession', salesforce, { StartTime: new Date(0), AppVersion: '1.2', IpAddress: '203.0.113.7', OpentokSession: 'x' }],
-    ['GenesysSession', genesys, { device: { category: 'mobile' }, searchTerms: ['chairs'], attributes: { a: { value: '1' } } }],
+    [
+      'SOSSession',
+      salesforce,
+      { StartTime: new Date(0), AppVersion: '1.2', IpAddress: '203.0.113.7', OpentokSession: 'x' },
+    ],
+    [
+      'GenesysSession',
+      genesys,
+      { device: { category: 'mobile' }, searchTerms: ['chairs'], attributes: { a: { value: '1' } } },
+    ],
     ['TwilioProxySession', twilio, { unique_name: 'a', ttl: 60 }],
   ])('takes every %s that the engine keeps', async (name, objects, input) => {
     const db = await openAny({ objects, env: createFakeEnvironment() });
@@ -41,7 +49,9 @@ describe('recordSchema', () => {
   });
 
   test('gives a frozen record', () => {
-    const schema = recordSchema(defineObject({ name: 'Visit', system: 'minimal', roles: { id: 'Id' }, fields: { Id: { type: 'id' } } }));
+    const schema = recordSchema(
+      defineObject({ name: 'Visit', system: 'minimal', roles: { id: 'Id' }, fields: { Id: { type: 'id' } } }),
+    );
     const record = { Id: 'a00000000000001AAA', IsDeleted: false, SystemModstamp: '2026-01-12T08:00:00.000Z' };
     expect(Object.isFrozen(schema.parse(record))).toBe(true);
   });
@@ -88,16 +98,29 @@ describe('recordSchema', () => {
     const schema = recordSchema(GenesysSession);
     expect(problemsOf(schema, record)).toEqual([]);
     expect(problemsOf(schema, { ...record, device: { category: 'mobile' } })).not.toEqual([]);
-    expect(problemsOf(schema, { ...record, device: { ...(record.device as Row), screenWidth: 'wide' } })).toEqual(['device.screenWidth']);
-    expect(problemsOf(schema, { ...record, outcomeAchievements: [{ outcome: { id: 1, selfUri: null }, achievedDate: null }] })).toEqual([
-      'outcomeAchievements.0.outcome.id',
+    expect(problemsOf(schema, { ...record, device: { ...(record.device as Row), screenWidth: 'wide' } })).toEqual([
+      'device.screenWidth',
     ]);
+    expect(
+      problemsOf(schema, {
+        ...record,
+        outcomeAchievements: [{ outcome: { id: 1, selfUri: null }, achievedDate: null }],
+      }),
+    ).toEqual(['outcomeAchievements.0.outcome.id']);
   });
 
   test('can be written as JSON Schema', () => {
-    const schema = z.toJSONSchema(recordSchema(TwilioProxySession)) as { properties: Record<string, unknown>; required: string[] };
-    expect(schema.properties.status).toEqual({ type: 'string', enum: ['open', 'in-progress', 'closed', 'failed', 'unknown'] });
-    expect(schema.properties.unique_name).toMatchObject({ anyOf: [{ type: 'string', maxLength: 191 }, { type: 'null' }] });
+    const schema = z.toJSONSchema(recordSchema(TwilioProxySession)) as {
+      properties: Record<string, unknown>;
+      required: string[];
+    };
+    expect(schema.properties.status).toEqual({
+      type: 'string',
+      enum: ['open', 'in-progress', 'closed', 'failed', 'unknown'],
+    });
+    expect(schema.properties.unique_name).toMatchObject({
+      anyOf: [{ type: 'string', maxLength: 191 }, { type: 'null' }],
+    });
     expect(schema.required).toContain('links');
     expect(() => z.toJSONSchema(recordSchema(GenesysSession))).not.toThrow();
   });
@@ -105,7 +128,14 @@ describe('recordSchema', () => {
 
 describe('createSchema', () => {
   test('brings inputs to the form that is kept', () => {
-    expect(createSchema(LiveAgentSession).parse({ ...chat, AgentId: USER_ID.slice(0, 15), LoginTime: new Date(0), TimeIdle: -0 })).toEqual({
+    expect(
+      createSchema(LiveAgentSession).parse({
+        ...chat,
+        AgentId: USER_ID.slice(0, 15),
+        LoginTime: new Date(0),
+        TimeIdle: -0,
+      }),
+    ).toEqual({
       ...chat,
       LoginTime: '1970-01-01T00:00:00.000Z',
       TimeIdle: 0,
@@ -115,7 +145,9 @@ describe('createSchema', () => {
       SosVersion: null,
       IpAddress: null,
     });
-    expect(createSchema(GenesysSession).parse({ conversation: { id: 'c' } })).toEqual({ conversation: { id: 'c', selfUri: null } });
+    expect(createSchema(GenesysSession).parse({ conversation: { id: 'c' } })).toEqual({
+      conversation: { id: 'c', selfUri: null },
+    });
   });
 
   test('asks for what must be given, and for nothing else', () => {
@@ -126,14 +158,24 @@ describe('createSchema', () => {
 
   test('knows no field that cannot be created', () => {
     for (const name of ['Id', 'Name', 'SessionDuration', 'CreatedDate']) {
-      expect(createSchema(SOSSession).safeParse({ [name]: null }).error?.issues).toMatchObject([{ code: 'unrecognized_keys', keys: [name] }]);
+      expect(createSchema(SOSSession).safeParse({ [name]: null }).error?.issues).toMatchObject([
+        { code: 'unrecognized_keys', keys: [name] },
+      ]);
     }
   });
 
   test('speaks of problems in the engine’s codes and without the value', () => {
-    const { error } = createSchema(SOSSession).safeParse({ AppVersion: 'canary'.repeat(20), SessionRecordingUrl: 'canary canary' });
+    const { error } = createSchema(SOSSession).safeParse({
+      AppVersion: 'canary'.repeat(20),
+      SessionRecordingUrl: 'canary canary',
+    });
     expect(error?.issues).toEqual([
-      { code: 'custom', path: ['AppVersion'], message: 'App Version: data value too large (max length=64)', params: { statusCode: 'STRING_TOO_LONG' } },
+      {
+        code: 'custom',
+        path: ['AppVersion'],
+        message: 'App Version: data value too large (max length=64)',
+        params: { statusCode: 'STRING_TOO_LONG' },
+      },
       {
         code: 'custom',
         path: ['SessionRecordingUrl'],
@@ -157,7 +199,13 @@ describe('updateSchema', () => {
 
   test('asks for the id and takes any field that can be updated', () => {
     expect(problemsOf(updateSchema(LiveAgentSession), {})).toEqual(['Id']);
-    expect(updateSchema(LiveAgentSession).parse({ Id: id.slice(0, 15), TimeIdle: 1, LogoutTime: '2026-01-12T09:00:00+0100' })).toEqual({
+    expect(
+      updateSchema(LiveAgentSession).parse({
+        Id: id.slice(0, 15),
+        TimeIdle: 1,
+        LogoutTime: '2026-01-12T09:00:00+0100',
+      }),
+    ).toEqual({
       Id: id,
       TimeIdle: 1,
       LogoutTime: '2026-01-12T08:00:00.000Z',
@@ -196,18 +244,67 @@ describe('a schema and the engine', () => {
       Agent: { type: 'reference', referenceTo: ['Visit'] },
       Must: { type: 'string', properties: 'Create, Update', length: 5 },
       Any: { type: 'anyType' },
-      Device: { type: 'object', fields: { name: { type: 'string', length: 3 }, width: { type: 'int' }, at: { type: 'dateTime' } } },
+      Device: {
+        type: 'object',
+        fields: { name: { type: 'string', length: 3 }, width: { type: 'int' }, at: { type: 'dateTime' } },
+      },
       Labels: { type: 'list', of: { type: 'string', length: 3 } },
       Answers: { type: 'map', of: { type: 'double' } },
     },
   });
   const value = fc.oneof(
     fc.constantFrom<unknown>(
-      null, '', ' ', 'a', ' ab ', 'abcdef', 'shop', 'x;y', 'x;z', 'a@b', 'https://example.com', 'javascript:x', 0, -0, 1, 1.5, 999, 1000,
-      2 ** 31, Number.NaN, Number.POSITIVE_INFINITY, true, false, '2026-01-12', '2026-02-30', '2026-01-12T08:00:00Z', '2026-01-12T08:00:00+0100',
-      '2026-01-12T25:00:00Z', new Date(0), new Date(Number.NaN), new Date(8.64e15), 'a1V000000000001', 'a1V000000000001EAA', 'a1V000000000001AAA',
-      '005000000000001AAA', [], ['a', 'bc'], ['abcd'], [1], {}, { name: 'abc' }, { name: 'abcd' }, { width: 2 }, { at: new Date(0) }, { other: 1 },
-      { a: 1, b: 2 }, { a: 'x' }, Symbol('s'), 5n, () => 1, new Map(),
+      null,
+      '',
+      ' ',
+      'a',
+      ' ab ',
+      'abcdef',
+      'shop',
+      'x;y',
+      'x;z',
+      'a@b',
+      'https://example.com',
+      'javascript:x',
+      0,
+      -0,
+      1,
+      1.5,
+      999,
+      1000,
+      2 ** 31,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      true,
+      false,
+      '2026-01-12',
+      '2026-02-30',
+      '2026-01-12T08:00:00Z',
+      '2026-01-12T08:00:00+0100',
+      '2026-01-12T25:00:00Z',
+      new Date(0),
+      new Date(Number.NaN),
+      new Date(8.64e15),
+      'a1V000000000001',
+      'a1V000000000001EAA',
+      'a1V000000000001AAA',
+      '005000000000001AAA',
+      [],
+      ['a', 'bc'],
+      ['abcd'],
+      [1],
+      {},
+      { name: 'abc' },
+      { name: 'abcd' },
+      { width: 2 },
+      { at: new Date(0) },
+      { other: 1 },
+      { a: 1, b: 2 },
+      { a: 'x' },
+      Symbol('s'),
+      5n,
+      () => 1,
+      new Map(),
     ),
     fc.string({ maxLength: 9 }),
   );

@@ -16,7 +16,8 @@ export function canonicalId(entity: Entity, id: unknown): string {
 
 /** The slot of a record that a call names, live or deleted. Throws `MALFORMED_ID` or `INVALID_CROSS_REFERENCE_KEY`. */
 export function locateAny(entity: Entity, id: unknown): number {
-  const slot = entity.table.slotOf(canonicalId(entity, id));
+  // An id that is held is well formed.
+  const slot = entity.table.slotOf(id as string) ?? entity.table.slotOf(canonicalId(entity, id));
   if (slot === undefined) throw createError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');
   return slot;
 }

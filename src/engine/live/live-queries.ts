@@ -18,6 +18,7 @@ type AnyLiveQuery = LiveQuery<StoredRecord>;
 export class LiveQueries {
   readonly #onError: (error: unknown) => void;
   readonly #byObject = new Map<string, Set<AnyLiveQuery>>();
+  #openCount = 0;
   /** What each commit not yet announced has changed. */
   readonly #told = new Map<number, readonly AnyLiveQuery[]>();
 
@@ -28,16 +29,15 @@ export class LiveQueries {
   }
 
   get count(): number {
-    let count = 0;
-    for (const queries of this.#byObject.values()) count += queries.size;
-    return count;
+    return this.#openCount;
   }
 
   open(reader: Reader, query: Readonly<Record<string, unknown>>): AnyLiveQuery {
     const { name } = reader.entity.definition;
-    const live = new LiveQuery(createResult(reader, query), this.#onError, (closed) =>
-      this.#byObject.get(name)?.delete(closed),
-    );
+    const live = new LiveQuery(createResult(reader, query), this.#onError, (closed) => {
+      if (this.#byObject.get(name)?.delete(closed) === true) this.#openCount--;
+    });
+    this.#openCount++;
     const queries = this.#byObject.get(name);
     if (queries === undefined) this.#byObject.set(name, new Set([live]));
     else queries.add(live);
@@ -45,6 +45,7 @@ export class LiveQueries {
   }
 
   #follow(batch: Batch): void {
+    if (this.#openCount === 0) return;
     const touched = new Set<AnyLiveQuery>();
     for (const change of batch.changes) {
       for (const query of this.#byObject.get(change.object) ?? []) if (query.apply(change)) touched.add(query);

@@ -14,6 +14,8 @@ export const EMPTY = 0;
 export const LIVE = 1;
 export const DELETED = 2;
 
+const NO_INDEXES: readonly OrderedIndex[] = [];
+
 /** From how many new records on a batch is sorted into the indexes rather than put in one by one. */
 const BULK_MIN = 512;
 
@@ -41,6 +43,8 @@ export class Table {
   readonly #before: unknown[];
   readonly #after: unknown[];
   readonly #deletedAt: number;
+  /** The field positions of each index. */
+  readonly #indexPositions: (readonly number[])[] = [];
   #byWidth: readonly OrderedIndex[] = [];
   #capacity = 0;
   #liveCount = 0;
@@ -140,6 +144,7 @@ export class Table {
     for (let slot = 0; slot < this.rows.length; slot++) if (this.states[slot] === LIVE) live[count++] = slot;
     if (count > 0) index.insertMany(index.orderColumn === undefined ? live : sortSlotsBy(index.orderColumn, live));
     this.indexes.push(index);
+    this.#indexPositions.push(names.map((name) => this.positionOf(name)));
     return index;
   }
 
@@ -233,7 +238,7 @@ export class Table {
     this.shape.read(after, this.#after);
     const wasLive = this.states[slot] === LIVE;
     const isLive = this.#after[this.#deletedAt] !== true;
-    const touched = this.indexes.filter((index) => wasLive !== isLive || this.#differs(index));
+    const touched = wasLive === isLive ? this.#touched() : this.indexes;
     if (wasLive) for (const index of touched) index.remove(slot);
     for (const { at, column } of this.#active)
       if (this.#before[at] !== this.#after[at]) column.set(slot, this.#after[at]);
@@ -245,12 +250,18 @@ export class Table {
     for (const unique of this.uniques) unique.insert(unique.keyOf(after), slot);
   }
 
-  #differs(index: OrderedIndex): boolean {
-    for (const name of index.fields) {
-      const at = this.#positions.get(name) as number;
-      if (this.#before[at] !== this.#after[at]) return true;
+  /** The indexes with a field in which the values just read differ. */
+  #touched(): readonly OrderedIndex[] {
+    let touched: OrderedIndex[] | undefined;
+    for (let i = 0; i < this.indexes.length; i++) {
+      for (const at of this.#indexPositions[i] as readonly number[]) {
+        if (this.#before[at] === this.#after[at]) continue;
+        touched ??= [];
+        touched.push(this.indexes[i] as OrderedIndex);
+        break;
+      }
     }
-    return false;
+    return touched ?? NO_INDEXES;
   }
 
   /** Takes a record out for good. The last slot is given back, so that undoing an insert leaves no trace. */

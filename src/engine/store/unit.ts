@@ -12,7 +12,7 @@ export class Unit {
   /** The table of each change. */
   readonly #tables: Table[] = [];
   /** By place of the change: the parent's deletion that the record remembered before. */
-  readonly #deletedWithBefore = new Map<number, string>();
+  #deletedWithBefore: Map<number, string> | undefined;
   /** Whether a record may have been changed twice. */
   #repeats = false;
 
@@ -26,7 +26,10 @@ export class Unit {
   }
 
   #record(table: Table, change: Change, deletedWithBefore: string | undefined): void {
-    if (deletedWithBefore !== undefined) this.#deletedWithBefore.set(this.#changes.length, deletedWithBefore);
+    if (deletedWithBefore !== undefined) {
+      this.#deletedWithBefore ??= new Map();
+      this.#deletedWithBefore.set(this.#changes.length, deletedWithBefore);
+    }
     this.#changes.push(change);
     this.#tables.push(table);
   }
@@ -84,8 +87,8 @@ export class Unit {
       if (change.before === undefined) table.remove(change.slot);
       else if (change.after === undefined) table.restore(change.before, change.slot);
       else table.replace(change.slot, change.before);
-      const deletedWith = this.#deletedWithBefore.get(this.#changes.length);
-      this.#deletedWithBefore.delete(this.#changes.length);
+      const deletedWith = this.#deletedWithBefore?.get(this.#changes.length);
+      this.#deletedWithBefore?.delete(this.#changes.length);
       if (deletedWith === undefined) table.deletedWith.delete(change.id);
       else table.deletedWith.set(change.id, deletedWith);
     }

@@ -191,6 +191,7 @@ export class RecordWriter {
   #readImported(input: unknown, issues: Issue[], notes: ImportNotes): void {
     const given = checkInput(input, issues);
     if (given === undefined) return;
+    let known = 0;
     const note = (path: string) => notes.ignored.set(path, (notes.ignored.get(path) ?? 0) + 1);
     for (const name of Object.keys(given)) {
       const value = given[name];
@@ -200,6 +201,7 @@ export class RecordWriter {
         note(name.slice(0, 80));
         continue;
       }
+      known++;
       if (value === null) this.#values[at] = null;
       else
         this.#values[at] = (this.#parts.checks[at] as ValueCheck)(
