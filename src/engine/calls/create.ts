@@ -1,11 +1,11 @@
-import { createError } from '../ground/errors.ts';
+import { createError, EngineError } from '../ground/errors.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Entity, Store } from '../store/store.ts';
 import type { Unit } from '../store/unit.ts';
 import type { WriteMoment } from '../write/record-writer.ts';
 import { assertUnique } from './locate.ts';
-import { attempt, failed, rolledBack, type SaveResult, succeeded, type WriteOptions } from './results.ts';
-import { isTracked, trackCreate } from './track.ts';
+import { failed, rolledBack, type SaveResult, succeeded, type WriteOptions } from './results.ts';
+import { isFed, trackCreate } from './track.ts';
 import { writeEach } from './write-each.ts';
 
 /** Makes a record and puts it in its table, with what follows from it. */
@@ -33,7 +33,7 @@ export function insertNew(unit: Unit, entity: Entity, record: StoredRecord): voi
 
 /** Nothing of an object's creates hangs on the one before: they can be checked first and put in together. */
 function isPlain(store: Store, entity: Entity): boolean {
-  return entity.table.uniques.length === 0 && !isTracked(store, entity);
+  return entity.table.uniques.length === 0 && !isFed(store, entity);
 }
 
 function createTogether(store: Store, entity: Entity, inputs: readonly unknown[], options: WriteOptions): SaveResult[] {
@@ -42,12 +42,18 @@ function createTogether(store: Store, entity: Entity, inputs: readonly unknown[]
     const { slots } = entity.table;
     const idField = entity.definition.roles.id;
     const records: StoredRecord[] = [];
-    const results = inputs.map((input): SaveResult => {
-      const outcome = attempt(() => entity.writer.create(input, moment));
-      if ('error' in outcome) return failed(null, outcome.error);
-      records.push(outcome.value);
-      return succeeded(outcome.value[idField] as string);
-    });
+    const results: SaveResult[] = [];
+    // Not by map, which would pass over a hole.
+    for (const input of inputs) {
+      try {
+        const record = entity.writer.create(input, moment);
+        records.push(record);
+        results.push(succeeded(record[idField] as string));
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        results.push(failed(null, error));
+      }
+    }
     if (options.allOrNone === true && records.length < inputs.length) {
       return results.map((result) => (result.success ? rolledBack(null) : result));
     }

@@ -37,7 +37,9 @@ function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, mo
     if (table.states[next.slot] !== LIVE) continue;
     const before = must(table.rows[next.slot], 'a live slot holds a record');
     const id = before[definition.roles.id] as string;
-    unit.replace(table, next.slot, writer.setDeleted(before, true, moment), id === root ? undefined : root);
+    // Not told by the id, which a record of another object may have as well.
+    const isRoot = next.entity === entity && next.slot === slot;
+    unit.replace(table, next.slot, writer.setDeleted(before, true, moment), isRoot ? undefined : root);
     for (const cascade of cascades) {
       const child = store.entity(cascade.table.name);
       for (const childSlot of childrenOf(cascade.table, cascade.field, id))

@@ -99,8 +99,8 @@ function addFeedItem(store: Store, unit: Unit, entity: Entity, id: string, type:
   unit.insert(feedEntity.table, feedEntity.writer.internal(item, moment));
 }
 
-/** Whether writes of an object make rows of others. */
-export function isTracked(store: Store, entity: Entity): boolean {
-  const { history, feed } = entity.definition.spec;
-  return [history, feed].some((tracking) => tracking !== undefined && store.find(tracking.object) !== undefined);
+/** Whether each create of an object puts an item in its feed. */
+export function isFed(store: Store, entity: Entity): boolean {
+  const { feed } = entity.definition.spec;
+  return feed !== undefined && store.find(feed.object) !== undefined;
 }

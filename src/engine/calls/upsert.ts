@@ -1,5 +1,6 @@
 import type { FieldDefinition } from '../definition/define-object.ts';
 import { createError } from '../ground/errors.ts';
+import { foldCase } from '../ground/fold-case.ts';
 import type { Reader } from '../query/reader.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Entity, Store } from '../store/store.ts';
@@ -13,15 +14,12 @@ import { writeEach } from './write-each.ts';
 /** The field that finds the records of an upsert: the id, an external id, or one that can look ids up. */
 function keyField(entity: Entity, name: string): FieldDefinition {
   const field = entity.definition.fieldsByName.get(name);
+  const shown = String(name).slice(0, 80);
   if (
     field === undefined ||
     !(field.idLookup || field.externalId === true || field.name === entity.definition.roles.id)
   )
-    throw createError(
-      'NOT_FOUND',
-      `Provided external ID field does not exist or is not accessible: ${name.slice(0, 80)}`,
-      [name.slice(0, 80)],
-    );
+    throw createError('NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${shown}`, [shown]);
   return field;
 }
 
@@ -37,29 +35,33 @@ function without(input: unknown, name: string): unknown {
   return rest;
 }
 
+/** The key of an input in the form it is kept in; undefined where there is none, blank text being none. */
+function keyOf(entity: Entity, field: FieldDefinition, input: unknown): unknown {
+  const value = givenValue(input, field.name);
+  if (typeof value !== 'string') return value ?? undefined;
+  if (field.name === entity.definition.roles.id) return entity.ids.normalize(value.trim()) ?? value;
+  const text = entity.definition.spec.text === 'verbatim' ? value : value.trim();
+  return text === '' ? undefined : text;
+}
+
 /** The slot of the one live record whose `field` has `value`; undefined for none. Throws `DUPLICATE_EXTERNAL_ID`. */
 function findByKey(reader: Reader, field: FieldDefinition, value: unknown): number | undefined {
   const { entity } = reader;
   if (field.name === entity.definition.roles.id) return locateLive(entity, value);
   // A key is looked up again and again, so it gets its index with the first upsert.
   entity.table.addIndex([field.name]);
-  const found = reader.find({ where: { [field.name]: value }, limit: 2 });
+  const found = reader.find({ where: { [field.name]: { $eq: value } }, limit: 2 });
   if (found.length > 1)
     throw createError('DUPLICATE_EXTERNAL_ID', `${field.name} is the value of more than one record`, [field.name]);
   return found[0] === undefined ? undefined : entity.table.slotOf(found[0][entity.definition.roles.id] as string);
 }
 
-/** Keys given twice in one call: all records that have them fail. */
-function repeatedKeys(inputs: readonly unknown[], name: string): ReadonlySet<unknown> {
-  const seen = new Set<unknown>();
-  const repeated = new Set<unknown>();
-  for (const input of inputs) {
-    const value = givenValue(input, name);
-    if (value === undefined || value === null) continue;
-    if (seen.has(value)) repeated.add(value);
-    seen.add(value);
-  }
-  return repeated;
+/** Which inputs have a key that comes twice in one call: all of them fail. */
+function markRepeated(keys: readonly unknown[], caseSensitive: boolean): readonly boolean[] {
+  const comparable = keys.map((key) => (typeof key === 'string' && !caseSensitive ? foldCase(key) : key));
+  const counts = new Map<unknown, number>();
+  for (const key of comparable) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return comparable.map((key) => key !== undefined && (counts.get(key) as number) > 1);
 }
 
 export function upsertRecords(
@@ -72,13 +74,13 @@ export function upsertRecords(
   const { entity } = reader;
   const field = keyField(entity, name);
   const idField = entity.definition.roles.id;
-  const repeated = repeatedKeys(inputs, name);
-  const created: boolean[] = inputs.map(() => false);
+  const keys = Array.from(inputs, (input) => keyOf(entity, field, input));
+  const repeated = markRepeated(keys, field.caseSensitive);
+  const created: boolean[] = keys.map(() => false);
   const upsertOne = (unit: Unit, input: unknown, at: number): string => {
-    const value = givenValue(input, name);
-    if (value !== undefined && value !== null && repeated.has(value))
-      throw createError('DUPLICATE_VALUE', `Duplicate external id specified: ${name}`, [name]);
-    const slot = value === undefined || value === null ? undefined : findByKey(reader, field, value);
+    const key = keys[at];
+    if (repeated[at] === true) throw createError('DUPLICATE_VALUE', `Duplicate external id specified: ${name}`, [name]);
+    const slot = key === undefined ? undefined : findByKey(reader, field, key);
     if (slot !== undefined)
       return updateInUnit(store, unit, entity, slot, field.updateable ? input : without(input, name));
     const record = createInUnit(store, unit, entity, name === idField ? without(input, name) : input, store.moment());

@@ -16,14 +16,19 @@ export function writeEach<T>(
   return store.write((unit) => {
     const start = unit.mark;
     let anyFailed = false;
-    const results = inputs.map((input, at) => {
+    const results: SaveResult[] = [];
+    // Not by map, which would pass over a hole.
+    for (const input of inputs) {
       const mark = unit.mark;
-      const outcome = attempt(() => write(unit, input, at));
-      if ('value' in outcome) return succeeded(outcome.value);
+      const outcome = attempt(() => write(unit, input, results.length));
+      if ('value' in outcome) {
+        results.push(succeeded(outcome.value));
+        continue;
+      }
       unit.undo(mark);
       anyFailed = true;
-      return failed(idOf(input), outcome.error);
-    });
+      results.push(failed(idOf(input), outcome.error));
+    }
     if (!anyFailed || options.allOrNone !== true) return results;
     unit.undo(start);
     return results.map((result, at) => (result.success ? rolledBack(idOf(inputs[at] as T)) : result));

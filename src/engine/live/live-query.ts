@@ -47,25 +47,41 @@ export class LiveQuery<T> {
   readonly subscribe = (listener: () => void): (() => void) => this.#listen(() => listener());
 
   /** The result now, and again after each commit that changed it. Completes when the query is closed. */
-  readonly result$: Observable<readonly T[]> = new Observable((subscriber) => {
-    subscriber.next(this.#snapshot);
-    return this.#attach(subscriber, ({ snapshot }) => subscriber.next(snapshot));
-  });
+  readonly result$: Observable<readonly T[]> = new Observable((subscriber) =>
+    this.#attach(
+      subscriber,
+      () => subscriber.next(this.#snapshot),
+      ({ snapshot }) => subscriber.next(snapshot),
+    ),
+  );
 
   /** First a delta that adds the whole present result, then one for each commit that changed it. */
-  readonly delta$: Observable<Delta<T>> = new Observable((subscriber) => {
-    subscriber.next(firstDelta(this.#snapshot));
-    return this.#attach(subscriber, ({ delta }) => subscriber.next(delta));
-  });
+  readonly delta$: Observable<Delta<T>> = new Observable((subscriber) =>
+    this.#attach(
+      subscriber,
+      () => subscriber.next(firstDelta(this.#snapshot)),
+      ({ delta }) => subscriber.next(delta),
+    ),
+  );
 
-  #attach(subscriber: { complete(): void }, hear: (delivery: Delivery<T>) => void): () => void {
+  /** `begin` tells the present result. What a subscriber writes while it hears that is told to it afterwards. */
+  #attach(subscriber: { complete(): void }, begin: () => void, hear: (delivery: Delivery<T>) => void): () => void {
     if (this.#closed) {
+      begin();
       subscriber.complete();
       return () => undefined;
     }
-    const stop = this.#listen(hear);
+    const held: Delivery<T>[] = [];
+    let begun = false;
+    const stop = this.#listen((delivery) => {
+      if (begun) hear(delivery);
+      else held.push(delivery);
+    });
     const complete = () => subscriber.complete();
     this.#completions.add(complete);
+    begin();
+    for (let next = held.shift(); next !== undefined; next = held.shift()) hear(next);
+    begun = true;
     return () => {
       this.#completions.delete(complete);
       stop();

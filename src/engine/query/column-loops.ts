@@ -58,7 +58,7 @@ export function narrowDoubles(
   values: Float64Array,
   lower: number,
   upper: number,
-  negated: boolean,
+  negate: number,
   slots: Int32Array,
   count: number,
 ): number {
@@ -67,7 +67,7 @@ export function narrowDoubles(
     const slot = slots[i] as number;
     const value = values[slot] as number;
     slots[kept] = slot;
-    if ((value >= lower && value <= upper) !== negated) kept++;
+    kept = (kept + ((+(value >= lower) & +(value <= upper)) ^ negate)) | 0;
   }
   return kept;
 }
@@ -76,7 +76,7 @@ export function scanDoubles(
   values: Float64Array,
   lower: number,
   upper: number,
-  negated: boolean,
+  negate: number,
   slots: Int32Array,
   count: number,
 ): number {
@@ -84,7 +84,7 @@ export function scanDoubles(
   for (let slot = 0; slot < count; slot++) {
     const value = values[slot] as number;
     slots[kept] = slot;
-    if ((value >= lower && value <= upper) !== negated) kept++;
+    kept = (kept + ((+(value >= lower) & +(value <= upper)) ^ negate)) | 0;
   }
   return kept;
 }

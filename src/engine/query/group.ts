@@ -165,7 +165,7 @@ export function createGrouping(
 }
 
 /** Text shows its first stored spelling, so that a group's name does not hang on which record came first. */
-function groupValueReader(table: Table, target: Target): (slot: number) => unknown {
+export function groupValueReader(table: Table, target: Target): (slot: number) => unknown {
   const column = targetColumn(table, target);
   if (column !== undefined) return (slot) => columnValue(column, column.values[slot] as number);
   const project = createProjection([target]);

@@ -66,7 +66,7 @@ export function narrow(table: Table, condition: Condition, slots: Int32Array, co
         const { lower, upper, negated } = test;
         return column.values instanceof Int32Array
           ? narrowInts(column.values, lower, upper, negated ? 1 : 0, slots, count)
-          : narrowDoubles(column.values, lower, upper, negated, slots, count);
+          : narrowDoubles(column.values, lower, upper, negated ? 1 : 0, slots, count);
       }
       return narrowBy(createSlotTest(column, test), slots, count);
     }
@@ -95,7 +95,7 @@ export function scanInterval(table: Table, condition: Condition, slots: Int32Arr
   if (test.kind !== 'interval') return undefined;
   return column.values instanceof Int32Array
     ? scanInts(column.values, test.lower, test.upper, test.negated ? 1 : 0, slots, table.slotCount)
-    : scanDoubles(column.values, test.lower, test.upper, test.negated, slots, table.slotCount);
+    : scanDoubles(column.values, test.lower, test.upper, test.negated ? 1 : 0, slots, table.slotCount);
 }
 
 /** Lists the slots of every record in one of the states asked for, in order. */

@@ -40,6 +40,8 @@ export interface PlanInput {
   readonly order: readonly OrderStep[];
   /** How many records are wanted at most, offset included; Infinity for all. */
   readonly wanted: number;
+  /** Whether only their number is wanted: an index that meets every condition then gives it without being read. */
+  readonly counting: boolean;
 }
 
 function findLeaf(conjuncts: readonly Condition[], field: string, fits: (leaf: Leaf) => boolean): Leaf | undefined {
@@ -211,6 +213,7 @@ function costOf(access: Access, table: Table, input: PlanInput, matching: number
     return table.slotCount * SCAN_COST * tests + (sorts ? found * SORT_COST * Math.log2(found + 2) : 0);
   }
   const left = input.conjuncts.length - access.used.length;
+  if (input.counting && left === 0) return access.pieces.length;
   let read = access.size;
   if (access.ordered && input.wanted < Number.POSITIVE_INFINITY) {
     // Reading in order stops as soon as enough have been found.

@@ -143,7 +143,11 @@ function compute(selection: Selection, output: AggregateOutput): Result {
   return sumResult(selection, target, kind === 'avg');
 }
 
-function select(table: Table, plan: AggregatePlan, stats: RunStats): { slots: Int32Array | undefined; count: number } {
+export function selectSlots(
+  table: Table,
+  plan: AggregatePlan,
+  stats: RunStats,
+): { slots: Int32Array | undefined; count: number } {
   if (plan.condition === undefined) {
     if (table.liveCount === table.slotCount) {
       stats.visited += table.slotCount;
@@ -170,12 +174,12 @@ export function runAggregate(
   plan: AggregatePlan,
   stats: RunStats = createRunStats(),
 ): readonly StoredRecord[] {
-  const { slots, count } = select(table, plan, stats);
+  const { slots, count } = selectSlots(table, plan, stats);
   stats.matched = count;
   const grouping = createGrouping(table, plan.groupBy, slots, count);
   const selection: Selection = { table, slots, count, grouping };
   const results = plan.outputs.map((output) => compute(selection, output));
-  let rows: StoredRecord[] = [];
+  const rows: StoredRecord[] = [];
   const { order } = grouping;
   for (let at = 0; at < order.length; at++) {
     const group = order[at] as number;
@@ -186,12 +190,18 @@ export function runAggregate(
       row[(plan.outputs[i] as AggregateOutput).name] = (results[i] as Result)(group);
     rows.push(Object.freeze(row));
   }
+  return arrangeRows(rows, plan);
+}
+
+/** What having, orderBy, offset and limit leave of computed rows. */
+export function arrangeRows(computed: readonly StoredRecord[], plan: AggregatePlan): readonly StoredRecord[] {
+  let rows = computed;
   if (plan.having !== undefined) rows = rows.filter(createRowPredicate(plan.having));
   if (plan.order.length > 0) rows = sortRows(rows, plan);
   return rows.slice(plan.offset, plan.offset + plan.limit);
 }
 
-function sortRows(rows: StoredRecord[], plan: AggregatePlan): StoredRecord[] {
+function sortRows(rows: readonly StoredRecord[], plan: AggregatePlan): StoredRecord[] {
   // A dotted group is one name in the row, not a path.
   const keys = plan.order.map(({ target }) => createToKey(target.spec, target.caseSensitive));
   const backwards = plan.order[0]?.descending === true;

@@ -163,7 +163,7 @@ function readWindow(plan: FindPlan, piece: Piece, step: OrderStep, stats: RunSta
 export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRunStats()): Found {
   const parts = conjuncts(plan.condition);
   const wanted = plan.offset + plan.limit;
-  const input = { conjuncts: parts, order: plan.order, wanted };
+  const input = { conjuncts: parts, order: plan.order, wanted, counting: false };
   const access: Access = plan.deleted ? { kind: 'scan' } : planAccess(table, input);
   stats.access = access;
   const left = access.kind === 'scan' ? parts : leftToTest(parts, access.used);
@@ -186,7 +186,7 @@ export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRu
 export function runCount(table: Table, plan: FindPlan, stats: RunStats = createRunStats()): number {
   const parts = conjuncts(plan.condition);
   if (parts.length === 0) return (plan.live ? table.liveCount : 0) + (plan.deleted ? table.bin.size : 0);
-  const input = { conjuncts: parts, order: [], wanted: Number.POSITIVE_INFINITY };
+  const input = { conjuncts: parts, order: [], wanted: Number.POSITIVE_INFINITY, counting: true };
   const access: Access = plan.deleted ? { kind: 'scan' } : planAccess(table, input);
   stats.access = access;
   const left = access.kind === 'scan' ? parts : leftToTest(parts, access.used);

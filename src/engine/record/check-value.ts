@@ -126,6 +126,7 @@ function checkReference(field: FieldDefinition, formats: readonly IdFormat[] | u
     if (id === undefined) return wrong(issues);
     if (known.size >= knownMax) known.clear();
     known.set(id, id);
+    known.set(value, id);
     return id;
   };
 }

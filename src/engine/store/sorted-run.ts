@@ -33,6 +33,17 @@ export class SortedRun {
     return this.#size;
   }
 
+  /** The lowest key of a run that has keys and is not empty. */
+  get firstKey(): number {
+    return this.#firsts[0] as number;
+  }
+
+  /** The highest key of a run that has keys and is not empty. */
+  get lastKey(): number {
+    const { keys, count } = this.#pages[this.#pages.length - 1] as Page;
+    return keys?.[count - 1] as number;
+  }
+
   /** The slot of the first entry of a run that is not empty. */
   get firstSlot(): number {
     return (this.#pages[0] as Page).slots[0] as number;

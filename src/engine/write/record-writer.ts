@@ -149,6 +149,7 @@ export class RecordWriter {
     const given = checkInput(input, issues);
     if (given === undefined) return;
     let refused: string[] | undefined;
+    let absent: string[] | undefined;
     let seen = 0;
     for (const name in given) {
       seen++;
@@ -172,20 +173,24 @@ export class RecordWriter {
         refused.push(name);
         continue;
       }
-      this.#take(at, field, value, ability, issues);
+      if (this.#take(at, field, value, ability, issues)) continue;
+      absent ??= [];
+      absent.push(name);
     }
     if (refused !== undefined) issues.push(notWritable(refused));
+    if (absent !== undefined) issues.push(missing(absent));
+    // A Map or a promise not waited for has no fields to see, and would make a blank record.
+    if (seen === 0 && Object.prototype.toString.call(given) !== '[object Object]') issues.push(notRecord());
     if (seen !== Object.keys(given).length)
       issues.push(createIssue('INVALID_FIELD', 'a record must not inherit fields'));
   }
 
-  #take(at: number, field: FieldDefinition, value: unknown, ability: string, issues: Issue[]): void {
+  /** Takes one given value. False where the field must have one and null takes it away. */
+  #take(at: number, field: FieldDefinition, value: unknown, ability: string, issues: Issue[]): boolean {
     const checked = value === null ? null : (this.#parts.checks[at] as ValueCheck)(value, issues);
-    if (checked === null && !field.nillable && ability === 'updateable') {
-      issues.push(missing([field.name]));
-      return;
-    }
+    if (checked === null && !field.nillable && ability === 'updateable') return false;
     this.#values[at] = checked;
+    return true;
   }
 
   #readImported(input: unknown, issues: Issue[], notes: ImportNotes): void {
@@ -209,6 +214,8 @@ export class RecordWriter {
           issues,
         );
     }
+    // Such as the error body of an API, which is a list of objects too.
+    if (known === 0) issues.push(createIssue('INVALID_FIELD', `no field of ${this.definition.name} is given`));
   }
 
   #requireValues(issues: Issue[]): void {
@@ -277,8 +284,12 @@ function isRequired(field: FieldDefinition): boolean {
 
 function checkInput(input: unknown, issues: Issue[]): Input | undefined {
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
-  issues.push(createIssue('INVALID_TYPE_ON_FIELD_IN_RECORD', 'a record is an object of fields'));
+  issues.push(notRecord());
   return undefined;
+}
+
+function notRecord(): Issue {
+  return createIssue('INVALID_TYPE_ON_FIELD_IN_RECORD', 'a record is an object of fields');
 }
 
 function unknownField(definition: ObjectDefinition, name: string): Issue {

@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { salesforce } from '../../../src/collections/catalog.ts';
+import { collectionOf, openAny } from '../../instruments/any-database.ts';
+import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
 import { afterNoon, CHAT, errorOf, idOf, NOON, openSessions, OTHER_USER, type SessionDatabase, USER } from '../../instruments/session-database.ts';
 
 let db: SessionDatabase;
@@ -87,13 +90,13 @@ describe('creating an array', () => {
       success: false,
       errors: [{ statusCode: 'MALFORMED_ID', message: 'User ID: id value of incorrect type', fields: ['AgentId'] }],
     });
-    expect(db.LiveAgentSession.get(idOf(results[2] as never))?.TimeIdle).toBe(2);
+    expect(db.LiveAgentSession.get(results[2]?.id ?? '')?.TimeIdle).toBe(2);
     expect(db.LiveAgentSession.size).toBe(2);
   });
 
   test.each(['LiveAgentSession', 'SOSSession'] as const)('keeps none of %s when one is bad and the call is all or none', async (name) => {
     const good = name === 'LiveAgentSession' ? CHAT : {};
-    const results = await db[name].create([good, { ...good, OwnerId: 'nobody' }, good] as never, { allOrNone: true });
+    const results = await collectionOf(db, name).create([good, { ...good, OwnerId: 'nobody' }, good], { allOrNone: true });
     const rolledBack = {
       id: null,
       success: false,
@@ -126,11 +129,11 @@ describe('creating an array', () => {
 
   test('has a result for every place, holes too', async () => {
     // biome-ignore lint/suspicious/noSparseArray: a hole is what is tried
-    const holes = [CHAT, , CHAT] as never;
+    const holes = [CHAT, , CHAT] as unknown as readonly (typeof CHAT)[];
     const results = await db.LiveAgentSession.create(holes);
     expect(results.map((result) => result.success)).toEqual([true, false, true]);
     expect(results[1]?.errors[0]?.statusCode).toBe('INVALID_TYPE_ON_FIELD_IN_RECORD');
-    const updates = await db.LiveAgentSession.update(holes);
+    const updates = await db.LiveAgentSession.update(holes as never[]);
     expect(updates.map((result) => result.errors[0]?.statusCode)).toEqual(['MALFORMED_ID', 'MALFORMED_ID', 'MALFORMED_ID']);
   });
 
@@ -174,9 +177,6 @@ describe('ids and names', () => {
   test('differ between databases that share nothing', async () => {
     const ids = await Promise.all(
       Array.from({ length: 50 }, async (_, seed) => {
-        const { createFakeEnvironment } = await import('../../instruments/fake-environment.ts');
-        const { openAny, collectionOf } = await import('../../instruments/any-database.ts');
-        const { salesforce } = await import('../../../src/collections/catalog.ts');
         const other = await openAny({ objects: salesforce, env: createFakeEnvironment({ seed }) });
         return (await collectionOf(other, 'SOSSession').create({})).id;
       }),
