@@ -113,10 +113,10 @@ export function loginRecord(login: Login, openedAtMs: number) {
   };
 }
 
-/** What the customer's app sends along. */
+/** A session belongs to its queue until an agent takes it; the rest is what the customer's app sends along. */
 export function sosFields(stay: Stay, queue: Queue) {
   return {
-    OwnerId: queue.groupId,
+    OwnerId: stay.login === undefined ? queue.groupId : agentId(stay.login.agent),
     DeploymentId: queue.key,
     AppVersion: APP_VERSIONS[stay.serial % APP_VERSIONS.length] as string,
     SosVersion: '2.11.1',
@@ -126,12 +126,11 @@ export function sosFields(stay: Stay, queue: Queue) {
 
 /** A session as Salesforce would give it: durations that follow from the dates come with it. */
 export function sosRecord(stay: Stay, queue: Queue) {
-  const { arrivedMs, answeredMs, endedMs, login } = stay;
+  const { arrivedMs, answeredMs, endedMs } = stay;
   const isOver = answeredMs !== undefined && endedMs !== undefined;
   return {
-    ...sosFields(stay, queue),
     Id: salesforceId('0NX', stay.serial),
-    OwnerId: login === undefined ? queue.groupId : agentId(login.agent),
+    ...sosFields(stay, queue),
     ...auditFields(arrivedMs, endedMs ?? answeredMs ?? arrivedMs),
     StartTime: isoOrNull(answeredMs),
     EndTime: isoOrNull(endedMs),

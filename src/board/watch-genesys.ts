@@ -1,67 +1,47 @@
 import type { CentreDatabase } from './centre-database.ts';
-import { ANSWER_SECONDS, type Queue } from './queues.ts';
+import { ANSWER_SECONDS, QUEUES, type Queue } from './queues.ts';
 import type { SessionCounts, Watch } from './watch.ts';
 
-/** The nested values that tell where a conversation stands. */
-interface Conversation {
-  readonly lastConnectedQueue: { readonly id: string | null } | null;
-  readonly lastConnectedUser: object | null;
-  readonly attributes: { readonly [name: string]: { readonly value?: string | null } } | null;
-}
-
-/** What has become of the conversations of one queue that are over. */
-interface Over {
-  handled: number;
-  inTime: number;
-  lost: number;
-}
-
-const STATE = ['lastConnectedQueue', 'lastConnectedUser', 'attributes'] as const;
-
-function isInTime({ attributes }: Conversation): boolean {
-  return Number(attributes?.waitSeconds?.value ?? Number.NaN) <= ANSWER_SECONDS;
-}
+/** Every wait that is in time, in the form that attributes have. */
+const TIMELY_WAITS = Array.from({ length: ANSWER_SECONDS + 1 }, (_, seconds) => String(seconds));
 
 /**
- * GenesysSession of type conversation: open until endedDate, answered once lastConnectedUser is set. The queue is a
- * nested value, which cannot be grouped by; so a live query holds the open conversations, which are few, and its deltas
- * tell of each that ends, while those that were over at the opening come from a find.
+ * GenesysSession of type conversation: the queue is a nested value, which can be asked for but not grouped by, so each
+ * queue has its own queries. What came of the routing is null while the customer waits, then Answered or Abandon.
  */
-export function watchGenesys(db: CentreDatabase, midnight: string): Watch {
-  const sessions = db.GenesysSession;
-  const today = { type: 'conversation', createdDate: { $gte: midnight } } as const;
-  const overByQueue = new Map<string, Over>();
-  const tally = (conversation: Conversation) => {
-    const key = conversation.lastConnectedQueue?.id ?? '';
-    const over = overByQueue.get(key) ?? { handled: 0, inTime: 0, lost: 0 };
-    overByQueue.set(key, over);
-    if (conversation.lastConnectedUser === null) over.lost++;
-    else over.handled++;
-    if (isInTime(conversation)) over.inTime++;
-  };
-  for (const ended of sessions.find({ where: { ...today, endedDate: { $ne: null } }, select: STATE })) tally(ended);
-  const open = sessions.live({ where: { ...today, endedDate: null }, select: ['id', 'createdDate', ...STATE] });
-  open.delta$.subscribe(({ removed }) => {
-    for (const { record } of removed) {
-      const ended = sessions.get(record.id ?? '');
-      if (ended !== undefined) tally(ended);
-    }
+function watchQueue(db: CentreDatabase, midnight: string, { key }: Queue) {
+  const ours = { type: 'conversation', 'lastConnectedQueue.id': key, createdDate: { $gte: midnight } } as const;
+  const byOutcome = db.GenesysSession.live({
+    where: ours,
+    groupBy: ['lastAcdOutcome'],
+    select: { count: { $count: '*' }, ended: { $count: 'endedDate' }, oldest: { $min: 'createdDate' } },
   });
+  const inTime = db.GenesysSession.live({
+    where: { ...ours, 'attributes.waitSeconds.value': { $in: TIMELY_WAITS } },
+    select: { count: { $count: '*' } },
+  });
+  return { byOutcome, inTime };
+}
+
+export function watchGenesys(db: CentreDatabase, midnight: string): Watch {
+  const queues = QUEUES.filter((queue) => queue.family === 'GenesysSession');
+  const watches = new Map(queues.map((queue) => [queue, watchQueue(db, midnight, queue)]));
   return {
-    queries: [open],
-    countsOf({ key }: Queue): SessionCounts {
-      const ours = open.getSnapshot().filter((conversation) => conversation.lastConnectedQueue?.id === key);
-      const waiting = ours.filter((conversation) => conversation.lastConnectedUser === null);
-      const arrivals = waiting.map((conversation) => conversation.createdDate ?? midnight);
-      const over = overByQueue.get(key) ?? { handled: 0, inTime: 0, lost: 0 };
+    queries: [...watches.values()].flatMap(({ byOutcome, inTime }) => [byOutcome, inTime]),
+    countsOf(queue: Queue): SessionCounts {
+      const watch = watches.get(queue);
+      const rows = watch?.byOutcome.getSnapshot() ?? [];
+      const waiting = rows.find((row) => row.lastAcdOutcome === null);
+      const answered = rows.find((row) => row.lastAcdOutcome === 'Answered');
+      const lost = rows.find((row) => row.lastAcdOutcome === 'Abandon');
       return {
-        waiting: waiting.length,
-        oldest: arrivals.reduce<string | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null),
-        inSession: ours.length - waiting.length,
-        answered: over.handled + ours.length - waiting.length,
-        inTime: over.inTime + ours.filter(isInTime).length,
-        lost: over.lost,
-        handled: over.handled,
+        waiting: waiting?.count ?? 0,
+        oldest: waiting?.oldest ?? null,
+        inSession: (answered?.count ?? 0) - (answered?.ended ?? 0),
+        answered: answered?.count ?? 0,
+        inTime: watch?.inTime.getSnapshot()[0]?.count ?? 0,
+        lost: lost?.count ?? 0,
+        handled: answered?.ended ?? 0,
       };
     },
   };

@@ -95,9 +95,7 @@ export class Collection<S> {
   /** The first record that fits, or undefined. */
   findOne<const Q extends FindQuery<S>>(query: Q = {} as Q): ResultOf<S, Q> | undefined {
     this.#assertCall('query');
-    return this.#reader.find({ ...(query as QueryData), limit: Math.min(1, query.limit ?? 1) })[0] as
-      | ResultOf<S, Q>
-      | undefined;
+    return this.#reader.find(query as QueryData, 1)[0] as ResultOf<S, Q> | undefined;
   }
 
   /** How many records fit; a range of an index is counted without being read. */

@@ -23,7 +23,11 @@ export interface AnyCollection {
   findOne(query?: object): Row | undefined;
   count(query?: object): number;
   aggregate(query: object): readonly Row[];
-  explain(query: object): { readonly index: readonly string[] | undefined; readonly visited: number };
+  explain(query: object): {
+    readonly index: readonly string[] | undefined;
+    readonly range: string;
+    readonly ordered: boolean;
+  };
   live(query?: object): LiveQuery<Row>;
   create(record: Row): Promise<AnyResult>;
   create(records: readonly Row[], options?: AllOrNone): Promise<AnyResult[]>;

@@ -133,15 +133,15 @@ const arbitraryWindow = fc.record(
   { requiredKeys: [] },
 );
 
-export const arbitraryFind: fc.Arbitrary<FindLike> = fc
+const arbitrarySelect = fc.uniqueArray(fc.constantFrom(...SINGLE.map(({ path }) => path), 'Id', 'Labels', 'Device'), { maxLength: 4 });
+
+const arbitraryAnyFind: fc.Arbitrary<FindLike> = fc
   .tuple(
     fc.record(
       {
         where: arbitraryWhere,
         orderBy: orderOver(POOLS.filter(({ kind }) => kind !== 'nested').map(({ path }) => path)),
-        select: fc.uniqueArray(fc.constantFrom(...SINGLE.map(({ path }) => path), 'Id', 'Labels', 'Device'), {
-          maxLength: 4,
-        }),
+        select: arbitrarySelect,
         deleted: fc.constantFrom('exclude' as const, 'include' as const, 'only' as const),
       },
       { requiredKeys: [] },
@@ -149,6 +149,25 @@ export const arbitraryFind: fc.Arbitrary<FindLike> = fc
     arbitraryWindow,
   )
   .map(([query, window]) => ({ ...query, ...window }));
+
+/** The first few in an order that an index can give: its first fields by equality, its last one for the order. */
+const arbitraryOrderedFind: fc.Arbitrary<FindLike> = fc.constantFrom(...ALL_INDEXES).chain((names) => {
+  const last = names.at(-1) as string;
+  const heads = names.slice(0, -1).map((name) => operandOf(POOLS.find(({ path }) => path === name) as Pool));
+  const first = fc.record({ field: fc.constant(last), direction, nulls: fc.constantFrom('first', 'last') }, { requiredKeys: ['field'] });
+  const others = orderOver(FIELD_POOLS.map(({ path }) => path));
+  const rest = fc.oneof(fc.constant({}), conditionOn([POOLS.find(({ path }) => path === last) as Pool]), conditionOn(POOLS));
+  return fc.tuple(fc.tuple(...heads), rest, first, fc.oneof(fc.constant([]), others), arbitraryWindow).map(([values, where, step, steps, window]) => ({
+    where: { ...where, ...Object.fromEntries(values.map((value, at) => [names[at], value])) },
+    orderBy: [step, ...steps],
+    ...window,
+  }));
+});
+
+export const arbitraryFind: fc.Arbitrary<FindLike> = fc.oneof(
+  { weight: 3, arbitrary: arbitraryAnyFind },
+  { weight: 2, arbitrary: arbitraryOrderedFind },
+);
 
 /** Every computed value has its name from here, so that conditions on rows know its type. */
 const OUTPUTS: Readonly<

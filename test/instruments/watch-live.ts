@@ -50,7 +50,7 @@ export class LiveWatch {
     this.summed = applyDelta(before, delta);
     this.deltaCount++;
     try {
-      expect(this.summed).toEqual(applyByHand(before, delta));
+      expectSameRows(this.summed, applyByHand(before, delta));
       expect(this.summed).toHaveLength(delta.total);
     } catch (error) {
       this.faults.push(error);

@@ -13,6 +13,7 @@ import {
 } from './any-database.ts';
 import type { Step, Write } from './arbitrary-history.ts';
 import { manyVisits } from './arbitrary-records.ts';
+import { expectEqualRows } from './expect-rows.ts';
 import { createFakeEnvironment, type FakeEnvironment } from './fake-environment.ts';
 import { Oracle } from './oracle.ts';
 
@@ -96,7 +97,7 @@ export class World {
     const expected = this.#model({ ...request, allOrNone: true }, results, (id) => collection.get(id)?.Name);
     expect(results.map(({ success }) => success)).toEqual(expected);
     // A transaction reads what it has written.
-    if (compare) expect(collection.find({})).toEqual(this.oracle.find(request.object, {}));
+    if (compare) expectEqualRows(collection.find({}), this.oracle.records(request.object));
   }
 
   #request(write: Write): Request {
@@ -160,10 +161,10 @@ export class World {
   /** Checks that every database holds exactly the oracle's records, live and deleted. */
   expectSameRecords(): void {
     for (const database of this.databases) {
-      for (const { name } of [{ name: 'Visit' }, { name: 'Step' }]) {
+      for (const name of ['Visit', 'Step']) {
         const collection = collectionOf(database, name);
-        expect(collection.find({})).toEqual(this.oracle.records(name));
-        expect(collection.find({ deleted: 'only' })).toEqual(this.oracle.records(name, 'only'));
+        expectEqualRows(collection.find({}), this.oracle.records(name));
+        expectEqualRows(collection.find({ deleted: 'only' }), this.oracle.records(name, 'only'));
       }
     }
   }

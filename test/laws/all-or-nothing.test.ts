@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AnyDatabase, type AnyTransaction, codeOf, collectionOf, openAny, type Row, transact } from '../instruments/any-database.ts';
@@ -257,7 +258,8 @@ describe('a batch is seen whole and once', () => {
         seen.length = 0;
         await world.play(step);
         expect(database.sequence - sequence, 'one call is one batch at most').toBeLessThanOrEqual(1);
-        for (const reading of seen) expect(reading).toEqual(read());
+        const now = read();
+        for (const reading of seen) if (!isDeepStrictEqual(reading, now)) expect(reading).toEqual(now);
         expect(catcher.faults).toEqual([]);
         expect(catcher.batches.at(-1)?.sequence ?? 0).toBe(database.sequence);
         expect(database.changesSince(sequence)).toEqual(catcher.batches.filter((batch) => batch.sequence > sequence));
@@ -265,7 +267,7 @@ describe('a batch is seen whole and once', () => {
           const told = catcher.records(name);
           const held = collection.find({ deleted: 'include' });
           expect(told.size).toBe(held.length);
-          for (const record of held) expect(told.get(record.Id as string)).toBe(record);
+          expect(held.find((record) => told.get(record.Id as string) !== record)).toBeUndefined();
         }
       }
       await world.close();

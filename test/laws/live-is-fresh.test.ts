@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { type AnyDatabase, collectionOf, type Row } from '../instruments/any-database.ts';
 import { arbitraryStart, historyOf } from '../instruments/arbitrary-history.ts';
 import { arbitraryAggregate, arbitraryFind } from '../instruments/arbitrary-queries.ts';
+import { expectEqualRows } from '../instruments/expect-rows.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { type AggregateLike, foldRows } from '../instruments/oracle-aggregate.ts';
 import type { FindLike } from '../instruments/oracle-find.ts';
@@ -19,10 +20,8 @@ function watchFind(world: World, database: AnyDatabase, query: FindLike): Watche
   const visits = collectionOf(database, 'Visit');
   const live = visits.live(query);
   const expectFresh = () => {
-    const fresh = visits.find(query);
-    expect(live.getSnapshot()).toEqual(fresh);
-    if (query.select === undefined) expect(fresh.map(({ Id }) => Id)).toEqual(world.oracle.findWhole('Visit', query).map(({ Id }) => Id));
-    else expect(fresh).toEqual(world.oracle.find('Visit', query));
+    expectEqualRows(live.getSnapshot(), visits.find(query));
+    expectEqualRows(live.getSnapshot(), world.oracle.find('Visit', query));
   };
   return { getSnapshot: live.getSnapshot, expectFresh };
 }
@@ -33,8 +32,8 @@ function watchAggregate(world: World, database: AnyDatabase, query: AggregateLik
   const fields = world.oracle.fields('Visit');
   const expectFresh = () => {
     const folded = foldRows(fields, query, live.getSnapshot());
-    expect(folded).toEqual(foldRows(fields, query, visits.aggregate(query)));
-    expect(folded).toEqual(foldRows(fields, query, world.oracle.aggregate('Visit', query)));
+    expectEqualRows(folded, foldRows(fields, query, visits.aggregate(query)));
+    expectEqualRows(folded, foldRows(fields, query, world.oracle.aggregate('Visit', query)));
   };
   return { getSnapshot: live.getSnapshot, expectFresh };
 }

@@ -14,6 +14,11 @@ export function canonicalId(entity: Entity, id: unknown): string {
   return canonical;
 }
 
+/** Throws `MALFORMED_ID` where a call that takes a list of ids is given something else. */
+export function assertIdList(ids: unknown): asserts ids is readonly unknown[] {
+  if (!Array.isArray(ids)) throw createError('MALFORMED_ID', 'a list of ids is needed');
+}
+
 /** The slot of a record that a call names, live or deleted. Throws `MALFORMED_ID` or `INVALID_CROSS_REFERENCE_KEY`. */
 export function locateAny(entity: Entity, id: unknown): number {
   // An id that is held is well formed.

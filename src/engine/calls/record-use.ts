@@ -10,7 +10,7 @@ export function recordUse(store: Store, entity: Entity, ids: string | readonly s
   const { roles } = entity.definition;
   store.write((unit) => {
     const { now } = store.moment();
-    for (const id of typeof ids === 'string' ? [ids] : ids) {
+    for (const id of Array.isArray(ids) ? ids : [ids]) {
       const slot = locateLive(entity, id);
       let record = must(entity.table.rows[slot], 'a located record is held');
       if (viewed && roles.viewed !== undefined) record = entity.writer.setField(record, roles.viewed, now);

@@ -1,5 +1,5 @@
 import { must } from '../ground/assert.ts';
-import { formatDateTime, parseDateTime } from '../ground/date-time.ts';
+import { formatDateTime, isDateTimeInRange, parseDateTime } from '../ground/date-time.ts';
 import { createError } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
 import type { StoredRecord } from '../record/record.ts';
@@ -43,8 +43,12 @@ interface Window {
 
 function timeOf(value: unknown, name: string): number {
   const ms = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseDateTime(value) : Number.NaN;
-  if (Number.isNaN(ms)) throw createError('INVALID_REPLICATION_DATE', `${name} is no dateTime`);
-  // Seconds are ignored by both calls.
+  if (!isDateTimeInRange(ms)) throw createError('INVALID_REPLICATION_DATE', `${name} is no dateTime`);
+  return minuteOf(ms);
+}
+
+/** Seconds are ignored by both calls. */
+function minuteOf(ms: number): number {
   return Math.floor(ms / MINUTE_MS) * MINUTE_MS;
 }
 
@@ -52,13 +56,13 @@ function readWindow(store: Store, start: unknown, end: unknown, days: number, op
   const from = timeOf(start, 'startDate');
   const to = timeOf(end, 'endDate');
   if (from >= to) throw createError('INVALID_REPLICATION_DATE', 'startDate must be before endDate');
-  if (options.unlimited !== true && from < store.environment.now() - days * DAY_MS)
+  if (options.unlimited !== true && from < minuteOf(store.environment.now()) - days * DAY_MS)
     throw createError('INVALID_REPLICATION_DATE', `startDate cannot be more than ${days} days ago`);
   return { from, to };
 }
 
 function latestCovered(store: Store, window: Window): string {
-  const now = Math.floor(store.environment.now() / MINUTE_MS) * MINUTE_MS;
+  const now = minuteOf(store.environment.now());
   return formatDateTime(Math.max(window.from, Math.min(window.to, now)));
 }
 

@@ -3,7 +3,7 @@ import { checkSelect } from '../query/check-query.ts';
 import { createProjection } from '../query/project.ts';
 import type { Reader } from '../query/reader.ts';
 import type { StoredRecord } from '../record/record.ts';
-import { canonicalId } from './locate.ts';
+import { assertIdList, canonicalId } from './locate.ts';
 
 /** The most ids of one call (SOAP API, retrieve). */
 const IDS_MAX = 2000;
@@ -14,6 +14,7 @@ export function retrieveRecords(
   ids: readonly string[],
   fields: readonly string[] | undefined,
 ): (StoredRecord | null)[] {
+  assertIdList(ids);
   if (ids.length > IDS_MAX) throw createError('EXCEEDED_ID_LIMIT', `retrieve takes at most ${IDS_MAX} ids`);
   const project = createProjection(checkSelect(reader.scope, fields));
   return ids.map((id) => {

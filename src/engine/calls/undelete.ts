@@ -4,7 +4,7 @@ import type { Entity, Store } from '../store/store.ts';
 import { DELETED } from '../store/table.ts';
 import type { Unit } from '../store/unit.ts';
 import type { WriteMoment } from '../write/record-writer.ts';
-import { assertUnique, canonicalId, locateAny } from './locate.ts';
+import { assertIdList, assertUnique, canonicalId, locateAny } from './locate.ts';
 import { type EmptyRecycleBinResult, succeeded, type UndeleteResult, type WriteOptions } from './results.ts';
 import { writeEach } from './write-each.ts';
 
@@ -63,6 +63,7 @@ export function emptyRecycleBin(
   options: WriteOptions,
 ): EmptyRecycleBinResult[] {
   const idOf = (id: unknown) => (typeof id === 'string' ? id : null);
+  assertIdList(ids);
   const emptied = new Set<Entity>();
   const results = writeEach(store, ids, options, idOf, (unit, id) => {
     const slot = locateAny(entity, id);

@@ -1,8 +1,8 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
 import type { FieldSpec } from '../definition/definition.ts';
-import { createError } from '../ground/errors.ts';
+import { createError, type EngineError } from '../ground/errors.ts';
 import { assertKnownKeys, checkRowCount } from './check-query.ts';
-import { checkWhere, type QueryScope, resolveTarget } from './check-where.ts';
+import { checkWhere, isPlainObject, ownKeys, type QueryScope, resolveTarget } from './check-where.ts';
 import type { Condition, Target } from './condition.ts';
 import { checkOrder, type OrderStep } from './order.ts';
 
@@ -59,12 +59,18 @@ function admits(spec: FieldSpec, kind: AggregateKind): boolean {
   }
 }
 
+function notAdmitted({ field, path }: Target, kind: AggregateKind): EngineError {
+  const word = kind === 'countDistinct' ? 'COUNT_DISTINCT' : kind.toUpperCase();
+  const what = field.encrypted ? 'encrypted field' : 'field';
+  return createError('INVALID_FIELD', `${what} ${path} does not support aggregate operator ${word}`, [path]);
+}
+
 function checkOutput(scope: QueryScope, name: string, given: unknown): AggregateOutput {
   if (!NAME.test(name) || name in Object.prototype)
     throw createError('MALFORMED_QUERY', `'${name.slice(0, 80)}' is no name for a computed value`);
   const entries = typeof given === 'object' && given !== null ? Object.entries(given) : [];
   const [operator, field] = entries[0] ?? [];
-  const kind = operator === undefined ? undefined : KINDS[operator];
+  const kind = operator !== undefined && Object.hasOwn(KINDS, operator) ? KINDS[operator] : undefined;
   if (entries.length !== 1 || kind === undefined || typeof field !== 'string')
     throw createError('MALFORMED_QUERY', `'${name}' takes one of ${Object.keys(KINDS).join(', ')} and a field`);
   if (field === '*') {
@@ -73,10 +79,7 @@ function checkOutput(scope: QueryScope, name: string, given: unknown): Aggregate
   }
   const target = resolveTarget(scope, field);
   const counted = kind === 'count' && target.field.name === scope.definition.roles.id;
-  if (!counted && !admits(target.spec, kind))
-    throw createError('INVALID_FIELD', `field ${field} does not support aggregate operator ${kind.toUpperCase()}`, [
-      field,
-    ]);
+  if (!counted && !admits(target.spec, kind)) throw notAdmitted(target, kind);
   return { name, kind, target };
 }
 
@@ -108,13 +111,13 @@ function rowScope(groupBy: readonly Target[], outputs: readonly AggregateOutput[
 export function checkAggregate(scope: QueryScope, query: Readonly<Record<string, unknown>>): AggregatePlan {
   assertKnownKeys(query, KEYS);
   const select = query.select;
-  if (typeof select !== 'object' || select === null || Array.isArray(select))
+  if (!isPlainObject(select))
     throw createError('MALFORMED_QUERY', 'select of an aggregate names the values to compute');
   const given = query.groupBy ?? [];
   if (!Array.isArray(given) || given.length > GROUPS_MAX)
     throw createError('MALFORMED_QUERY', `groupBy is a list of at most ${GROUPS_MAX} fields`);
-  const groupBy = given.map((name: unknown) => checkGroup(scope, name));
-  const outputs = Object.entries(select).map(([name, output]) => checkOutput(scope, name, output));
+  const groupBy = Array.from(given, (name: unknown) => checkGroup(scope, name));
+  const outputs = ownKeys(select).map((name) => checkOutput(scope, name, select[name]));
   if (outputs.length > OUTPUTS_MAX)
     throw createError('MALFORMED_QUERY', `at most ${OUTPUTS_MAX} values can be computed`);
   for (const { name } of outputs) {

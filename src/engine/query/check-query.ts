@@ -1,5 +1,5 @@
 import { createError } from '../ground/errors.ts';
-import { checkWhere, type QueryScope, resolveTarget } from './check-where.ts';
+import { checkWhere, isPlainObject, ownKeys, type QueryScope, resolveTarget } from './check-where.ts';
 import type { Target } from './condition.ts';
 import { checkOrder } from './order.ts';
 import type { FindPlan } from './run-find.ts';
@@ -11,8 +11,10 @@ export function checkRowCount(name: string, value: unknown, absent: number): num
   throw createError('MALFORMED_QUERY', `${name} is a whole number from 0`);
 }
 
-export function assertKnownKeys(query: object, known: ReadonlySet<string>): void {
-  for (const key of Object.keys(query)) {
+/** Throws `MALFORMED_QUERY` unless `query` is an object with none but known parts. */
+export function assertKnownKeys(query: unknown, known: ReadonlySet<string>): void {
+  if (!isPlainObject(query)) throw createError('MALFORMED_QUERY', 'a query is an object');
+  for (const key of ownKeys(query)) {
     if (!known.has(key)) throw createError('MALFORMED_QUERY', `unknown part '${key.slice(0, 80)}' of a query`);
   }
 }
@@ -24,7 +26,7 @@ export function checkSelect(scope: QueryScope, select: unknown): readonly Target
   if (select === undefined) return undefined;
   if (!Array.isArray(select)) throw createError('MALFORMED_QUERY', 'select is a list of fields');
   const seen = new Set<string>();
-  return select.map((name: unknown) => {
+  return Array.from(select, (name: unknown) => {
     if (typeof name !== 'string') throw createError('MALFORMED_QUERY', 'select is a list of fields');
     if (seen.has(name)) throw createError('INVALID_FIELD', `duplicate field selected: ${name}`, [name]);
     seen.add(name);

@@ -38,8 +38,29 @@ export function unknownField(scope: QueryScope, name: string): EngineError {
   );
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+function unknownRelationship(name: string, path: string): EngineError {
+  return createError(
+    'INVALID_FIELD',
+    `Didn't understand relationship '${name}' in field path. If you are attempting to use a custom relationship, be sure ` +
+      "to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the " +
+      'appropriate names.',
+    [path.slice(0, 80)],
+  );
+}
+
+/** A Map, a promise or a Date has no fields to see, and so would ask for nothing or for everything. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
+
+/** The keys of a part of a query. What is inherited would be passed over in silence, so it is refused. */
+export function ownKeys(part: object): string[] {
+  const keys: string[] = [];
+  for (const key in part) {
+    if (!Object.hasOwn(part, key)) throw malformed('a part of a query must not inherit anything');
+    keys.push(key);
+  }
+  return keys;
 }
 
 function malformed(message: string, fields: readonly string[] = []): EngineError {
@@ -64,9 +85,7 @@ function findTarget(scope: QueryScope, path: string): Target {
   const top = scope.definition.fieldsByName.get(steps[0] as string);
   if (top === undefined || steps.length === 1) {
     if (steps.length > 1 && scope.definition.fields.some((other) => other.relationshipName === steps[0]))
-      throw createError('INVALID_FIELD', `Didn't understand relationship '${steps[0]}' in field path`, [
-        path.slice(0, 80),
-      ]);
+      throw unknownRelationship(steps[0] as string, path);
     throw unknownField(scope, path);
   }
   let spec: FieldSpec = elementSpec(top);
@@ -202,7 +221,7 @@ function checkOperators(
   const parts: Condition[] = [];
   const leaf = (test: LeafTest, negated = false): number =>
     parts.push({ kind: 'leaf', target, test, negated } satisfies Leaf);
-  for (const operator of Object.keys(operators)) {
+  for (const operator of ownKeys(operators)) {
     const value = operators[operator];
     if (value === undefined) throw malformed(`'${target.path}' is compared with undefined`, [target.path]);
     switch (operator) {
@@ -242,7 +261,7 @@ function checkOperators(
 function checkGroup(scope: QueryScope, key: string, value: unknown, depth: number, budget: Budget): Condition {
   if (key === '$not') return { kind: 'not', part: checkWhereAt(scope, value, depth + 1, budget) };
   if (!Array.isArray(value)) throw malformed(`${key} takes a list of conditions`);
-  const parts = value.map((part) => checkWhereAt(scope, part, depth + 1, budget));
+  const parts = Array.from(value, (part) => checkWhereAt(scope, part, depth + 1, budget));
   return { kind: key === '$or' ? 'or' : 'and', parts };
 }
 
@@ -250,7 +269,7 @@ function checkWhereAt(scope: QueryScope, where: unknown, depth: number, budget: 
   if (!isPlainObject(where)) throw malformed('a condition is an object of fields and operators');
   if (depth > DEPTH_MAX) throw malformed(`conditions nested deeper than ${DEPTH_MAX}`);
   const parts: Condition[] = [];
-  for (const key of Object.keys(where)) {
+  for (const key of ownKeys(where)) {
     if (--budget.left < 0) throw malformed(`more than ${CONDITIONS_MAX} conditions`);
     const value = where[key];
     if (key === '$and' || key === '$or' || key === '$not') {

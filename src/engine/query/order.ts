@@ -2,7 +2,7 @@ import { createError } from '../ground/errors.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { type Column, NULL_INT } from '../store/column.ts';
 import type { Table } from '../store/table.ts';
-import { type QueryScope, resolveTarget } from './check-where.ts';
+import { isPlainObject, ownKeys, type QueryScope, resolveTarget } from './check-where.ts';
 import type { Key, Target } from './condition.ts';
 import { isManyTexts } from './narrow.ts';
 import { createToKey, visitPath } from './value-key.ts';
@@ -32,13 +32,13 @@ export function readOrderSteps(orderBy: unknown): readonly GivenStep[] {
   const malformed = (words: string) => createError('MALFORMED_QUERY', words);
   if (!Array.isArray(orderBy)) throw malformed('orderBy takes a list');
   if (orderBy.length > STEPS_MAX) throw malformed(`orderBy takes at most ${STEPS_MAX} fields`);
-  return orderBy.flatMap((step: unknown): GivenStep[] => {
-    if (typeof step !== 'object' || step === null || Array.isArray(step))
-      throw malformed('a step of orderBy is an object');
-    const given = step as Record<string, unknown>;
+  return Array.from(orderBy).flatMap((given: unknown): GivenStep[] => {
+    if (!isPlainObject(given)) throw malformed('a step of orderBy is an object');
+    const keys = ownKeys(given);
+    if (keys.length === 0) throw malformed('a step of orderBy names a field');
     const steps = isLongForm(given)
       ? [{ field: given.field as string, direction: given.direction ?? 'asc', nulls: given.nulls ?? 'first' }]
-      : Object.keys(given).map((field) => ({ field, direction: given[field], nulls: 'first' }));
+      : keys.map((field) => ({ field, direction: given[field], nulls: 'first' }));
     for (const { direction, nulls } of steps) {
       if (direction !== 'asc' && direction !== 'desc') throw malformed("a direction is 'asc' or 'desc'");
       if (nulls !== 'first' && nulls !== 'last') throw malformed("nulls come 'first' or 'last'");

@@ -74,7 +74,8 @@ export type Aggregate<S> =
 
 export interface AggregateQuery<S = AnySpec> {
   readonly where?: Where<S> | undefined;
-  readonly groupBy?: readonly GroupableOf<S>[] | undefined;
+  /** Groupable fields, or dotted paths into nested ones. */
+  readonly groupBy?: readonly (GroupableOf<S> | `${string}.${string}`)[] | undefined;
   /** The values to compute, by the name they get in a row. */
   readonly select: Readonly<Record<string, Aggregate<S>>>;
   /** Conditions on group fields and computed values, by name. */
@@ -97,20 +98,17 @@ type Simplify<T> = { readonly [K in keyof T]: T[K] } & {};
 
 /** The rows that a query gives. */
 export type ResultOf<S, Q> = Q extends { readonly select: readonly (infer K)[] }
-  ? Simplify<
-      { readonly [F in K & FieldNameOf<S>]: FieldValueOf<S, F> } & {
-        readonly [P in Exclude<K, FieldNameOf<S>> & string]: unknown;
-      }
-    >
+  ? Simplify<NamedFields<S, K>>
   : Q extends { readonly select: infer Select; readonly groupBy: readonly (infer G)[] }
-    ? Simplify<
-        { readonly [F in G & FieldNameOf<S>]: FieldValueOf<S, F> } & {
-          readonly [A in keyof Select]: AggregateValue<S, Select[A]>;
-        }
-      >
+    ? Simplify<NamedFields<S, G> & { readonly [A in keyof Select]: AggregateValue<S, Select[A]> }>
     : Q extends { readonly select: infer Select extends Readonly<Record<string, unknown>> }
       ? Simplify<{ readonly [A in keyof Select]: AggregateValue<S, Select[A]> }>
       : RecordOf<S>;
+
+/** Fields by name, typed; dotted paths by their whole text, whose values no type is worked out for. */
+type NamedFields<S, Names> = { readonly [F in Names & FieldNameOf<S>]: FieldValueOf<S, F> } & {
+  readonly [P in Exclude<Names, FieldNameOf<S>> & string]: unknown;
+};
 
 /** What a query did to find its answer. */
 export interface Explanation {

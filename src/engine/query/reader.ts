@@ -16,6 +16,7 @@ type QueryData = Readonly<Record<string, unknown>>;
 
 /** Whether a query computes rows rather than finding records: its `select` names values instead of listing fields. */
 export function isAggregate(query: QueryData): boolean {
+  if (typeof query !== 'object' || query === null) return false;
   return (
     query.groupBy !== undefined ||
     (typeof query.select === 'object' && query.select !== null && !Array.isArray(query.select))
@@ -65,10 +66,11 @@ export class Reader {
     return records;
   }
 
-  find(query: QueryData): readonly StoredRecord[] {
+  /** The records that fit, at most `max` of them. */
+  find(query: QueryData, max = Number.POSITIVE_INFINITY): readonly StoredRecord[] {
     this.#store.assertOpen();
     const plan = checkFind(this.scope, query);
-    const records = this.records(runFind(this.entity.table, plan));
+    const records = this.records(runFind(this.entity.table, max < plan.limit ? { ...plan, limit: max } : plan));
     if (query.select === undefined) return records;
     return records.map(createProjection(checkSelect(this.scope, query.select)));
   }

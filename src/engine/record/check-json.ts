@@ -1,5 +1,5 @@
 import type { FieldSpec } from '../definition/definition.ts';
-import { formatDateTime, isDateTimeInRange, parseDate, parseDateTime } from '../ground/date-time.ts';
+import { formatDate, formatDateTime, isDateTimeInRange, parseDate, parseDateTime } from '../ground/date-time.ts';
 import { createIssue, type ErrorCode, type Issue } from '../ground/errors.ts';
 
 /**
@@ -10,11 +10,15 @@ import { createIssue, type ErrorCode, type Issue } from '../ground/errors.ts';
 const DEPTH_MAX = 32;
 const ELEMENTS_MAX = 10_000;
 const TEXT_MAX = 131_072;
+/** Of one field. Without it a few values that hold each other would be copied over and over, at every depth. */
+const VALUES_MAX = 100_000;
 
 interface JsonCheck {
   readonly field: string;
   readonly label: string;
   readonly issues: Issue[];
+  /** How many nested values may still come. */
+  left: number;
 }
 
 function refuse(check: JsonCheck, code: ErrorCode, path: string, words: string): undefined {
@@ -38,12 +42,17 @@ function isUsableKey(key: string): boolean {
   return !(key in Object.prototype) && key.length <= 255;
 }
 
+/** Minus zero is zero in JSON. */
+function withoutSign(value: number): number {
+  return value === 0 ? 0 : value;
+}
+
 function checkScalar(check: JsonCheck, spec: FieldSpec, path: string, value: unknown): unknown {
   switch (spec.type) {
     case 'int':
-      return Number.isInteger(value) ? value : wrongType(check, path);
+      return Number.isInteger(value) ? withoutSign(value as number) : wrongType(check, path);
     case 'double':
-      return Number.isFinite(value) ? value : wrongType(check, path);
+      return Number.isFinite(value) ? withoutSign(value as number) : wrongType(check, path);
     case 'boolean':
       return typeof value === 'boolean' ? value : wrongType(check, path);
     case 'dateTime': {
@@ -52,6 +61,7 @@ function checkScalar(check: JsonCheck, spec: FieldSpec, path: string, value: unk
       return isDateTimeInRange(ms) ? formatDateTime(ms) : wrongType(check, path);
     }
     case 'date':
+      if (value instanceof Date && isDateTimeInRange(value.getTime())) return formatDate(value.getTime());
       return typeof value === 'string' && !Number.isNaN(parseDate(value)) ? value : wrongType(check, path);
     default: {
       if (typeof value !== 'string') return wrongType(check, path);
@@ -102,7 +112,7 @@ function copyMap(
 const ANY: FieldSpec = { type: 'anyType' };
 
 function copyAny(check: JsonCheck, path: string, value: unknown, depth: number): unknown {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : wrongType(check, path);
+  if (typeof value === 'number') return Number.isFinite(value) ? withoutSign(value) : wrongType(check, path);
   if (typeof value === 'boolean') return value;
   if (typeof value === 'string') return checkScalar(check, { type: 'string' }, path, value);
   if (Array.isArray(value)) return copyList(check, ANY, path, value, depth);
@@ -118,6 +128,8 @@ function copyNested(check: JsonCheck, spec: FieldSpec, path: string, value: unkn
   if (value === null || value === undefined) return null;
   if (depth > DEPTH_MAX)
     return refuse(check, 'INVALID_TYPE_ON_FIELD_IN_RECORD', path, `nested deeper than ${DEPTH_MAX}`);
+  if (check.left-- <= 0)
+    return check.left < -1 ? undefined : refuse(check, 'STRING_TOO_LONG', path, `more than ${VALUES_MAX} nested values`);
   if (spec.type === 'anyType') return copyAny(check, path, value, depth);
   if (spec.type === 'list')
     return Array.isArray(value) ? copyList(check, spec.of ?? ANY, path, value, depth) : wrongType(check, path);
@@ -130,5 +142,5 @@ function copyNested(check: JsonCheck, spec: FieldSpec, path: string, value: unkn
 
 /** A frozen copy of a nested value in its stored form; problems go to `issues`, each under the top field's name. */
 export function checkJson(value: unknown, spec: FieldSpec, name: string, label: string, issues: Issue[]): unknown {
-  return copyNested({ field: name, label, issues }, spec, name, value, 0);
+  return copyNested({ field: name, label, issues, left: VALUES_MAX }, spec, name, value, 0);
 }

@@ -30,7 +30,7 @@ function wrongType(issues: Issue[], field: FieldDefinition): undefined {
 }
 
 function isBlank(code: number): boolean {
-  return code <= 32 || code === 160 || code > 8191;
+  return code <= 32 || code === 160 || code === 5760 || code > 8191;
 }
 
 /** `trim` only where an end looks blank: most texts need none and a new string would cost memory for each. */
