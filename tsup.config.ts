@@ -19,7 +19,8 @@ export default defineConfig({
       'collections/catalog': 'src/collections/catalog.ts',
       'zod/schemas': 'src/zod/schemas.ts',
     },
+    // The declaration builder sets baseUrl, of which TypeScript 6 warns as an error.
+    compilerOptions: { ignoreDeprecations: '6.0' },
   },
-  // tsup's declaration builder sets baseUrl, which TypeScript 6 warns of as an error.
   external: [/^node:/],
 });

@@ -30,7 +30,7 @@ import type { CreateOf, FieldNameOf, RecordOf, UpdateOf } from './definition/inf
 import { createError } from './ground/errors.ts';
 import type { LiveQueries } from './live/live-queries.ts';
 import type { LiveQuery } from './live/live-query.ts';
-import type { AggregateQuery, Explanation, FindQuery, Query, ResultOf, Where } from './query/query.ts';
+import type { AggregateQuery, Explanation, FindQuery, Known, Query, ResultOf, Where } from './query/query.ts';
 import type { Reader } from './query/reader.ts';
 import type { StoredRecord } from './record/record.ts';
 import type { Store } from './store/store.ts';
@@ -87,13 +87,13 @@ export class Collection<S> {
   }
 
   /** The records that fit, in order. Throws `INVALID_FIELD`, `MALFORMED_ID` or `MALFORMED_QUERY`. */
-  find<const Q extends FindQuery<S>>(query: Q = {} as Q): readonly ResultOf<S, Q>[] {
+  find<const Q extends FindQuery<S>>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): readonly ResultOf<S, Q>[] {
     this.#assertCall('query');
     return this.#reader.find(query as QueryData) as readonly ResultOf<S, Q>[];
   }
 
   /** The first record that fits, or undefined. */
-  findOne<const Q extends FindQuery<S>>(query: Q = {} as Q): ResultOf<S, Q> | undefined {
+  findOne<const Q extends FindQuery<S>>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): ResultOf<S, Q> | undefined {
     this.#assertCall('query');
     return this.#reader.find(query as QueryData, 1)[0] as ResultOf<S, Q> | undefined;
   }
@@ -107,7 +107,7 @@ export class Collection<S> {
   }
 
   /** Counts, sums and the like, of all records that fit or by group. */
-  aggregate<const Q extends AggregateQuery<S>>(query: Q): readonly ResultOf<S, Q>[] {
+  aggregate<const Q extends AggregateQuery<S>>(query: Q & Known<S, Q>): readonly ResultOf<S, Q>[] {
     this.#assertCall('query');
     return this.#reader.aggregate(query as QueryData) as readonly ResultOf<S, Q>[];
   }
@@ -119,7 +119,7 @@ export class Collection<S> {
   }
 
   /** A result that stays true until closed; of a find or, when `select` names values or `groupBy` is given, of an aggregate. */
-  live<const Q extends Query<S>>(query: Q = {} as Q): LiveQuery<ResultOf<S, Q>> {
+  live<const Q extends Query<S>>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): LiveQuery<ResultOf<S, Q>> {
     this.#assertCall('query');
     return this.#live.open(this.#reader, query as QueryData) as unknown as LiveQuery<ResultOf<S, Q>>;
   }

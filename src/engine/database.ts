@@ -49,7 +49,7 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
   readonly name: string;
   /** The objects it holds. Those that come later than `apiVersion` are left out. */
   readonly objects: Definitions;
-  /** The id of the user who writes; owner and creator of what is created. */
+  /** The id of the user who writes; owner and creator of what is created. A user of no org when absent. */
   readonly user?: string | undefined;
   /** Further indexes by object: a field, or a list of fields whose last is ordered. */
   readonly indexes?: { readonly [Name in NamesOf<Definitions>]?: readonly IndexSpec[] } | undefined;
@@ -67,6 +67,8 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
 }
 
 const FEED_MAX = 10_000;
+/** Every record has an owner and a creator, so there is a user even where none is named. */
+const NOBODY = '005000000000000AAA';
 const OPTIONS = new Set([
   'name',
   'objects',
@@ -87,6 +89,18 @@ function throwLater(error: unknown): void {
   });
 }
 declare const queueMicrotask: (action: () => void) => void;
+
+/** What hears of listeners' errors. It is called within commits, so nothing it throws may reach them either. */
+function createErrorHandler(given: ((error: unknown) => void) | undefined): (error: unknown) => void {
+  if (given === undefined) return throwLater;
+  return (error) => {
+    try {
+      given(error);
+    } catch (second) {
+      throwLater(second);
+    }
+  };
+}
 
 export class DatabaseCore<Definitions extends readonly unknown[]> {
   readonly name: string;
@@ -221,7 +235,12 @@ function versionOf(text: string): number {
 /** The objects that exist in the version asked for. */
 function definitionsAt(objects: readonly AnyDefinition[], apiVersion: string | undefined): readonly AnyDefinition[] {
   const names = new Set<string>();
-  for (const { name } of objects) {
+  if (!Array.isArray(objects)) throw createError('INVALID_DEFINITION', 'objects is a list of definitions');
+  for (const definition of objects) {
+    // What defineObject has made has its calls read out.
+    if (!(definition?.calls instanceof Set))
+      throw createError('INVALID_DEFINITION', 'objects must be made by defineObject');
+    const { name } = definition;
     if (names.has(name)) throw createError('INVALID_DEFINITION', `two objects are called ${name}`);
     names.add(name);
   }
@@ -235,9 +254,10 @@ function addIndexes(store: Store, extra: Readonly<Record<string, readonly IndexS
   for (const { table, definition } of store.entities) {
     for (const spec of [...(definition.spec.indexes ?? []), ...(extra[definition.name] ?? [])]) {
       const names = typeof spec === 'string' ? [spec] : spec;
+      if (names.length === 0) throw createError('INVALID_DEFINITION', `${definition.name}: an index needs a field`);
       for (const name of names) {
         const field = definition.fieldsByName.get(name);
-        if (field === undefined || columnKind(field) === undefined || names.length === 0)
+        if (field === undefined || columnKind(field) === undefined)
           throw createError('INVALID_DEFINITION', `${definition.name}: no index can stand on ${name.slice(0, 80)}`);
       }
       table.addIndex(names);
@@ -252,16 +272,19 @@ export async function openDatabase<const Definitions extends readonly unknown[]>
   for (const option of Object.keys(options))
     if (!OPTIONS.has(option)) throw createError('INVALID_OPTION', `unknown option ${option.slice(0, 80)}`);
   const definitions = definitionsAt(options.objects as unknown as readonly AnyDefinition[], options.apiVersion);
-  const user = options.user === undefined ? null : normalizeSalesforceId(options.user);
+  const user = normalizeSalesforceId(options.user ?? NOBODY);
   if (user === undefined) throw createError('MALFORMED_ID', 'the user is not a Salesforce id');
-  const onError = options.onError ?? throwLater;
+  const { feedMax = FEED_MAX } = options;
+  if (!Number.isInteger(feedMax) || feedMax < 0)
+    throw createError('INVALID_OPTION', 'feedMax is a whole number from 0');
+  const onError = createErrorHandler(options.onError);
   const store = new Store({
     definitions,
     environment: options.env ?? systemEnvironment(),
     user,
     compile: options.compile ?? true,
     autoIndex: options.autoIndex ?? true,
-    feedMax: options.feedMax ?? FEED_MAX,
+    feedMax,
     onError,
   });
   addIndexes(store, (options.indexes ?? {}) as Readonly<Record<string, readonly IndexSpec[] | undefined>>);

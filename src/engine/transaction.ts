@@ -13,7 +13,7 @@ import { upsertRecords } from './calls/upsert.ts';
 import type { Call } from './definition/definition.ts';
 import type { CreateOf, FieldNameOf, RecordOf, UpdateOf } from './definition/infer.ts';
 import { createError } from './ground/errors.ts';
-import type { AggregateQuery, FindQuery, ResultOf, Where } from './query/query.ts';
+import type { AggregateQuery, FindQuery, Known, ResultOf, Where } from './query/query.ts';
 import type { Reader } from './query/reader.ts';
 import type { Store } from './store/store.ts';
 
@@ -50,7 +50,7 @@ export class TransactionCollection<S> {
     return this.#reader.get(id) as RecordOf<S> | undefined;
   }
 
-  find<const Q extends FindQuery<S>>(query: Q = {} as Q): readonly ResultOf<S, Q>[] {
+  find<const Q extends FindQuery<S>>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): readonly ResultOf<S, Q>[] {
     this.#assertCall('query');
     return this.#reader.find(query as QueryData) as readonly ResultOf<S, Q>[];
   }
@@ -60,7 +60,7 @@ export class TransactionCollection<S> {
     return this.#reader.count(query as QueryData);
   }
 
-  aggregate<const Q extends AggregateQuery<S>>(query: Q): readonly ResultOf<S, Q>[] {
+  aggregate<const Q extends AggregateQuery<S>>(query: Q & Known<S, Q>): readonly ResultOf<S, Q>[] {
     this.#assertCall('query');
     return this.#reader.aggregate(query as QueryData) as readonly ResultOf<S, Q>[];
   }
@@ -95,9 +95,9 @@ export class TransactionCollection<S> {
   delete(input: string | readonly string[]): DeleteResult | DeleteResult[] {
     this.#assertCall('delete');
     const { entity } = this.#reader;
-    return typeof input === 'string'
-      ? deleteRecord(this.#store, entity, input)
-      : whole(deleteRecords(this.#store, entity, input, ALL));
+    return Array.isArray(input)
+      ? whole(deleteRecords(this.#store, entity, input, ALL))
+      : deleteRecord(this.#store, entity, input);
   }
 
   undelete(id: string): UndeleteResult;
@@ -105,9 +105,9 @@ export class TransactionCollection<S> {
   undelete(input: string | readonly string[]): UndeleteResult | UndeleteResult[] {
     this.#assertCall('undelete');
     const { entity } = this.#reader;
-    return typeof input === 'string'
-      ? undeleteRecord(this.#store, entity, input)
-      : whole(undeleteRecords(this.#store, entity, input, ALL));
+    return Array.isArray(input)
+      ? whole(undeleteRecords(this.#store, entity, input, ALL))
+      : undeleteRecord(this.#store, entity, input);
   }
 }
 

@@ -20,7 +20,11 @@ function operandOf(pool: Pool): fc.Arbitrary<unknown> {
         fc.constantFrom('never stored', 's1', 'A7', '+12', 'S'),
       );
     case 'number':
-      return fc.oneof(value, fc.integer({ min: -10, max: 500 }));
+      return fc.oneof(
+        { weight: 3, arbitrary: value },
+        { weight: 3, arbitrary: fc.integer({ min: -10, max: 500 }) },
+        { weight: 1, arbitrary: fc.constantFrom(0.5, -1.5, 1e10, 2 ** 31, -(2 ** 31), -0) },
+      );
     case 'dateTime': {
       const hour = fc.nat(400).map((hours) => new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000));
       const shifted = hour.map((date) => new Date(date.getTime() + 7_200_000).toISOString().replace('Z', '+02:00'));
@@ -133,7 +137,9 @@ const arbitraryWindow = fc.record(
   { requiredKeys: [] },
 );
 
-const arbitrarySelect = fc.uniqueArray(fc.constantFrom(...SINGLE.map(({ path }) => path), 'Id', 'Labels', 'Device'), { maxLength: 4 });
+const arbitrarySelect = fc.uniqueArray(fc.constantFrom(...SINGLE.map(({ path }) => path), 'Id', 'Labels', 'Device'), {
+  maxLength: 4,
+});
 
 const arbitraryAnyFind: fc.Arbitrary<FindLike> = fc
   .tuple(
@@ -154,14 +160,23 @@ const arbitraryAnyFind: fc.Arbitrary<FindLike> = fc
 const arbitraryOrderedFind: fc.Arbitrary<FindLike> = fc.constantFrom(...ALL_INDEXES).chain((names) => {
   const last = names.at(-1) as string;
   const heads = names.slice(0, -1).map((name) => operandOf(POOLS.find(({ path }) => path === name) as Pool));
-  const first = fc.record({ field: fc.constant(last), direction, nulls: fc.constantFrom('first', 'last') }, { requiredKeys: ['field'] });
+  const first = fc.record(
+    { field: fc.constant(last), direction, nulls: fc.constantFrom('first', 'last') },
+    { requiredKeys: ['field'] },
+  );
   const others = orderOver(FIELD_POOLS.map(({ path }) => path));
-  const rest = fc.oneof(fc.constant({}), conditionOn([POOLS.find(({ path }) => path === last) as Pool]), conditionOn(POOLS));
-  return fc.tuple(fc.tuple(...heads), rest, first, fc.oneof(fc.constant([]), others), arbitraryWindow).map(([values, where, step, steps, window]) => ({
-    where: { ...where, ...Object.fromEntries(values.map((value, at) => [names[at], value])) },
-    orderBy: [step, ...steps],
-    ...window,
-  }));
+  const rest = fc.oneof(
+    fc.constant({}),
+    conditionOn([POOLS.find(({ path }) => path === last) as Pool]),
+    conditionOn(POOLS),
+  );
+  return fc
+    .tuple(fc.tuple(...heads), rest, first, fc.oneof(fc.constant([]), others), arbitraryWindow)
+    .map(([values, where, step, steps, window]) => ({
+      where: { ...where, ...Object.fromEntries(values.map((value, at) => [names[at], value])) },
+      orderBy: [step, ...steps],
+      ...window,
+    }));
 });
 
 export const arbitraryFind: fc.Arbitrary<FindLike> = fc.oneof(

@@ -27,9 +27,15 @@ function compute(fields: Fields, members: readonly Row[], operator: string, path
     case '$avg':
       return values.length === 0 ? null : (values as number[]).reduce((sum, value) => sum + value, 0) / values.length;
     case '$min':
-      return values.reduce<unknown>((best, value) => (best === null || keyOf(value) < keyOf(best) ? value : best), null);
+      return values.reduce<unknown>(
+        (best, value) => (best === null || keyOf(value) < keyOf(best) ? value : best),
+        null,
+      );
     case '$max':
-      return values.reduce<unknown>((best, value) => (best === null || keyOf(value) > keyOf(best) ? value : best), null);
+      return values.reduce<unknown>(
+        (best, value) => (best === null || keyOf(value) > keyOf(best) ? value : best),
+        null,
+      );
     default:
       throw new Error(`the oracle knows no aggregate ${operator}`);
   }

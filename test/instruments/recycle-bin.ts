@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { LiveQuery } from '../../src/index.ts';
 import type { ObjectDefinition } from '../../src/engine/definition/define-object.ts';
+import type { LiveQuery } from '../../src/index.ts';
 import { type AnyCollection, type AnyDatabase, collectionOf, type Row } from './any-database.ts';
 import { NOON_MS } from './fake-environment.ts';
 
@@ -24,7 +24,9 @@ export class RecycleBin {
   readonly #held = new Map<string, Map<string, Held>>();
 
   constructor(database: AnyDatabase, definitions: readonly ObjectDefinition[], names: readonly string[]) {
-    this.#definitions = new Map(definitions.filter(({ name }) => names.includes(name)).map((definition) => [definition.name, definition]));
+    this.#definitions = new Map(
+      definitions.filter(({ name }) => names.includes(name)).map((definition) => [definition.name, definition]),
+    );
     this.#collections = new Map(names.map((name) => [name, collectionOf(database, name)]));
     this.#lives = new Map(
       [...this.#collections].map(([name, collection]) => [
@@ -66,7 +68,8 @@ export class RecycleBin {
     for (const [child, { fields }] of this.#definitions) {
       const ways = fields.filter((field) => field.cascadeDelete === true && field.referenceTo?.includes(name));
       for (const { name: field } of ways) {
-        for (const [childId, { record }] of this.#of(child)) if (record[field] === id) this.put(child, childId, now, root ?? `${name} ${id}`);
+        for (const [childId, { record }] of this.#of(child))
+          if (record[field] === id) this.put(child, childId, now, root ?? `${name} ${id}`);
       }
     }
   }
@@ -85,7 +88,8 @@ export class RecycleBin {
 
   purge(name: string, id: string): void {
     for (const [other, all] of this.#held) {
-      for (const [key, held] of all) if (held.takenBy === `${name} ${id}` || (other === name && key === id)) all.delete(key);
+      for (const [key, held] of all)
+        if (held.takenBy === `${name} ${id}` || (other === name && key === id)) all.delete(key);
     }
   }
 
@@ -110,7 +114,12 @@ export class RecycleBin {
     }
   }
 
-  async #expectCalls(name: string, collection: AnyCollection, live: readonly Row[], deleted: readonly Row[]): Promise<void> {
+  async #expectCalls(
+    name: string,
+    collection: AnyCollection,
+    live: readonly Row[],
+    deleted: readonly Row[],
+  ): Promise<void> {
     const { calls } = this.#definitions.get(name) as ObjectDefinition;
     const ids = deleted.slice(0, 200).map(({ Id }) => Id as string);
     if (calls.has('retrieve')) expect(await collection.retrieve(ids)).toEqual(ids.map(() => null));
@@ -120,6 +129,8 @@ export class RecycleBin {
     }
     if (!calls.has('getDeleted')) return;
     const told = collection.getDeleted(FROM, TO, { unlimited: true }).deletedRecords;
-    expect(new Map(told.map(({ id, deletedDate }) => [id, deletedDate]))).toEqual(new Map(deleted.map((row) => [row.Id, row.SystemModstamp])));
+    expect(new Map(told.map(({ id, deletedDate }) => [id, deletedDate]))).toEqual(
+      new Map(deleted.map((row) => [row.Id, row.SystemModstamp])),
+    );
   }
 }

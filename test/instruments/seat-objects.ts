@@ -9,8 +9,17 @@ export const SEAT_OBJECTS = [
     name: 'Seat',
     id: { kind: 'salesforce', prefix: 'a1T' },
     fields: {
-      Name: { type: 'string', properties: 'Autonumber, Defaulted on create, Filter, idLookup, Sort', displayFormat: 'SEAT-{000}' },
-      Code: { type: 'string', length: 20, externalId: true, properties: 'Create, Filter, Group, idLookup, Nillable, Sort, Unique, Update' },
+      Name: {
+        type: 'string',
+        properties: 'Autonumber, Defaulted on create, Filter, idLookup, Sort',
+        displayFormat: 'SEAT-{000}',
+      },
+      Code: {
+        type: 'string',
+        length: 20,
+        externalId: true,
+        properties: 'Create, Filter, Group, idLookup, Nillable, Sort, Unique, Update',
+      },
       Zone: { type: 'picklist' },
       Place: { type: 'int' },
       Holder: { type: 'string' },

@@ -15,7 +15,12 @@ export interface Traces {
 const FROM = new Date(NOON_MS - 86_400_000);
 const TO = new Date(NOON_MS + 86_400_000);
 
-export function readTraces(database: AnyDatabase, names: readonly string[], catcher: ChangeCatcher, watches: readonly LiveWatch[]): Traces {
+export function readTraces(
+  database: AnyDatabase,
+  names: readonly string[],
+  catcher: ChangeCatcher,
+  watches: readonly LiveWatch[],
+): Traces {
   const collections = names.map((name) => collectionOf(database, name));
   return {
     records: collections.flatMap((collection) => [collection.find({}), collection.find({ deleted: 'only' })]),
@@ -26,7 +31,11 @@ export function readTraces(database: AnyDatabase, names: readonly string[], catc
       catcher.batches.length,
       catcher.faults,
       ...watches.flatMap(({ deltaCount, resultCount, noticeCount }) => [deltaCount, resultCount, noticeCount]),
-      ...collections.flatMap((collection) => [collection.size, collection.count(), collection.aggregate({ select: { n: { $count: '*' } } })]),
+      ...collections.flatMap((collection) => [
+        collection.size,
+        collection.count(),
+        collection.aggregate({ select: { n: { $count: '*' } } }),
+      ]),
       ...collections.map((collection) => collection.getUpdated(FROM, TO, { unlimited: true })),
       ...collections.map((collection) => {
         const { deletedRecords, ...rest } = collection.getDeleted(FROM, TO, { unlimited: true });
@@ -45,12 +54,19 @@ export function expectNoTrace(before: Traces, after: Traces): void {
 }
 
 /** Checks that what is found through indexes is what looking at every record finds. */
-export function expectIndexesWhole(database: AnyDatabase, name: string, fields: Fields, queries: readonly FindLike[]): void {
+export function expectIndexesWhole(
+  database: AnyDatabase,
+  name: string,
+  fields: Fields,
+  queries: readonly FindLike[],
+): void {
   const collection = collectionOf(database, name);
   const all = collection.find({});
   for (const query of queries) {
     const wanted = findRecords(fields, all, query).map(({ Id }) => Id);
     expect(collection.find(query).map(({ Id }) => Id)).toEqual(wanted);
-    expect(collection.count({ where: query.where ?? {} })).toBe(findRecords(fields, all, { where: query.where ?? {} }).length);
+    expect(collection.count({ where: query.where ?? {} })).toBe(
+      findRecords(fields, all, { where: query.where ?? {} }).length,
+    );
   }
 }

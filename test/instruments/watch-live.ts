@@ -76,5 +76,8 @@ export class LiveWatch {
 export function expectSameRows(rows: readonly Row[], wanted: readonly Row[]): void {
   if (rows.length === wanted.length && rows.every((row, at) => row === wanted[at])) return;
   expect(rows).toEqual(wanted);
-  expect(rows.findIndex((row, at) => row !== wanted[at]), 'the place of a row that is equal and yet another object').toBe(-1);
+  expect(
+    rows.findIndex((row, at) => row !== wanted[at]),
+    'the place of a row that is equal and yet another object',
+  ).toBe(-1);
 }

@@ -1,139 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AnyDatabase, type AnyTransaction, codeOf, collectionOf, openAny, type Row, transact } from '../instruments/any-database.ts';
+import { type AnyDatabase, codeOf, collectionOf, type Row, transact } from '../instruments/any-database.ts';
 import { arbitraryStart, historyOf } from '../instruments/arbitrary-history.ts';
 import { ChangeCatcher } from '../instruments/catch-changes.ts';
-import { createFakeEnvironment, type FakeEnvironment, NOON_MS } from '../instruments/fake-environment.ts';
+import { NOON_MS } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { SEAT_FIELDS, SEAT_OBJECTS } from '../instruments/seat-objects.ts';
+import { arbitraryAttempt, NOBODY, Theatre } from '../instruments/theatre.ts';
 import { expectIndexesWhole, expectNoTrace, readTraces } from '../instruments/traces.ts';
 import { createVisitObjects } from '../instruments/visit-object.ts';
 import { LiveWatch } from '../instruments/watch-live.ts';
 import { World } from '../instruments/world.ts';
 
 const NAMES = ['Seat', 'SeatHistory', 'Chair'];
-const NOBODY = 'a1T000000000000EAA';
 
-/** What is wrong with a seat, given one that is there already. */
-const FAULTS: Readonly<Record<string, (taken: Row) => Row>> = {
-  'a field it does not have': () => ({ Colour: 'red' }),
-  'a value of a wrong type': () => ({ Place: 'first' }),
-  'a text too long': () => ({ Code: 'x'.repeat(21) }),
-  'a code that another has, in other letters': ({ Code }) => ({ Code: String(Code).toLowerCase() }),
-  'a place that another has': ({ Zone, Place }) => ({ Zone, Place }),
-  'what the rule refuses': () => ({ Holder: 'refused' }),
-  'what breaks the rule': () => ({ Holder: 'broken' }),
-};
-
-interface Attempt {
-  readonly call: 'create' | 'update' | 'upsert' | 'delete' | 'undelete' | 'purge' | 'single' | 'transaction' | 'async transaction' | 'import';
-  readonly fault: string;
-  /** How many good ones stand around the bad one, and where it stands. */
-  readonly good: number;
-  readonly at: number;
-}
-
-const arbitraryAttempt: fc.Arbitrary<Attempt> = fc.record({
-  call: fc.constantFrom('create', 'update', 'upsert', 'delete', 'undelete', 'purge', 'single', 'transaction', 'async transaction', 'import'),
-  fault: fc.constantFrom(...Object.keys(FAULTS)),
-  good: fc.integer({ min: 0, max: 5 }),
-  at: fc.nat(5),
-});
-
-class Theatre {
-  readonly database: AnyDatabase;
-  readonly environment: FakeEnvironment;
-  readonly seats;
-  #count = 0;
-
-  private constructor(database: AnyDatabase, environment: FakeEnvironment) {
-    this.database = database;
-    this.environment = environment;
-    this.seats = collectionOf(database, 'Seat');
-  }
-
-  /** Twelve seats, some changed, some in the bin with those next to them. */
-  static async open(): Promise<Theatre> {
-    const environment = createFakeEnvironment();
-    const theatre = new Theatre(await openAny({ objects: SEAT_OBJECTS, env: environment }), environment);
-    const { seats } = theatre;
-    const first = (await seats.create(theatre.newSeats(12))).map(({ id }) => id as string);
-    await seats.update(first.slice(0, 8).map((id, i) => ({ Id: id, NextId: first[(i * 5 + 3) % 12], Balance: i })));
-    environment.advance(60_000);
-    await seats.delete([first[2] as string, first[9] as string]);
-    environment.advance(60_000);
-    return theatre;
-  }
-
-  newSeats(count: number): Row[] {
-    return Array.from({ length: count }, () => {
-      const n = this.#count++;
-      return { Code: `C${n}`, Zone: `z${n % 3}`, Place: n, Holder: `h${n % 4}`, Balance: 100 };
-    });
-  }
-
-  idsOf(deleted: 'exclude' | 'only'): string[] {
-    return this.seats.find({ deleted }).map(({ Id }) => Id as string);
-  }
-
-  /** Makes one attempt, which must fail. */
-  async attempt({ call, fault, good, at }: Attempt): Promise<void> {
-    const { seats } = this;
-    const all = { allOrNone: true };
-    const live = seats.find();
-    const taken = live[at % live.length] as Row;
-    const bad = (FAULTS[fault] as (taken: Row) => Row)(taken);
-    const around = <T>(rows: readonly T[], one: T) => [...rows.slice(0, at), one, ...rows.slice(at)];
-    const liveIds = this.idsOf('exclude');
-    const binned = this.idsOf('only');
-    const changes: readonly Row[] = liveIds.filter((id) => id !== taken.Id).slice(0, good + 1).map((Id) => ({ Id, Holder: 'changed', Balance: 7, Code: `X${Id.slice(10, 15)}` }));
-    const outcome = async (): Promise<readonly { readonly success: boolean }[]> => {
-      switch (call) {
-        case 'create':
-          return seats.create(around(this.newSeats(good), bad), all);
-        case 'update':
-          return seats.update(around(changes.slice(1), { Id: (changes[0] as Row).Id, ...bad }), all);
-        case 'upsert':
-          return seats.upsert('Code', around(this.newSeats(good), { Code: 'U', Place: 1000, ...bad, ...(fault.startsWith('a code') && { Place: 'bad' }) }), all);
-        case 'delete':
-          return seats.delete(around(liveIds.slice(0, good), NOBODY), all);
-        case 'undelete':
-          return seats.undelete(around(binned.slice(0, good), taken.Id as string), all);
-        case 'purge':
-          return seats.emptyRecycleBin(around(binned.slice(0, good), taken.Id as string), all);
-        case 'single':
-          return [at % 2 === 0 ? await seats.create(bad) : await seats.update({ Id: (changes[0] as Row).Id, ...bad })];
-        case 'transaction':
-          return [transact(this.database, (tx) => this.#writeMuch(tx, changes, bad))];
-        case 'async transaction':
-          return [transact(this.database, async (tx) => this.#writeMuch(tx, changes)) as never];
-        case 'import':
-          await seats.import(around(this.newSeats(good), { Place: 'bad', ...bad }), { onBadRow: 'refuse-all' });
-          return [];
-      }
-    };
-    const results = await outcome().catch(() => [{ success: false }]);
-    expect(results.some(({ success }) => success), `${call} with ${fault} succeeds`).toBe(false);
-  }
-
-  /** Every kind of write, then one that fails or, without one, an error of the caller's own. */
-  #writeMuch(tx: AnyTransaction, changes: readonly Row[], bad?: Row): { success: boolean } {
-    const seats = tx.collection('Seat');
-    const made = seats.create(this.newSeats(3));
-    seats.update([...changes]);
-    seats.delete(made[1]?.id as string);
-    seats.delete(changes.map(({ Id }) => Id as string).slice(0, 1));
-    for (const id of this.idsOf('only').slice(0, 1)) seats.undelete(id);
-    tx.collection('Chair').create([{ Zone: 'z1', Place: 1 }]);
-    expect(seats.get(made[0]?.id as string)).toBeDefined();
-    if (bad === undefined) throw new Error('changed my mind');
-    seats.create([bad]);
-    return { success: true };
-  }
-}
-
-const QUERIES = [{ where: { Zone: 'Z1' } }, { where: { Zone: 'z2', Place: { $gte: 3 } } }, { where: { Holder: 'changed' } }, { orderBy: [{ Balance: 'desc' }] }];
+const QUERIES = [
+  { where: { Zone: 'Z1' } },
+  { where: { Zone: 'z2', Place: { $gte: 3 } } },
+  { where: { Holder: 'changed' } },
+  { orderBy: [{ Balance: 'desc' }] },
+];
 
 function watchAll(theatre: Theatre): readonly LiveWatch[] {
   const { seats } = theatre;
@@ -158,10 +45,22 @@ describe('a refused write leaves no trace', () => {
         expectNoTrace(before, readTraces(database, NAMES, catcher, watches));
         expectIndexesWhole(database, 'Seat', SEAT_FIELDS, QUERIES);
       }
+      // What lies in the bin comes back with the same others as where nothing was ever refused.
+      const twin = await Theatre.open();
+      for (const id of twin.idsOf('only')) {
+        const [result] = await seats.undelete([id]);
+        expect(result?.success).toBe((await twin.seats.undelete([id]))[0]?.success);
+        expect(theatre.idsOf('exclude')).toEqual(twin.idsOf('exclude'));
+      }
       // Codes and places that only refused seats had are free.
       const tried = attempts.length * 8 + 12;
-      const free = Array.from({ length: tried }, (_, n) => n).filter((n) => seats.find({ where: { Code: `C${n}` } }).length === 0);
-      for (const n of free) expect(await seats.create({ Code: `c${n}`, Zone: `Z${n % 3}`, Place: n + 2000 })).toMatchObject({ success: true });
+      const free = Array.from({ length: tried }, (_, n) => n).filter(
+        (n) => seats.find({ where: { Code: `C${n}` } }).length === 0,
+      );
+      for (const n of free)
+        expect(await seats.create({ Code: `c${n}`, Zone: `Z${n % 3}`, Place: n + 2000 })).toMatchObject({
+          success: true,
+        });
       expectIndexesWhole(database, 'Seat', SEAT_FIELDS, QUERIES);
       for (const watch of watches) watch.expectOne();
       await database.close();
@@ -170,39 +69,58 @@ describe('a refused write leaves no trace', () => {
   });
 
   test('when there are enough records for the ways that bulk inserts take', async () => {
-    const law = fc.asyncProperty(fc.integer({ min: 512, max: 700 }), fc.nat(699), fc.nat(600), async (count, at, held) => {
-      const theatre = await Theatre.open();
-      const { database } = theatre;
-      const chairs = collectionOf(database, 'Chair');
-      const rows: Row[] = Array.from({ length: count }, (_, n) => ({ Zone: `z${n % 5}`, Place: (n * 7) % 50 }));
-      await chairs.create(rows.slice(0, held));
-      const live = new LiveWatch(chairs.live({ where: { Zone: 'z1' }, orderBy: [{ Place: 'asc' }], limit: 10 }));
-      const catcher = new ChangeCatcher(database, NAMES);
-      const before = readTraces(database, NAMES, catcher, [live]);
-      const results = await chairs.create([...rows.slice(0, at), { Place: 'bad' }, ...rows.slice(at)], { allOrNone: true });
-      expect(results.some(({ success }) => success)).toBe(false);
-      const broken = () => {
-        transact(database, (tx) => {
-          tx.collection('Chair').create(rows);
-          expect(tx.collection('Chair').count({ where: { Zone: 'z1' } })).toBe(chairs.count({ where: { Zone: 'z1' } }));
-          tx.collection('Chair').delete(tx.collection('Chair').find({ where: { Place: { $lt: 9 } } }).map(({ Id }) => Id as string));
-          throw new Error('changed my mind');
+    const law = fc.asyncProperty(
+      fc.integer({ min: 512, max: 700 }),
+      fc.nat(699),
+      fc.nat(600),
+      async (count, at, held) => {
+        const theatre = await Theatre.open();
+        const { database } = theatre;
+        const chairs = collectionOf(database, 'Chair');
+        const rows: Row[] = Array.from({ length: count }, (_, n) => ({ Zone: `z${n % 5}`, Place: (n * 7) % 50 }));
+        await chairs.create(rows.slice(0, held));
+        const live = new LiveWatch(chairs.live({ where: { Zone: 'z1' }, orderBy: [{ Place: 'asc' }], limit: 10 }));
+        const catcher = new ChangeCatcher(database, NAMES);
+        const before = readTraces(database, NAMES, catcher, [live]);
+        const results = await chairs.create([...rows.slice(0, at), { Place: 'bad' }, ...rows.slice(at)], {
+          allOrNone: true,
         });
-      };
-      expect(broken).toThrow('changed my mind');
-      expectNoTrace(before, readTraces(database, NAMES, catcher, [live]));
-      await chairs.create(rows.slice(0, 5));
-      const fields = SEAT_OBJECTS[2]?.spec.fields ?? {};
-      expectIndexesWhole(database, 'Chair', fields, [{ where: { Zone: 'z1' }, orderBy: [{ Place: 'desc' }], limit: 20 }, { where: { Place: { $gt: 40 } } }]);
-      live.expectOne();
-      await database.close();
-    });
+        expect(results.some(({ success }) => success)).toBe(false);
+        const broken = () => {
+          transact(database, (tx) => {
+            tx.collection('Chair').create(rows);
+            expect(tx.collection('Chair').count({ where: { Zone: 'z1' } })).toBe(
+              chairs.count({ where: { Zone: 'z1' } }),
+            );
+            tx.collection('Chair').delete(
+              tx
+                .collection('Chair')
+                .find({ where: { Place: { $lt: 9 } } })
+                .map(({ Id }) => Id as string),
+            );
+            throw new Error('changed my mind');
+          });
+        };
+        expect(broken).toThrow('changed my mind');
+        expectNoTrace(before, readTraces(database, NAMES, catcher, [live]));
+        await chairs.create(rows.slice(0, 5));
+        const fields = SEAT_OBJECTS[2]?.spec.fields ?? {};
+        expectIndexesWhole(database, 'Chair', fields, [
+          { where: { Zone: 'z1' }, orderBy: [{ Place: 'desc' }], limit: 20 },
+          { where: { Place: { $gt: 40 } } },
+        ]);
+        live.expectOne();
+        await database.close();
+      },
+    );
     await fc.assert(law, lawOptions(15));
   });
 
   test('in what getDeleted says is still to be had', async () => {
     const { database, environment, seats } = await Theatre.open();
-    const ask = () => seats.getDeleted(new Date(NOON_MS - 3_600_000), new Date(NOON_MS + 3_600_000), { unlimited: true }).earliestDateAvailable;
+    const ask = () =>
+      seats.getDeleted(new Date(NOON_MS - 3_600_000), new Date(NOON_MS + 3_600_000), { unlimited: true })
+        .earliestDateAvailable;
     environment.advance(600_000);
     await seats.create({});
     const before = ask();
@@ -214,10 +132,14 @@ describe('a refused write leaves no trace', () => {
 
   test('in the order in which getDeleted tells', async () => {
     const { database, seats } = await Theatre.open();
-    const ask = () => seats.getDeleted(new Date(NOON_MS - 3_600_000), new Date(NOON_MS + 3_600_000), { unlimited: true });
+    const ask = () =>
+      seats.getDeleted(new Date(NOON_MS - 3_600_000), new Date(NOON_MS + 3_600_000), { unlimited: true });
     const before = ask();
     const [live] = seats.find({ limit: 1 });
-    await seats.undelete([...seats.find({ deleted: 'only' }), live].map((row) => row?.Id as string), { allOrNone: true });
+    await seats.undelete(
+      [...seats.find({ deleted: 'only' }), live].map((row) => row?.Id as string),
+      { allOrNone: true },
+    );
     expect(ask()).toEqual(before);
     await database.close();
   });
@@ -249,7 +171,12 @@ describe('a batch is seen whole and once', () => {
       const [database] = world.databases as readonly [AnyDatabase];
       const visits = collectionOf(database, 'Visit');
       const steps = collectionOf(database, 'Step');
-      const read = () => [visits.find({}), steps.find({}), visits.find({ deleted: 'only' }), visits.count({ where: { Active: true } })];
+      const read = () => [
+        visits.find({}),
+        steps.find({}),
+        visits.find({ deleted: 'only' }),
+        visits.count({ where: { Active: true } }),
+      ];
       const seen: unknown[][] = [];
       const catcher = new ChangeCatcher(database, ['Visit', 'Step'], () => seen.push(read()));
       visits.live({ select: { n: { $count: '*' } } }).subscribe(() => seen.push(read()));
@@ -263,7 +190,10 @@ describe('a batch is seen whole and once', () => {
         expect(catcher.faults).toEqual([]);
         expect(catcher.batches.at(-1)?.sequence ?? 0).toBe(database.sequence);
         expect(database.changesSince(sequence)).toEqual(catcher.batches.filter((batch) => batch.sequence > sequence));
-        for (const [name, collection] of [['Visit', visits], ['Step', steps]] as const) {
+        for (const [name, collection] of [
+          ['Visit', visits],
+          ['Step', steps],
+        ] as const) {
           const told = catcher.records(name);
           const held = collection.find({ deleted: 'include' });
           expect(told.size).toBe(held.length);
@@ -276,7 +206,13 @@ describe('a batch is seen whole and once', () => {
   });
 
   test('so that what is moved from one record to another is never missing or there twice', async () => {
-    const transfer = fc.record({ from: fc.nat(4), to: fc.nat(4), amount: fc.integer({ min: 1, max: 50 }), fails: fc.boolean(), answered: fc.boolean() });
+    const transfer = fc.record({
+      from: fc.nat(4),
+      to: fc.nat(4),
+      amount: fc.integer({ min: 1, max: 50 }),
+      fails: fc.boolean(),
+      answered: fc.boolean(),
+    });
     const law = fc.asyncProperty(fc.array(transfer, { minLength: 1, maxLength: 10 }), async (transfers) => {
       const { database, seats } = await Theatre.open();
       const ids = seats.find({ limit: 5 }).map(({ Id }) => Id as string);
@@ -287,7 +223,10 @@ describe('a batch is seen whole and once', () => {
       const move = ({ from, to, amount, fails }: { from: number; to: number; amount: number; fails: boolean }) =>
         transact(database, (tx) => {
           const collection = tx.collection('Seat');
-          for (const [at, change] of [[from, -amount], [to, amount]] as const) {
+          for (const [at, change] of [
+            [from, -amount],
+            [to, amount],
+          ] as const) {
             const Id = ids[at] as string;
             collection.update({ Id, Balance: (collection.get(Id)?.Balance as number) + change });
           }
@@ -297,7 +236,11 @@ describe('a batch is seen whole and once', () => {
       const live = seats.live({ select: { sum: { $sum: 'Balance' } } });
       const rows = seats.live({ orderBy: [{ Balance: 'desc' }] });
       const look = () => {
-        heard.push(total(), live.getSnapshot()[0]?.sum, rows.getSnapshot().reduce((sum, row) => sum + (row.Balance as number), 0));
+        heard.push(
+          total(),
+          live.getSnapshot()[0]?.sum,
+          rows.getSnapshot().reduce((sum, row) => sum + (row.Balance as number), 0),
+        );
         if (answers-- > 0) move({ from: 0, to: 1, amount: 1, fails: false });
       };
       database.changes$.subscribe(look);
@@ -337,24 +280,31 @@ describe('a batch is seen whole and once', () => {
   });
 
   test('at a moment that is never before that of the batch before, whatever the clock does', async () => {
-    const law = fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: -100_000, max: 100_000 }), fc.constantFrom('create', 'update', 'delete', 'purge')), { maxLength: 20 }), async (moves) => {
-      const { database, seats, environment } = await Theatre.open();
-      const catcher = new ChangeCatcher(database, NAMES);
-      for (const [ms, call] of moves) {
-        environment.advance(ms);
-        const [live] = seats.find({ limit: 1 });
-        const [binned] = seats.find({ deleted: 'only' });
-        if (call === 'create' || live === undefined) await seats.create({});
-        else if (call === 'update') await seats.update({ Id: live.Id, Balance: ms });
-        else if (call === 'delete') await seats.delete(live.Id as string);
-        else await seats.emptyRecycleBin([binned?.Id as string]);
-      }
-      expect(catcher.faults).toEqual([]);
-      for (const { at, changes } of catcher.batches) {
-        for (const { after } of changes) if (after !== undefined) expect(Date.parse(after.SystemModstamp as string)).toBeLessThanOrEqual(at);
-      }
-      await database.close();
-    });
+    const law = fc.asyncProperty(
+      fc.array(
+        fc.tuple(fc.integer({ min: -100_000, max: 100_000 }), fc.constantFrom('create', 'update', 'delete', 'purge')),
+        { maxLength: 20 },
+      ),
+      async (moves) => {
+        const { database, seats, environment } = await Theatre.open();
+        const catcher = new ChangeCatcher(database, NAMES);
+        for (const [ms, call] of moves) {
+          environment.advance(ms);
+          const [live] = seats.find({ limit: 1 });
+          const [binned] = seats.find({ deleted: 'only' });
+          if (call === 'create' || live === undefined) await seats.create({});
+          else if (call === 'update') await seats.update({ Id: live.Id, Balance: ms });
+          else if (call === 'delete') await seats.delete(live.Id as string);
+          else await seats.emptyRecycleBin([binned?.Id as string]);
+        }
+        expect(catcher.faults).toEqual([]);
+        for (const { at, changes } of catcher.batches) {
+          for (const { after } of changes)
+            if (after !== undefined) expect(Date.parse(after.SystemModstamp as string)).toBeLessThanOrEqual(at);
+        }
+        await database.close();
+      },
+    );
     await fc.assert(law, lawOptions(60));
   });
 });

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { salesforce } from '../../src/collections/catalog.ts';
 import { defineObject, type ObjectDefinition } from '../../src/engine/definition/define-object.ts';
-import { type AnyCollection, type AnyDatabase, codeOf, collectionOf, openAny, type Row } from '../instruments/any-database.ts';
+import {
+  type AnyCollection,
+  type AnyDatabase,
+  codeOf,
+  collectionOf,
+  openAny,
+  type Row,
+} from '../instruments/any-database.ts';
 import { historyOf } from '../instruments/arbitrary-history.ts';
 import { createFakeEnvironment, type FakeEnvironment, NOON_MS } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
@@ -17,13 +24,36 @@ const DEFINITIONS = salesforce as unknown as readonly ObjectDefinition[];
 const SESSION_OBJECTS = ['SOSSession', 'SOSSessionActivity', 'SOSSessionShare', 'SOSSessionHistory', 'SOSSessionFeed'];
 
 type Action =
-  | { readonly do: 'open' | 'delete' | 'undelete' | 'purge' | 'change' | 'delete activity' | 'undelete activity' | 'undelete taken'; readonly at: number }
+  | {
+      readonly do:
+        | 'open'
+        | 'delete'
+        | 'undelete'
+        | 'purge'
+        | 'change'
+        | 'delete activity'
+        | 'undelete activity'
+        | 'undelete taken';
+      readonly at: number;
+    }
   | { readonly do: 'act' | 'share'; readonly at: number; readonly count: number }
   | { readonly do: 'wait'; readonly at: number };
 
 const arbitraryAction: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ do: fc.constantFrom('open', 'change', 'wait'), at: fc.nat(20) }),
-  fc.record({ do: fc.constantFrom('delete', 'delete', 'undelete', 'undelete', 'purge', 'delete activity', 'undelete activity', 'undelete taken'), at: fc.nat(20) }),
+  fc.record({
+    do: fc.constantFrom(
+      'delete',
+      'delete',
+      'undelete',
+      'undelete',
+      'purge',
+      'delete activity',
+      'undelete activity',
+      'undelete taken',
+    ),
+    at: fc.nat(20),
+  }),
   fc.record({ do: fc.constantFrom('act', 'share'), at: fc.nat(20), count: fc.integer({ min: 1, max: 6 }) }),
 ) as fc.Arbitrary<Action>;
 
@@ -47,7 +77,12 @@ class Desk {
     return new Desk(await openAny({ objects: DEFINITIONS, env: environment }), environment);
   }
 
-  #pick(name: string, at: number, deleted: 'exclude' | 'only', fits: (row: Row) => boolean = () => true): string | undefined {
+  #pick(
+    name: string,
+    at: number,
+    deleted: 'exclude' | 'only',
+    fits: (row: Row) => boolean = () => true,
+  ): string | undefined {
     const rows = this.#of(name).find({ deleted }).filter(fits);
     return rows[at % Math.max(1, rows.length)]?.Id as string | undefined;
   }
@@ -71,14 +106,16 @@ class Desk {
         if (session !== undefined) await this.#hang(action.do, session, action.count);
         break;
       case 'change':
-        if (session !== undefined) await sessions.update({ Id: session, EndTime: new Date(NOON_MS + action.at * 1000), SystemInfo: 'x' });
+        if (session !== undefined)
+          await sessions.update({ Id: session, EndTime: new Date(NOON_MS + action.at * 1000), SystemInfo: 'x' });
         break;
       case 'delete':
         if (session !== undefined) bin.put('SOSSession', (await sessions.delete(session)).id as string, now());
         break;
       case 'delete activity': {
         const activity = this.#pick('SOSSessionActivity', action.at, 'exclude');
-        if (activity !== undefined) bin.put('SOSSessionActivity', (await activities.delete(activity)).id as string, now());
+        if (activity !== undefined)
+          bin.put('SOSSessionActivity', (await activities.delete(activity)).id as string, now());
         break;
       }
       case 'undelete':
@@ -105,7 +142,11 @@ class Desk {
 
   async #hang(kind: 'act' | 'share', session: string, count: number): Promise<void> {
     if (kind === 'act') {
-      const rows = Array.from({ length: count }, (_, n) => ({ SessionId: session, ActivityTime: new Date(NOON_MS + n), Type: 'AgentConnected' }));
+      const rows = Array.from({ length: count }, (_, n) => ({
+        SessionId: session,
+        ActivityTime: new Date(NOON_MS + n),
+        Type: 'AgentConnected',
+      }));
       await this.#of('SOSSessionActivity').create(rows, { allOrNone: true });
       return;
     }
@@ -113,7 +154,9 @@ class Desk {
       const user = `0055g${String(this.#shares++).padStart(10, '0')}`;
       return { ParentId: session, UserOrGroupId: user, AccessLevel: 'Read' };
     });
-    expect(await this.#of('SOSSessionShare').create(rows, { allOrNone: true })).toMatchObject(rows.map(() => ({ success: true })));
+    expect(await this.#of('SOSSessionShare').create(rows, { allOrNone: true })).toMatchObject(
+      rows.map(() => ({ success: true })),
+    );
   }
 }
 
@@ -126,7 +169,12 @@ describe('what is deleted is out of every ordinary read, and an undelete brings 
   test('for SOS sessions with their activities, shares, history and feed', async () => {
     const law = fc.asyncProperty(fc.array(arbitraryAction, { minLength: 1, maxLength: 25 }), async (actions) => {
       const desk = await Desk.open();
-      for (const action of [{ do: 'open', at: 0 }, { do: 'act', at: 0, count: 2 }, { do: 'change', at: 1 }, ...actions] as const) {
+      for (const action of [
+        { do: 'open', at: 0 },
+        { do: 'act', at: 0, count: 2 },
+        { do: 'change', at: 1 },
+        ...actions,
+      ] as const) {
         await desk.do(action);
         await desk.bin.expectKept();
       }
@@ -150,26 +198,33 @@ describe('what is deleted is out of every ordinary read, and an undelete brings 
   });
 
   test('for records that hang on records of their own object, in rings too', async () => {
-    const law = fc.asyncProperty(fc.array(fc.nat(9), { minLength: 2, maxLength: 10 }), historyOf(12), async (parents, history) => {
-      const world = await World.open(createVisitObjects('trimmed'), [{}]);
-      const [database] = world.databases as readonly [AnyDatabase];
-      await world.play({ kind: 'create', rows: parents.map(() => ({})) });
-      // Parents come later than their children now and then, so that rings arise.
-      for (const [at, parent] of parents.entries()) await world.play({ kind: 'update', places: [at], patch: { ParentId: parent }, allOrNone: true });
-      await world.play({ kind: 'createSteps', places: parents });
-      for (const step of history) {
-        await world.play(step);
-        world.expectSameRecords();
-        for (const name of ['Visit', 'Step']) {
-          const collection = collectionOf(database, name);
-          const { deletedRecords } = collection.getDeleted(FROM, TO, { unlimited: true });
-          const wanted = world.oracle.records(name, 'only').map((row) => [row.Id, row.SystemModstamp]);
-          expect(new Map(deletedRecords.map((row) => [row.id, row.deletedDate]))).toEqual(new Map(wanted as [string, string][]));
-          expect(collection.count()).toBe(world.oracle.records(name).length);
+    const law = fc.asyncProperty(
+      fc.array(fc.nat(9), { minLength: 2, maxLength: 10 }),
+      historyOf(12),
+      async (parents, history) => {
+        const world = await World.open(createVisitObjects('trimmed'), [{}]);
+        const [database] = world.databases as readonly [AnyDatabase];
+        await world.play({ kind: 'create', rows: parents.map(() => ({})) });
+        // Parents come later than their children now and then, so that rings arise.
+        for (const [at, parent] of parents.entries())
+          await world.play({ kind: 'update', places: [at], patch: { ParentId: parent }, allOrNone: true });
+        await world.play({ kind: 'createSteps', places: parents });
+        for (const step of history) {
+          await world.play(step);
+          world.expectSameRecords();
+          for (const name of ['Visit', 'Step']) {
+            const collection = collectionOf(database, name);
+            const { deletedRecords } = collection.getDeleted(FROM, TO, { unlimited: true });
+            const wanted = world.oracle.records(name, 'only').map((row) => [row.Id, row.SystemModstamp]);
+            expect(new Map(deletedRecords.map((row) => [row.id, row.deletedDate]))).toEqual(
+              new Map(wanted as [string, string][]),
+            );
+            expect(collection.count()).toBe(world.oracle.records(name).length);
+          }
         }
-      }
-      await world.close();
-    });
+        await world.close();
+      },
+    );
     await fc.assert(law, lawOptions(40));
   });
 });
@@ -211,22 +266,39 @@ describe('an undelete brings back what that deletion took, no less and no more',
     const of = await openSameIds({
       Order: [{ Key: '7' }],
       Invoice: [{ Key: '7' }],
-      Line: [{ Key: 'o', OrderKey: '7' }, { Key: 'i', InvoiceKey: '7' }],
+      Line: [
+        { Key: 'o', OrderKey: '7' },
+        { Key: 'i', InvoiceKey: '7' },
+      ],
     });
     await of('Order').delete('7');
     await of('Invoice').delete('7');
     expect(of('Line').size).toBe(0);
     await of('Order').undelete('7');
-    expect(of('Line').find().map(({ Key }) => Key)).toEqual(['o']);
+    expect(
+      of('Line')
+        .find()
+        .map(({ Key }) => Key),
+    ).toEqual(['o']);
   });
 
   test('and not what was deleted before it, nor what hangs on it by now', async () => {
-    const of = await openSameIds({ Order: [{ Key: '1' }], Line: [{ Key: 'a', OrderKey: '1' }, { Key: 'b', OrderKey: '1' }] });
+    const of = await openSameIds({
+      Order: [{ Key: '1' }],
+      Line: [
+        { Key: 'a', OrderKey: '1' },
+        { Key: 'b', OrderKey: '1' },
+      ],
+    });
     await of('Line').delete('a');
     await of('Order').delete('1');
     await of('Line').import([{ Key: 'c', OrderKey: '1' }]);
     await of('Order').undelete('1');
-    expect(of('Line').find().map(({ Key }) => Key)).toEqual(['b', 'c']);
+    expect(
+      of('Line')
+        .find()
+        .map(({ Key }) => Key),
+    ).toEqual(['b', 'c']);
     await of('Line').undelete('a');
     expect(of('Line').size).toBe(3);
   });

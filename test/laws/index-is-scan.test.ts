@@ -32,7 +32,11 @@ function expectFind(world: World, query: FindLike): void {
   for (const database of world.databases) {
     const visits = collectionOf(database, 'Visit');
     expectSameIds(visits.find(unprojected), whole);
-    if (select !== undefined) expectEqualRows(visits.find(query), whole.map((record) => project(record, select)));
+    if (select !== undefined)
+      expectEqualRows(
+        visits.find(query),
+        whole.map((record) => project(record, select)),
+      );
     if (query.deleted === undefined || query.deleted === 'exclude') {
       expect(visits.findOne(unprojected)?.Id).toBe(query.limit === 0 ? undefined : whole[0]?.Id);
     }
@@ -135,24 +139,35 @@ describe('a query gives the same rows with any indexes or none', () => {
   });
 
   test('for records named by their ids, in whatever form', async () => {
-    const law = fc.asyncProperty(arbitraryStart, historyOf(4), fc.array(fc.nat(2000), { maxLength: 6 }), arbitraryFind, async (start, history, places, query) => {
-      const world = await openWorld('trimmed', []);
-      await world.play({ kind: 'createMany', seed: 3, count: 8 });
-      for (const step of [start, ...history]) await world.play(step);
-      const ids = world.oracle.ids('Visit');
-      const named = places.map((place) => ids[place % ids.length] as string);
-      expectFind(world, { ...query, where: { ...query.where, Id: { $in: named } } });
-      expectFind(world, { ...query, where: { $and: [query.where ?? {}, { Id: { $in: [...named, null] } }, { Id: { $ne: named[0] ?? null } }] } });
-      for (const id of named) expectFind(world, { where: { Id: id } });
-      for (const database of world.databases) {
-        const visits = collectionOf(database, 'Visit');
-        const short = named.map((id) => id.slice(0, 15));
-        expect(visits.find({ where: { Id: { $in: short } } })).toEqual(visits.find({ where: { Id: { $in: named } } }));
-        for (const id of named) expect(visits.get(id.slice(0, 15))).toBe(visits.get(id));
-        for (const id of named) expect(visits.get(id)).toEqual(world.oracle.get('Visit', id));
-      }
-      await world.close();
-    });
+    const law = fc.asyncProperty(
+      arbitraryStart,
+      historyOf(4),
+      fc.array(fc.nat(2000), { maxLength: 6 }),
+      arbitraryFind,
+      async (start, history, places, query) => {
+        const world = await openWorld('trimmed', []);
+        await world.play({ kind: 'createMany', seed: 3, count: 8 });
+        for (const step of [start, ...history]) await world.play(step);
+        const ids = world.oracle.ids('Visit');
+        const named = places.map((place) => ids[place % ids.length] as string);
+        expectFind(world, { ...query, where: { ...query.where, Id: { $in: named } } });
+        expectFind(world, {
+          ...query,
+          where: { $and: [query.where ?? {}, { Id: { $in: [...named, null] } }, { Id: { $ne: named[0] ?? null } }] },
+        });
+        for (const id of named) expectFind(world, { where: { Id: id } });
+        for (const database of world.databases) {
+          const visits = collectionOf(database, 'Visit');
+          const short = named.map((id) => id.slice(0, 15));
+          expect(visits.find({ where: { Id: { $in: short } } })).toEqual(
+            visits.find({ where: { Id: { $in: named } } }),
+          );
+          for (const id of named) expect(visits.get(id.slice(0, 15))).toBe(visits.get(id));
+          for (const id of named) expect(visits.get(id)).toEqual(world.oracle.get('Visit', id));
+        }
+        await world.close();
+      },
+    );
     await fc.assert(law, lawOptions(20));
   });
 
@@ -163,10 +178,27 @@ describe('a query gives the same rows with any indexes or none', () => {
     const ways = new Set<string>();
     for (const { select: _, ...query } of fc.sample(arbitraryFind, { numRuns: 300, seed: 1 })) {
       const { index, ordered, range } = visits.explain(query);
-      ways.add(`${index === undefined ? 'scan' : index.length === 1 ? 'index' : 'compound index'}${ordered ? ' in order' : ''}`);
-      for (const word of ['equal', 'between', 'from', 'up to', 'in ', 'null']) if (index !== undefined && range.includes(word)) ways.add(word);
+      ways.add(
+        `${index === undefined ? 'scan' : index.length === 1 ? 'index' : 'compound index'}${ordered ? ' in order' : ''}`,
+      );
+      for (const word of ['equal', 'between', 'from', 'up to', 'in ', 'null'])
+        if (index !== undefined && range.includes(word)) ways.add(word);
     }
-    expect([...ways].sort()).toEqual(['between', 'compound index', 'compound index in order', 'equal', 'from', 'in ', 'index', 'index in order', 'null', 'scan', 'up to'].sort());
+    expect([...ways].sort()).toEqual(
+      [
+        'between',
+        'compound index',
+        'compound index in order',
+        'equal',
+        'from',
+        'in ',
+        'index',
+        'index in order',
+        'null',
+        'scan',
+        'up to',
+      ].sort(),
+    );
     await world.close();
   });
 
@@ -206,48 +238,76 @@ const EDGES = [
 
 async function openEdges(rows: readonly Row[], filling = 0): Promise<readonly AnyDatabase[]> {
   const indexes = { Edge: [['Text'], ['Number'], ['Int']] };
-  const databases = await Promise.all([openAny({ objects: EDGES, env: createFakeEnvironment(), autoIndex: false }), openAny({ objects: EDGES, env: createFakeEnvironment(), indexes })]);
+  const databases = await Promise.all([
+    openAny({ objects: EDGES, env: createFakeEnvironment(), autoIndex: false }),
+    openAny({ objects: EDGES, env: createFakeEnvironment(), indexes }),
+  ]);
   // Among many records an index is worth its while, and columns are.
   const fill = Array.from({ length: filling }, (_, n) => ({ Text: `filling ${n % 7}`, Number: n + 100, Int: n + 100 }));
-  for (const database of databases) expect((await collectionOf(database, 'Edge').create([...rows, ...fill])).every(({ success }) => success)).toBe(true);
+  for (const database of databases)
+    expect((await collectionOf(database, 'Edge').create([...rows, ...fill])).every(({ success }) => success)).toBe(
+      true,
+    );
   return databases;
 }
 
 /** What a query gives in every database, by the texts of the records found. */
 function findTexts(databases: readonly AnyDatabase[], query: object): readonly unknown[] {
-  return databases.map((database) => collectionOf(database, 'Edge').find(query).map(({ Text }) => Text).filter((text) => !String(text).startsWith('filling')));
+  return databases.map((database) =>
+    collectionOf(database, 'Edge')
+      .find(query)
+      .map(({ Text }) => Text)
+      .filter((text) => !String(text).startsWith('filling')),
+  );
 }
 
 describe('a value at the edge of its type is found like any other', () => {
   test.each([0, 600])('the lowest number of 32 bits, among %d others', async (filling) => {
     for (const name of ['Number', 'Int']) {
-      const databases = await openEdges([{ Text: 'lowest', [name]: -2_147_483_648 }, { Text: 'null' }, { Text: 'one', [name]: 1 }], filling);
+      const databases = await openEdges(
+        [{ Text: 'lowest', [name]: -2_147_483_648 }, { Text: 'null' }, { Text: 'one', [name]: 1 }],
+        filling,
+      );
       const where = (condition: unknown) => findTexts(databases, { where: { [name]: condition } });
       const both = (texts: readonly string[]) => databases.map(() => texts);
       expect(where(-2_147_483_648)).toEqual(both(['lowest']));
       expect(where(null)).toEqual(both(['null']));
       expect(where({ $lt: 5 })).toEqual(both(['lowest', 'one']));
       expect(where({ $in: [-2_147_483_648, null] })).toEqual(both(['lowest', 'null']));
-      expect(findTexts(databases, { orderBy: [{ field: name, nulls: 'last' }] })).toEqual(both(['lowest', 'one', 'null']));
+      expect(findTexts(databases, { orderBy: [{ field: name, nulls: 'last' }] })).toEqual(
+        both(['lowest', 'one', 'null']),
+      );
       for (const database of databases) {
-        expect(collectionOf(database, 'Edge').aggregate({ select: { least: { $min: name } } })).toEqual([{ least: -2_147_483_648 }]);
+        expect(collectionOf(database, 'Edge').aggregate({ select: { least: { $min: name } } })).toEqual([
+          { least: -2_147_483_648 },
+        ]);
       }
     }
   });
 
   test.each([0, 600])('a text that goes on with the last character of all, among %d others', async (filling) => {
     const databases = await openEdges([{ Text: 'a\uffff' }, { Text: 'a\uffffb' }, { Text: 'b' }], filling);
-    expect(findTexts(databases, { where: { Text: { $like: 'a%' } } })).toEqual(databases.map(() => ['a\uffff', 'a\uffffb']));
+    expect(findTexts(databases, { where: { Text: { $like: 'a%' } } })).toEqual(
+      databases.map(() => ['a\uffff', 'a\uffffb']),
+    );
   });
 
   test('a reference inside a nested value, whose case matters', async () => {
-    const databases = await openEdges([{ Text: 'x', Device: { maker: '0055g00000ABcdeAAD' } }, { Text: 'y', Device: { maker: '0055g00000ABcdfAAD' } }]);
+    const databases = await openEdges([
+      { Text: 'x', Device: { maker: '0055g00000ABcdeAAD' } },
+      { Text: 'y', Device: { maker: '0055g00000ABcdfAAD' } },
+    ]);
     expect(findTexts(databases, { where: { 'Device.maker': '0055g00000ABcdeAAD' } })).toEqual([['x'], ['x']]);
-    expect(findTexts(databases, { where: { 'Device.maker': { $in: ['0055g00000ABcdfAAD', '0055g00000ABcdgAAD'] } } })).toEqual([['y'], ['y']]);
+    expect(
+      findTexts(databases, { where: { 'Device.maker': { $in: ['0055g00000ABcdfAAD', '0055g00000ABcdgAAD'] } } }),
+    ).toEqual([['y'], ['y']]);
   });
 
   test('an empty text inside a nested value, which is kept as it is', async () => {
-    const databases = await openEdges([{ Text: 'empty', Device: { note: '' } }, { Text: 'null', Device: { note: null } }]);
+    const databases = await openEdges([
+      { Text: 'empty', Device: { note: '' } },
+      { Text: 'null', Device: { note: null } },
+    ]);
     expect(findTexts(databases, { where: { 'Device.note': null } })).toEqual([['null'], ['null']]);
     expect(findTexts(databases, { where: { 'Device.note': '' } })).toEqual([['empty'], ['empty']]);
   });
@@ -260,14 +320,25 @@ describe('a value at the edge of its type is found like any other', () => {
   });
 
   test('a list on the way to what is selected, however many it holds', async () => {
-    for (const database of await openEdges([{ Device: { screens: [{ dots: 1 }] } }, { Device: { screens: [{ dots: 1 }, { dots: 2 }] } }])) {
+    for (const database of await openEdges([
+      { Device: { screens: [{ dots: 1 }] } },
+      { Device: { screens: [{ dots: 1 }, { dots: 2 }] } },
+    ])) {
       const rows = collectionOf(database, 'Edge').find({ select: ['Device.screens.dots'] });
       expect(rows).toEqual([{ 'Device.screens.dots': [1] }, { 'Device.screens.dots': [1, 2] }]);
     }
   });
 
   test('values of any type, each among its like', async () => {
-    const rows = [{ Text: 'text', Any: 'b' }, { Text: 'number', Any: 7 }, { Text: 'zero', Any: 0 }, { Text: 'true', Any: true }, { Text: 'list', Any: [] }, { Text: 'object', Any: { a: 1 } }, { Text: 'null' }];
+    const rows = [
+      { Text: 'text', Any: 'b' },
+      { Text: 'number', Any: 7 },
+      { Text: 'zero', Any: 0 },
+      { Text: 'true', Any: true },
+      { Text: 'list', Any: [] },
+      { Text: 'object', Any: { a: 1 } },
+      { Text: 'null' },
+    ];
     const databases = await openEdges(rows);
     const where = (condition: unknown) => findTexts(databases, { where: { Any: condition } })[0];
     expect(where(0)).toEqual(['zero']);
@@ -278,7 +349,10 @@ describe('a value at the edge of its type is found like any other', () => {
   });
 
   test('values of any type in one order, however they came to stand where they stand', async () => {
-    const values = fc.array(fc.constantFrom<unknown>('b', 'a', '10', 7, 10, 0, null, '', true), { minLength: 3, maxLength: 8 });
+    const values = fc.array(fc.constantFrom<unknown>('b', 'a', '10', 7, 10, 0, null, '', true), {
+      minLength: 3,
+      maxLength: 8,
+    });
     const law = fc.asyncProperty(values, fc.constantFrom('asc', 'desc'), async (given, direction) => {
       const [database] = (await openEdges([])) as [AnyDatabase];
       const edges = collectionOf(database, 'Edge');

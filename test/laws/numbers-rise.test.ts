@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defineObject, type ObjectDefinition } from '../../src/engine/definition/define-object.ts';
-import { type AnyCollection, type AnyDatabase, codeOf, collectionOf, openAny, type Row, transact } from '../instruments/any-database.ts';
+import {
+  type AnyCollection,
+  type AnyDatabase,
+  codeOf,
+  collectionOf,
+  openAny,
+  type Row,
+  transact,
+} from '../instruments/any-database.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 
@@ -117,7 +125,9 @@ class Office {
       case 'import without names':
         return quietly(() => tickets.import([{ Topic: 'x' }, { Topic: 'y' }]));
       case 'fail to import higher names':
-        return quietly(() => tickets.import([{ Name: higher(5) }, { Topic: 'far too long a topic' }], { onBadRow: 'refuse-all' }));
+        return quietly(() =>
+          tickets.import([{ Name: higher(5) }, { Topic: 'far too long a topic' }], { onBadRow: 'refuse-all' }),
+        );
       default:
         return quietly(() => this.#transact(action, n));
     }
@@ -127,7 +137,8 @@ class Office {
     transact(this.database, (tx) => {
       const tickets = tx.collection('Ticket');
       const made = tickets.create([{}, {}]);
-      if (action === 'catch a failure in a transaction') expect(() => tickets.create([{}, { Topic: 'refused' }])).toThrow();
+      if (action === 'catch a failure in a transaction')
+        expect(() => tickets.create([{}, { Topic: 'refused' }])).toThrow();
       if (n % 2 === 0) tickets.delete(made[0]?.id as string);
       tickets.create({});
       if (action === 'throw in a transaction') throw new Error('changed my mind');
@@ -137,7 +148,10 @@ class Office {
   /** Checks that no name is there twice, was another record's before, or is below one that was there. */
   expectRisen(imports: boolean): void {
     const fresh: number[] = [];
-    for (const { Id: id, Name: name } of this.tickets.find({ deleted: 'include' }) as readonly (Row & { Id: string; Name: string })[]) {
+    for (const { Id: id, Name: name } of this.tickets.find({ deleted: 'include' }) as readonly (Row & {
+      Id: string;
+      Name: string;
+    })[]) {
       const owner = this.#idsByName.get(name);
       expect(owner ?? id, `the record that has ${name}`).toBe(id);
       if (owner !== undefined) continue;
@@ -145,7 +159,8 @@ class Office {
       const number = numberOf(this.#format, name);
       if (Number.isInteger(number) && nameOf(this.#format, number) === name) fresh.push(number);
     }
-    if (!imports) expect(Math.min(...fresh, Number.POSITIVE_INFINITY), 'the lowest new number').toBeGreaterThan(this.#highest);
+    if (!imports)
+      expect(Math.min(...fresh, Number.POSITIVE_INFINITY), 'the lowest new number').toBeGreaterThan(this.#highest);
     this.#highest = Math.max(this.#highest, ...fresh);
   }
 }
@@ -170,7 +185,10 @@ async function playAll(format: string, actions: readonly Action[]): Promise<void
   await office.database.close();
 }
 
-const arbitraryActions: fc.Arbitrary<readonly Action[]> = fc.array(fc.tuple(fc.constantFrom(...ACTIONS), fc.integer({ min: 1, max: 6 })), { maxLength: 25 });
+const arbitraryActions: fc.Arbitrary<readonly Action[]> = fc.array(
+  fc.tuple(fc.constantFrom(...ACTIONS), fc.integer({ min: 1, max: 6 })),
+  { maxLength: 25 },
+);
 
 describe('no number is given twice, and numbers only rise', () => {
   test('whatever is created, refused, taken back, deleted, undeleted, purged or imported', async () => {
@@ -197,7 +215,13 @@ describe('no number is given twice, and numbers only rise', () => {
     const object = defineObject({
       name: 'Ticket',
       id: { kind: 'salesforce', prefix: 'a1K' },
-      fields: { Name: { type: 'string', properties: 'Autonumber, Create, Defaulted on create, Filter, Sort', displayFormat: 'T-{0}' } },
+      fields: {
+        Name: {
+          type: 'string',
+          properties: 'Autonumber, Create, Defaulted on create, Filter, Sort',
+          displayFormat: 'T-{0}',
+        },
+      },
     }) as unknown as ObjectDefinition;
     const database = await openAny({ objects: [object], env: createFakeEnvironment() });
     const tickets = collectionOf(database, 'Ticket');

@@ -58,7 +58,8 @@ describe('after a database has closed', () => {
   test('every call is refused', async () => {
     const database = await openSeats();
     const { id } = await collectionOf(database, 'Seat').create({ Code: 'a' });
-    for (const [name, call] of Object.entries(CALLS)) expect([name, await codeOf(() => call(database, id as string))]).not.toEqual([name, 'DATABASE_CLOSED']);
+    for (const [name, call] of Object.entries(CALLS))
+      expect([name, await codeOf(() => call(database, id as string))]).not.toEqual([name, 'DATABASE_CLOSED']);
     await database.close();
     for (const [name, call] of Object.entries(CALLS)) {
       expect([name, await codeOf(() => call(database, id as string))]).toEqual([name, 'DATABASE_CLOSED']);
@@ -68,41 +69,54 @@ describe('after a database has closed', () => {
   });
 
   test('no listener hears anything more, and each stream has completed once, whatever the history', async () => {
-    const law = fc.asyncProperty(historyOf(6), fc.array(arbitraryFind, { maxLength: 3 }), fc.array(arbitraryAggregate, { maxLength: 2 }), fc.boolean(), async (history, finds, aggregates, viaDispose) => {
-      const world = await World.open(createVisitObjects('trimmed'), [{}]);
-      const [database] = world.databases as readonly [AnyDatabase];
-      const visits = collectionOf(database, 'Visit');
-      await world.play({ kind: 'createMany', seed: 1, count: 20 });
-      let closed = false;
-      const late: string[] = [];
-      const completed: string[] = [];
-      const hear = (name: string) => ({ next: () => closed && late.push(name), complete: () => completed.push(name) });
-      const lives = [...finds, ...aggregates].map((query) => visits.live(query));
-      for (const live of lives) {
-        live.result$.subscribe(hear('result'));
-        live.delta$.subscribe(hear('delta'));
-        live.subscribe(() => closed && late.push('notice'));
-      }
-      database.changes$.subscribe(hear('changes'));
-      for (const step of history) await world.play(step);
-      const pending = [visits.create({ Subject: 'on its way' }), visits.create([{ Subject: 'on its way' }]), visits.import([{ Subject: 'not yet' }])];
-      await (viaDispose ? database[Symbol.asyncDispose]() : database.close());
-      closed = true;
-      const settled = await Promise.allSettled(pending);
-      expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
-      await manyTurns();
-      expect(late).toEqual([]);
-      expect(completed.sort()).toEqual(['changes', ...lives.map(() => 'delta'), ...lives.map(() => 'result')]);
-      for (const live of lives) expect(await codeOf(() => live.subscribe(() => undefined))).toBe('DATABASE_CLOSED');
-      const after: string[] = [];
-      const complete = () => after.push('complete');
-      database.changes$.subscribe({ complete });
-      for (const live of lives) {
-        live.result$.subscribe({ complete });
-        live.delta$.subscribe({ complete });
-      }
-      expect(after).toHaveLength(1 + 2 * lives.length);
-    });
+    const law = fc.asyncProperty(
+      historyOf(6),
+      fc.array(arbitraryFind, { maxLength: 3 }),
+      fc.array(arbitraryAggregate, { maxLength: 2 }),
+      fc.boolean(),
+      async (history, finds, aggregates, viaDispose) => {
+        const world = await World.open(createVisitObjects('trimmed'), [{}]);
+        const [database] = world.databases as readonly [AnyDatabase];
+        const visits = collectionOf(database, 'Visit');
+        await world.play({ kind: 'createMany', seed: 1, count: 20 });
+        let closed = false;
+        const late: string[] = [];
+        const completed: string[] = [];
+        const hear = (name: string) => ({
+          next: () => closed && late.push(name),
+          complete: () => completed.push(name),
+        });
+        const lives = [...finds, ...aggregates].map((query) => visits.live(query));
+        for (const live of lives) {
+          live.result$.subscribe(hear('result'));
+          live.delta$.subscribe(hear('delta'));
+          live.subscribe(() => closed && late.push('notice'));
+        }
+        database.changes$.subscribe(hear('changes'));
+        for (const step of history) await world.play(step);
+        const pending = [
+          visits.create({ Subject: 'on its way' }),
+          visits.create([{ Subject: 'on its way' }]),
+          visits.import([{ Subject: 'not yet' }]),
+        ];
+        await (viaDispose ? database[Symbol.asyncDispose]() : database.close());
+        closed = true;
+        const settled = await Promise.allSettled(pending);
+        expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+        await manyTurns();
+        expect(late).toEqual([]);
+        expect(completed.sort()).toEqual(['changes', ...lives.map(() => 'delta'), ...lives.map(() => 'result')]);
+        for (const live of lives) expect(await codeOf(() => live.subscribe(() => undefined))).toBe('DATABASE_CLOSED');
+        const after: string[] = [];
+        const complete = () => after.push('complete');
+        database.changes$.subscribe({ complete });
+        for (const live of lives) {
+          live.result$.subscribe({ complete });
+          live.delta$.subscribe({ complete });
+        }
+        expect(after).toHaveLength(1 + 2 * lives.length);
+      },
+    );
     await fc.assert(law, lawOptions(60));
   });
 
@@ -119,7 +133,10 @@ describe('after a database has closed', () => {
     });
     live.subscribe(() => heard.push('same query'));
     other.subscribe(() => heard.push('other query'));
-    live.result$.subscribe({ next: (rows) => heard.push(`rows ${rows.length}`), complete: () => heard.push('complete') });
+    live.result$.subscribe({
+      next: (rows) => heard.push(`rows ${rows.length}`),
+      complete: () => heard.push('complete'),
+    });
     database.changes$.subscribe({ next: () => heard.push('changes'), complete: () => heard.push('changes complete') });
     await seats.create({ Code: 'a' });
     await manyTurns();
@@ -172,38 +189,41 @@ describe('after a database has closed', () => {
 
 describe('after a live query has closed', () => {
   test('its streams complete, nothing more is heard of it and the others go on', async () => {
-    const law = fc.asyncProperty(fc.array(fc.constantFrom('create', 'close one', 'unsubscribe', 'twice'), { maxLength: 8 }), async (steps) => {
-      const database = await openSeats();
-      const seats = collectionOf(database, 'Seat');
-      const one = seats.live({});
-      const other = seats.live({});
-      const heard = { one: 0, other: 0, completed: 0 };
-      let open = true;
-      one.result$.subscribe({ next: () => heard.one++, complete: () => heard.completed++ });
-      one.delta$.subscribe({ next: () => heard.one++, complete: () => heard.completed++ });
-      const stop = one.subscribe(() => heard.one++);
-      let stopped = false;
-      other.subscribe(() => heard.other++);
-      for (const step of steps) {
-        const before = { ...heard };
-        if (step === 'create') {
-          await seats.create({});
-          expect(heard.one - before.one).toBe(open ? (stopped ? 2 : 3) : 0);
-          expect(heard.other - before.other).toBe(1);
-        } else if (step === 'unsubscribe') {
-          stop();
-          stopped = true;
-        } else {
-          one.close();
-          if (step === 'twice') one[Symbol.dispose]();
-          open = false;
-          expect(heard.completed).toBe(2);
+    const law = fc.asyncProperty(
+      fc.array(fc.constantFrom('create', 'close one', 'unsubscribe', 'twice'), { maxLength: 8 }),
+      async (steps) => {
+        const database = await openSeats();
+        const seats = collectionOf(database, 'Seat');
+        const one = seats.live({});
+        const other = seats.live({});
+        const heard = { one: 0, other: 0, completed: 0 };
+        let open = true;
+        one.result$.subscribe({ next: () => heard.one++, complete: () => heard.completed++ });
+        one.delta$.subscribe({ next: () => heard.one++, complete: () => heard.completed++ });
+        const stop = one.subscribe(() => heard.one++);
+        let stopped = false;
+        other.subscribe(() => heard.other++);
+        for (const step of steps) {
+          const before = { ...heard };
+          if (step === 'create') {
+            await seats.create({});
+            expect(heard.one - before.one).toBe(open ? (stopped ? 2 : 3) : 0);
+            expect(heard.other - before.other).toBe(1);
+          } else if (step === 'unsubscribe') {
+            stop();
+            stopped = true;
+          } else {
+            one.close();
+            if (step === 'twice') one[Symbol.dispose]();
+            open = false;
+            expect(heard.completed).toBe(2);
+          }
         }
-      }
-      expect(other.getSnapshot()).toHaveLength(seats.count());
-      await database.close();
-      await manyTurns();
-    });
+        expect(other.getSnapshot()).toHaveLength(seats.count());
+        await database.close();
+        await manyTurns();
+      },
+    );
     await fc.assert(law, lawOptions(60));
   });
 
@@ -217,7 +237,10 @@ describe('after a live query has closed', () => {
       live.close();
     });
     live.subscribe(() => heard.push('behind'));
-    live.result$.subscribe({ next: (rows) => heard.push(`rows ${rows.length}`), complete: () => heard.push('complete') });
+    live.result$.subscribe({
+      next: (rows) => heard.push(`rows ${rows.length}`),
+      complete: () => heard.push('complete'),
+    });
     await seats.create([{}, {}]);
     await seats.create({});
     expect(heard).toEqual(['rows 0', 'closer', 'complete']);
@@ -233,36 +256,41 @@ afterEach(() => {
 
 describe('listeners', () => {
   test('that write are heard in the order of the writes, by everyone alike', async () => {
-    const law = fc.asyncProperty(fc.array(fc.nat(3), { minLength: 1, maxLength: 5 }), fc.array(fc.nat(2), { minLength: 1, maxLength: 3 }), async (writes, answers) => {
-      const database = await openSeats();
-      const seats = collectionOf(database, 'Seat');
-      const heard: number[][] = [[], [], []];
-      const sizes: number[] = [];
-      const rowsHeard: number[][] = [[], []];
-      const live = seats.live({});
-      let left = 12;
-      const listen = (at: number) => database.changes$.subscribe(({ sequence }) => {
-        heard[at]?.push(sequence);
-        for (let n = answers[at] ?? 0; n > 0 && left-- > 0; n--) {
-          void seats.create({ Holder: `answer ${at}` });
-          sizes.push(seats.count() - live.getSnapshot().length);
-        }
-      });
-      live.result$.subscribe((rows) => rowsHeard[0]?.push(rows.length));
-      listen(0);
-      listen(1);
-      live.delta$.subscribe(({ total }) => rowsHeard[1]?.push(total));
-      listen(2);
-      for (const count of writes) await seats.create(Array.from({ length: count + 1 }, () => ({})));
-      const all = Array.from({ length: database.sequence }, (_, i) => i + 1);
-      expect(heard).toEqual([all, all, all]);
-      expect(rowsHeard[0]).toEqual(rowsHeard[1]);
-      expect(rowsHeard[0]).toEqual([...(rowsHeard[0] ?? [])].sort((left, right) => left - right));
-      expect(rowsHeard[0]).toHaveLength(database.sequence + 1);
-      // What is written is true at once, in live results too, though it is told later.
-      expect(sizes.every((difference) => difference === 0)).toBe(true);
-      await database.close();
-    });
+    const law = fc.asyncProperty(
+      fc.array(fc.nat(3), { minLength: 1, maxLength: 5 }),
+      fc.array(fc.nat(2), { minLength: 1, maxLength: 3 }),
+      async (writes, answers) => {
+        const database = await openSeats();
+        const seats = collectionOf(database, 'Seat');
+        const heard: number[][] = [[], [], []];
+        const sizes: number[] = [];
+        const rowsHeard: number[][] = [[], []];
+        const live = seats.live({});
+        let left = 12;
+        const listen = (at: number) =>
+          database.changes$.subscribe(({ sequence }) => {
+            heard[at]?.push(sequence);
+            for (let n = answers[at] ?? 0; n > 0 && left-- > 0; n--) {
+              void seats.create({ Holder: `answer ${at}` });
+              sizes.push(seats.count() - live.getSnapshot().length);
+            }
+          });
+        live.result$.subscribe((rows) => rowsHeard[0]?.push(rows.length));
+        listen(0);
+        listen(1);
+        live.delta$.subscribe(({ total }) => rowsHeard[1]?.push(total));
+        listen(2);
+        for (const count of writes) await seats.create(Array.from({ length: count + 1 }, () => ({})));
+        const all = Array.from({ length: database.sequence }, (_, i) => i + 1);
+        expect(heard).toEqual([all, all, all]);
+        expect(rowsHeard[0]).toEqual(rowsHeard[1]);
+        expect(rowsHeard[0]).toEqual([...(rowsHeard[0] ?? [])].sort((left, right) => left - right));
+        expect(rowsHeard[0]).toHaveLength(database.sequence + 1);
+        // What is written is true at once, in live results too, though it is told later.
+        expect(sizes.every((difference) => difference === 0)).toBe(true);
+        await database.close();
+      },
+    );
     await fc.assert(law, lawOptions(60));
   });
 

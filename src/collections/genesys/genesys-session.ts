@@ -50,7 +50,7 @@ const deriveSelfUri: WriteRule = (draft) => {
  * another system. The first 42 fields are those of the Java SDK's Session in its order; the rest came with later SDKs,
  * `since` being the version of the JavaScript SDK. All are optional there, so all are nillable here.
  */
-export const GenesysSession = defineObject({
+export const GenesysSession = /* @__PURE__ */ defineObject({
   name: 'GenesysSession',
   label: 'Journey Session',
   labelPlural: 'Journey Sessions',

@@ -14,7 +14,7 @@ const closeByStatus: WriteRule = (draft, before, context) => {
 };
 
 /** The customer's issue a session was about (Object Reference, Case), with the fields queries on sessions reach for. */
-export const Case = defineObject({
+export const Case = /* @__PURE__ */ defineObject({
   name: 'Case',
   label: 'Case',
   labelPlural: 'Cases',

@@ -3,7 +3,7 @@ import { SALESFORCE_FIELDS } from '../../engine/definition/system-fields.ts';
 import { compoundName } from './person-name.ts';
 
 /** The person a session was held with (Object Reference, Contact), with the fields queries on sessions reach for. */
-export const Contact = defineObject({
+export const Contact = /* @__PURE__ */ defineObject({
   name: 'Contact',
   label: 'Contact',
   labelPlural: 'Contacts',

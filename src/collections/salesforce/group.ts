@@ -5,7 +5,7 @@ import { SALESFORCE_FIELDS } from '../../engine/definition/system-fields.ts';
  * Public groups and queues, which own sessions beside users (Object Reference, Group). undelete is no call of the
  * original; the recycle bin here serves every object, so all calls are listed.
  */
-export const Group = defineObject({
+export const Group = /* @__PURE__ */ defineObject({
   name: 'Group',
   label: 'Group',
   labelPlural: 'Groups',

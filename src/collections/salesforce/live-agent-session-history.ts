@@ -4,7 +4,7 @@ import { HISTORY_CALLS, HISTORY_EVENTS, HISTORY_FIELDS, HISTORY_ROLES } from './
 import { LiveAgentSession } from './live-agent-session.ts';
 
 /** One row for each change of a tracked field of a LiveAgentSession. Written by the engine, read by everyone. */
-export const LiveAgentSessionHistory = defineObject({
+export const LiveAgentSessionHistory = /* @__PURE__ */ defineObject({
   name: 'LiveAgentSessionHistory',
   label: 'Chat Session History',
   labelPlural: 'Chat Session Histories',

@@ -2,7 +2,7 @@ import { defineObject } from '../../engine/definition/define-object.ts';
 import { OWNER_SHARING_RULE_CALLS, OWNER_SHARING_RULE_FIELDS } from './owner-sharing-rule-fields.ts';
 
 /** A rule that shares the sessions owned by one group with another. Kept as data; the engine enforces no sharing. */
-export const LiveAgentSessionOwnerSharingRule = defineObject({
+export const LiveAgentSessionOwnerSharingRule = /* @__PURE__ */ defineObject({
   name: 'LiveAgentSessionOwnerSharingRule',
   label: 'Chat Session Owner Sharing Rule',
   labelPlural: 'Chat Session Owner Sharing Rules',

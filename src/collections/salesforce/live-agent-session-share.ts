@@ -2,7 +2,7 @@ import { defineObject } from '../../engine/definition/define-object.ts';
 import { ruleShare, SHARE_CALLS, SHARE_FIELDS, SHARE_ROLES, SHARE_UNIQUE } from './share-fields.ts';
 
 /** Who may see or edit a session besides its owner. Kept as data; the engine itself enforces no sharing. */
-export const LiveAgentSessionShare = defineObject({
+export const LiveAgentSessionShare = /* @__PURE__ */ defineObject({
   name: 'LiveAgentSessionShare',
   label: 'Chat Session Share',
   labelPlural: 'Chat Session Shares',

@@ -6,7 +6,7 @@ import { SALESFORCE_FIELDS } from '../../engine/definition/system-fields.ts';
  * are those of the Field Reference. Chat was retired in February 2026; what is left of these records is an archive.
  * The reference lets standard fields be modified only by users with editing permission, which is not modelled here.
  */
-export const LiveAgentSession = defineObject({
+export const LiveAgentSession = /* @__PURE__ */ defineObject({
   name: 'LiveAgentSession',
   label: 'Chat Session',
   labelPlural: 'Chat Sessions',

@@ -5,7 +5,7 @@ import { SALESFORCE_FIELDS } from '../../engine/definition/system-fields.ts';
  * The settings with which an app offers SOS calls (Object Reference, SOSDeployment; API 34.0). Neither deletable nor
  * searchable. Lengths and the last three fields are those of a real describe.
  */
-export const SOSDeployment = defineObject({
+export const SOSDeployment = /* @__PURE__ */ defineObject({
   name: 'SOSDeployment',
   label: 'SOS Deployment',
   labelPlural: 'SOS Deployments',

@@ -1,7 +1,7 @@
 import { defineObject } from '../../engine/definition/define-object.ts';
 
 /** A step in an SOS call, such as a customer connecting (Object Reference, SOSSessionActivity; API 34.0). */
-export const SOSSessionActivity = defineObject({
+export const SOSSessionActivity = /* @__PURE__ */ defineObject({
   name: 'SOSSessionActivity',
   label: 'SOS Session Activity',
   labelPlural: 'SOS Session Activities',

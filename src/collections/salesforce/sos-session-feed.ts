@@ -6,7 +6,7 @@ import { SALESFORCE_FIELDS } from '../../engine/definition/system-fields.ts';
  * Reference, StandardObjectNameFeed; labels and lengths as the Field Reference gives them for feeds of other objects).
  * No create: in Salesforce one posts by FeedItem, and here the engine writes the rows.
  */
-export const SOSSessionFeed = defineObject({
+export const SOSSessionFeed = /* @__PURE__ */ defineObject({
   name: 'SOSSessionFeed',
   label: 'SOS Session Feed',
   labelPlural: 'SOS Session Feeds',

@@ -4,7 +4,7 @@ import { HISTORY_CALLS, HISTORY_EVENTS, HISTORY_FIELDS, HISTORY_ROLES } from './
 import { SOSSession } from './sos-session.ts';
 
 /** One row for each change of a tracked field of an SOSSession. Written by the engine, read by everyone. */
-export const SOSSessionHistory = defineObject({
+export const SOSSessionHistory = /* @__PURE__ */ defineObject({
   name: 'SOSSessionHistory',
   label: 'SOS Session History',
   labelPlural: 'SOS Session Histories',

@@ -2,7 +2,7 @@ import { defineObject } from '../../engine/definition/define-object.ts';
 import { OWNER_SHARING_RULE_CALLS, OWNER_SHARING_RULE_FIELDS } from './owner-sharing-rule-fields.ts';
 
 /** A rule that shares the sessions owned by one group with another. Kept as data; the engine enforces no sharing. */
-export const SOSSessionOwnerSharingRule = defineObject({
+export const SOSSessionOwnerSharingRule = /* @__PURE__ */ defineObject({
   name: 'SOSSessionOwnerSharingRule',
   label: 'SOS Session Owner Sharing Rule',
   labelPlural: 'SOS Session Owner Sharing Rules',

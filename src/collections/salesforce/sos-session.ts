@@ -19,7 +19,7 @@ const deriveDurations: WriteRule = (draft, before, context) => {
  * also shows SessionToken, MayEdit and IsLocked: the reference lists none of them, so neither do we. Labels of fields
  * are not public and follow the pattern of LiveAgentSession.
  */
-export const SOSSession = defineObject({
+export const SOSSession = /* @__PURE__ */ defineObject({
   name: 'SOSSession',
   label: 'SOS Session',
   labelPlural: 'SOS Sessions',

@@ -7,7 +7,7 @@ import { compoundName } from './person-name.ts';
  * Salesforce never deletes a user and calls no undelete; a local copy must be able to let one go, so all calls are
  * listed. Fields that only the set-up of an org needs, such as the time zone and profile it requires, are left out.
  */
-export const User = defineObject({
+export const User = /* @__PURE__ */ defineObject({
   name: 'User',
   label: 'User',
   labelPlural: 'Users',

@@ -44,7 +44,7 @@ const RESOURCE_URL = { type: 'url', properties: GIVEN, length: 2048 } as const;
  * beside these with the same sids and one field more, are kept here too: `participant_sid` tells them apart. The API
  * creates interactions itself; a local copy must be able to record them, so `create` is listed.
  */
-export const TwilioProxyInteraction = defineObject({
+export const TwilioProxyInteraction = /* @__PURE__ */ defineObject({
   name: 'TwilioProxyInteraction',
   label: 'Proxy Interaction',
   labelPlural: 'Proxy Interactions',

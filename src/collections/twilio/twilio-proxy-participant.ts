@@ -7,7 +7,7 @@ const PLACE = 'Create, Filter, Group, Nillable, Sort';
  * One of the two sides of a session (Twilio Proxy v1, Participant). The API can create and remove participants, never
  * change them. That a session has two at most (80609) is a rule over several records and left to the server.
  */
-export const TwilioProxyParticipant = defineObject({
+export const TwilioProxyParticipant = /* @__PURE__ */ defineObject({
   name: 'TwilioProxyParticipant',
   label: 'Proxy Participant',
   labelPlural: 'Proxy Participants',

@@ -4,7 +4,7 @@ import { fillAddress } from './proxy-address.ts';
 const CALLBACK = { type: 'url', properties: 'Create, Filter, Group, Nillable, Sort, Update', length: 2048 } as const;
 
 /** A pool of numbers with its settings, to which sessions belong (Twilio Proxy v1, Service). */
-export const TwilioProxyService = defineObject({
+export const TwilioProxyService = /* @__PURE__ */ defineObject({
   name: 'TwilioProxyService',
   label: 'Proxy Service',
   labelPlural: 'Proxy Services',

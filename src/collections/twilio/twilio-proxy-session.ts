@@ -6,7 +6,7 @@ import { ruleSession } from './session-rules.ts';
  * even where no answer ever holds null. What the API takes from its path and credentials, the sids of service and
  * account, is given by whoever creates the record.
  */
-export const TwilioProxySession = defineObject({
+export const TwilioProxySession = /* @__PURE__ */ defineObject({
   name: 'TwilioProxySession',
   label: 'Proxy Session',
   labelPlural: 'Proxy Sessions',

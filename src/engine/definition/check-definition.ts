@@ -1,5 +1,5 @@
 import { createIssue, EngineError, type Issue } from '../ground/errors.ts';
-import { CALLS, type FieldSpec, type ObjectSpec, PROPERTIES } from './definition.ts';
+import { CALLS, FIELD_TYPES, type FieldSpec, type ObjectSpec, PROPERTIES } from './definition.ts';
 import { MINIMAL_FIELDS, SALESFORCE_FIELDS } from './system-fields.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
@@ -15,6 +15,7 @@ function checkField(path: string, name: string, field: FieldSpec, depth: number,
     if (word !== '' && !WORDS.has(word)) say(`${path}: unknown property '${word}'`);
   }
   if (depth > NESTING_MAX) return say(`${path}: nested deeper than ${NESTING_MAX}`);
+  if (!FIELD_TYPES.includes(field.type)) say(`${path}: there is no such type`);
   const has = (word: string) => (field.properties ?? '').includes(word);
   if (
     field.type === 'encryptedstring' &&

@@ -62,7 +62,10 @@ const LENGTHS: Partial<Record<FieldType, number>> = {
 
 /** `ChatReqAssigned` -> `Chat Req Assigned`; `unique_name` -> `Unique Name`. */
 function labelOf(name: string): string {
-  const words = name.replace(/_/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2');
+  const words = name
+    .replace(/__c$/, '')
+    .replace(/_/g, ' ')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2');
   return words.replace(/(^|\s)[a-z]/g, (letter) => letter.toUpperCase());
 }
 

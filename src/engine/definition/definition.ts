@@ -5,26 +5,29 @@
  */
 
 /** The closed list of field types. `object`, `list` and `map` nest; the others hold one scalar or null. */
-export type FieldType =
-  | 'id'
-  | 'reference'
-  | 'string'
-  | 'textarea'
-  | 'url'
-  | 'email'
-  | 'phone'
-  | 'encryptedstring'
-  | 'picklist'
-  | 'multipicklist'
-  | 'boolean'
-  | 'int'
-  | 'double'
-  | 'dateTime'
-  | 'date'
-  | 'anyType'
-  | 'object'
-  | 'list'
-  | 'map';
+export const FIELD_TYPES = [
+  'id',
+  'reference',
+  'string',
+  'textarea',
+  'url',
+  'email',
+  'phone',
+  'encryptedstring',
+  'picklist',
+  'multipicklist',
+  'boolean',
+  'int',
+  'double',
+  'dateTime',
+  'date',
+  'anyType',
+  'object',
+  'list',
+  'map',
+] as const;
+
+export type FieldType = (typeof FIELD_TYPES)[number];
 
 /** The calls an object can list (Object Reference, "Supported Calls"). */
 export const CALLS = [

@@ -105,19 +105,29 @@ type UpdateFields<Fields> = {
 /** The name of the field that holds the id. */
 export type IdFieldOf<S> = S extends { readonly roles: { readonly id: infer Id extends string } } ? Id : 'Id';
 
-/** A record as it is read: frozen, every field present, unset ones null. */
-export type RecordOf<S> = Simplify<ReadFields<AllFields<S>>>;
+/** The spec that a definition was made of; a spec is its own. */
+type SpecOf<D> = D extends { readonly spec: infer S } ? S : D;
+
+/** A record as it is read: frozen, every field present, unset ones null. Of a definition (`typeof Callback`) or spec. */
+export type RecordOf<D> = Simplify<ReadFields<AllFields<SpecOf<D>>>>;
 
 /** What `create` takes: required fields must be there, read-only ones must not. */
-export type CreateOf<S> = Simplify<CreateFields<AllFields<S>>>;
+export type CreateOf<D> = Simplify<CreateFields<AllFields<SpecOf<D>>>>;
 
 /** What `update` takes: the id, and any of the fields that can be updated. */
-export type UpdateOf<S> = Simplify<{ readonly [K in IdFieldOf<S>]: string } & UpdateFields<AllFields<S>>>;
+export type UpdateOf<D> = Simplify<
+  { readonly [K in IdFieldOf<SpecOf<D>>]: string } & UpdateFields<AllFields<SpecOf<D>>>
+>;
 
 /** The names of the fields that can stand in a filter, an order or a group. */
 export type FilterableOf<S> = KeysWith<AllFields<S>, 'Filter'> & string;
 export type SortableOf<S> = KeysWith<AllFields<S>, 'Sort'> & string;
 export type GroupableOf<S> = KeysWith<AllFields<S>, 'Group'> & string;
+/** The names of the fields that hold numbers. */
+export type NumericOf<S> = {
+  [K in keyof AllFields<S>]: AllFields<S>[K] extends { readonly type: 'int' | 'double' } ? K : never;
+}[keyof AllFields<S>] &
+  string;
 export type FieldNameOf<S> = keyof AllFields<S> & string;
 
 /** The value of one field as it is read. */

@@ -135,3 +135,14 @@ export function fieldsOf(condition: Condition | undefined, found = new Set<strin
   else for (const part of condition.parts) fieldsOf(part, found);
   return found;
 }
+
+/**
+ * What testing a condition costs, roughly, and how little it lets through: equality first, then ranges, lists and
+ * patterns, then paths and groups of conditions.
+ */
+export function testCost(condition: Condition): number {
+  if (condition.kind !== 'leaf') return 4;
+  const { target, test } = condition;
+  if (target.steps.length > 0 || target.field.type === 'list') return 3;
+  return test.op === 'like' || test.op === 'in' ? 2 : test.op === 'eq' || test.op === 'null' ? 0 : 1;
+}

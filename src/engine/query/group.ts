@@ -16,8 +16,8 @@ export interface Grouping {
   readonly size: number;
   /** The groups that have members, in the order in which they first appear. */
   readonly order: ArrayLike<number>;
-  /** The value of each group field for a group, in the order of the fields. */
-  valuesOf(group: number): readonly unknown[];
+  /** The value of a group in the i-th of the group fields. */
+  valueOf(group: number, i: number): unknown;
 }
 
 /** The column a target can be read from, built when worth it; undefined for nested places and texts that hardly repeat. */
@@ -74,7 +74,7 @@ function groupWhole(table: Table, target: Target, column: Column, count: number)
   for (let code = 0; code < size; code++) if ((counts[code] as number) > 0) order.push(code);
   order.sort((left, right) => (first[left] as number) - (first[right] as number));
   const read = groupValueReader(table, target);
-  return { members, counts, size, order, valuesOf: (group) => [read(first[group] as number)] };
+  return { members, counts, size, order, valueOf: (group) => read(first[group] as number) };
 }
 
 /** One pass over codes and a table of group numbers by code. */
@@ -161,7 +161,7 @@ export function createGrouping(
   const readers = targets.map((target) => groupValueReader(table, target));
   const order = new Int32Array(size);
   listAll(order, size);
-  return { members, counts, size, order, valuesOf: (group) => readers.map((read) => read(first[group] as number)) };
+  return { members, counts, size, order, valueOf: (group, i) => readers[i]?.(first[group] as number) };
 }
 
 /** Text shows its first stored spelling, so that a group's name does not hang on which record came first. */

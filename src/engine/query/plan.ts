@@ -29,7 +29,7 @@ export type Access =
 export type IndexAccess = Extract<Access, { kind: 'index' }>;
 
 /** What reading costs, in units of one index entry read with its record. Measured; only ratios matter. */
-const SCAN_COST = 0.12;
+const SCAN_COST = 0.05;
 const TEST_COST = 0.5;
 const SORT_COST = 0.25;
 /** How many groups one query may join from an index before a scan is sure to be better. */
@@ -220,7 +220,7 @@ function costOf(access: Access, table: Table, input: PlanInput, matching: number
     const share = Math.max(1, Math.min(matching, access.size)) / Math.max(1, access.size);
     read = Math.min(read, left === 0 ? input.wanted : input.wanted / share);
   }
-  const sorting = access.ordered && sorts ? 0 : SORT_COST * Math.log2(access.size + 2);
+  const sorting = (access.ordered && sorts) || input.counting ? 0 : SORT_COST * Math.log2(access.size + 2);
   return 8 + access.pieces.length + read * (1 + left * TEST_COST + sorting);
 }
 

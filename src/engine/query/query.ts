@@ -6,11 +6,13 @@ import type {
   FieldValueOf,
   FilterableOf,
   GroupableOf,
+  NumericOf,
   RecordOf,
   SortableOf,
 } from '../definition/infer.ts';
 
-type Operand<V> = (V extends string ? string | Date : V) | null;
+/** A field of any text takes any, and a moment as a `Date`; one of a restricted picklist takes its values alone. */
+type Operand<V> = (V extends string ? (string extends V ? string | Date : V) : V) | null;
 
 /** What a field is compared with. A bare value means `$eq`. Several operators must all hold. */
 export interface Operators<V> {
@@ -67,8 +69,8 @@ export interface FindQuery<S = AnySpec> {
 export type Aggregate<S> =
   | { readonly $count: '*' | FieldNameOf<S> }
   | { readonly $countDistinct: FieldNameOf<S> }
-  | { readonly $sum: FieldNameOf<S> }
-  | { readonly $avg: FieldNameOf<S> }
+  | { readonly $sum: NumericOf<S> }
+  | { readonly $avg: NumericOf<S> }
   | { readonly $min: FieldNameOf<S> }
   | { readonly $max: FieldNameOf<S> };
 
@@ -87,6 +89,34 @@ export interface AggregateQuery<S = AnySpec> {
 }
 
 export type Query<S = AnySpec> = FindQuery<S> | AggregateQuery<S>;
+
+/**
+ * `Q` with `never` for whatever no query has: a misspelt field in `where` at any depth, or a misspelt part. A type
+ * that is inferred takes any further property in silence, and such a query would ask for everything.
+ */
+export type Known<S, Q> = {
+  readonly [K in keyof Q]: K extends 'where'
+    ? KnownWhere<S, Q[K]>
+    : K extends keyof FindQuery | keyof AggregateQuery
+      ? Q[K]
+      : never;
+};
+
+type KnownWhere<S, W> = {
+  readonly [K in keyof W]: K extends '$and' | '$or'
+    ? KnownList<S, W[K]>
+    : K extends '$not'
+      ? KnownWhere<S, W[K]>
+      : K extends FilterableOf<S>
+        ? W[K]
+        : K extends `${string}.${string}`
+          ? W[K] extends Condition<string | number | boolean>
+            ? W[K]
+            : never
+          : never;
+};
+
+type KnownList<S, L> = { readonly [I in keyof L]: KnownWhere<S, L[I]> };
 
 type AggregateValue<S, A> = A extends { readonly $count: unknown } | { readonly $countDistinct: unknown }
   ? number

@@ -1,6 +1,6 @@
 import { formatDateTime } from '../ground/date-time.ts';
 import type { StoredRecord } from '../record/record.ts';
-import { type Condition, type Key, type Leaf, type LeafTest, satisfies } from './condition.ts';
+import { type Condition, type Key, type Leaf, type LeafTest, satisfies, testCost } from './condition.ts';
 import { createToKey, visitPath } from './value-key.ts';
 
 export type RowPredicate = (record: StoredRecord) => boolean;
@@ -28,14 +28,6 @@ function testOfTexts(test: LeafTest): LeafTest {
   return test.op === 'range' ? { ...test, lower: text(test.lower), upper: text(test.upper) } : test;
 }
 
-/** What testing a condition costs, roughly: plain values before texts, texts before paths and groups of conditions. */
-function costOf(condition: Condition): number {
-  if (condition.kind !== 'leaf') return 4;
-  const { target, test } = condition;
-  if (target.steps.length > 0 || target.field.type === 'list') return 3;
-  return test.op === 'like' || test.op === 'in' ? 2 : test.op === 'eq' || test.op === 'null' ? 0 : 1;
-}
-
 /** A condition as a test of records. It needs no table, so it serves live queries as well. */
 export function createRowPredicate(condition: Condition | undefined): RowPredicate {
   if (condition === undefined) return () => true;
@@ -44,7 +36,7 @@ export function createRowPredicate(condition: Condition | undefined): RowPredica
     const part = createRowPredicate(condition.part);
     return (record) => !part(record);
   }
-  const cheapFirst = [...condition.parts].sort((left, right) => costOf(left) - costOf(right));
+  const cheapFirst = [...condition.parts].sort((left, right) => testCost(left) - testCost(right));
   const parts = cheapFirst.map(createRowPredicate);
   if (condition.kind === 'or') return (record) => parts.some((part) => part(record));
   return (record) => parts.every((part) => part(record));

@@ -1,5 +1,5 @@
 import { LIVE, type Table } from '../store/table.ts';
-import { type Condition, conjuncts } from './condition.ts';
+import { type Condition, conjuncts, testCost } from './condition.ts';
 import { adviseIndex } from './index-advice.ts';
 import { createSlotPredicate, listSlots, narrow, scanInterval } from './narrow.ts';
 import { createSlotComparator, type OrderStep } from './order.ts';
@@ -38,8 +38,8 @@ function leftToTest(all: readonly Condition[], used: readonly Condition[]): read
   return used.length === 0 ? all : all.filter((condition) => !used.includes(condition));
 }
 
-/** All slots of an access in slot order or, from one ordered piece, as they stand; not yet tested. */
-function readPieces(access: IndexAccess): Int32Array {
+/** All slots of an access, in slot order when asked for; not yet tested. */
+function readPieces(access: IndexAccess, inOrder: boolean): Int32Array {
   const slots = new Int32Array(access.size);
   let at = 0;
   for (const { group, from, to } of access.pieces) {
@@ -47,19 +47,20 @@ function readPieces(access: IndexAccess): Int32Array {
     else at = group.copy(from, to, slots, at);
   }
   // Entries of one group without an order field already stand by slot.
-  if (access.index.orderColumn !== undefined || access.pieces.length > 1) slots.subarray(0, at).sort();
+  if (inOrder && (access.index.orderColumn !== undefined || access.pieces.length > 1)) slots.subarray(0, at).sort();
   return slots;
 }
 
 function scan(table: Table, plan: FindPlan, parts: readonly Condition[], stats: RunStats): Found {
-  const slots = new Int32Array(table.slotCount);
+  const slots = table.scanBuffer();
   stats.visited += table.slotCount;
-  const first = parts[0];
+  const ordered = [...parts].sort((left, right) => testCost(left) - testCost(right));
+  const first = ordered[0];
   if (plan.live && !plan.deleted && first !== undefined) {
     const kept = scanInterval(table, first, slots);
-    if (kept !== undefined) return { slots, count: narrowAll(table, parts.slice(1), slots, kept) };
+    if (kept !== undefined) return { slots, count: narrowAll(table, ordered.slice(1), slots, kept) };
   }
-  return { slots, count: narrowAll(table, parts, slots, listSlots(table, plan.live, plan.deleted, slots)) };
+  return { slots, count: narrowAll(table, ordered, slots, listSlots(table, plan.live, plan.deleted, slots)) };
 }
 
 function narrowAll(table: Table, parts: readonly Condition[], slots: Int32Array, count: number): number {
@@ -68,11 +69,18 @@ function narrowAll(table: Table, parts: readonly Condition[], slots: Int32Array,
   return kept;
 }
 
-/** Every slot that fits, in slot order. */
-function collect(table: Table, plan: FindPlan, access: Access, parts: readonly Condition[], stats: RunStats): Found {
+/** Every slot that fits, in slot order where asked for. The slots may stand in a buffer that the next scan takes. */
+function collect(
+  table: Table,
+  plan: FindPlan,
+  access: Access,
+  parts: readonly Condition[],
+  stats: RunStats,
+  inOrder: boolean,
+): Found {
   if (access.kind === 'scan') return scan(table, plan, parts, stats);
   let slots: Int32Array;
-  if (access.kind === 'index') slots = readPieces(access);
+  if (access.kind === 'index') slots = readPieces(access, inOrder);
   else slots = Int32Array.from(access.slots.filter((slot) => table.states[slot] === LIVE));
   stats.visited += slots.length;
   return { slots, count: narrowAll(table, parts, slots, slots.length) };
@@ -171,7 +179,7 @@ export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRu
   let found: Found;
   if (access.kind === 'index' && access.ordered) found = readOrdered(table, plan, access, left, stats);
   else {
-    found = collect(table, plan, access, left, stats);
+    found = collect(table, plan, access, left, stats, plan.order.length === 0);
     if (plan.order.length > 0) found = sortFound(table, plan, found, wanted);
   }
   stats.matched = found.count;
@@ -195,7 +203,7 @@ export function runCount(table: Table, plan: FindPlan, stats: RunStats = createR
     stats.matched = access.size;
     return access.size;
   }
-  const { count } = collect(table, plan, access, left, stats);
+  const { count } = collect(table, plan, access, left, stats, false);
   stats.matched = count;
   if (access.kind === 'scan' && !plan.deleted) adviseIndex(table, parts, count);
   return count;

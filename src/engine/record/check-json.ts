@@ -129,7 +129,9 @@ function copyNested(check: JsonCheck, spec: FieldSpec, path: string, value: unkn
   if (depth > DEPTH_MAX)
     return refuse(check, 'INVALID_TYPE_ON_FIELD_IN_RECORD', path, `nested deeper than ${DEPTH_MAX}`);
   if (check.left-- <= 0)
-    return check.left < -1 ? undefined : refuse(check, 'STRING_TOO_LONG', path, `more than ${VALUES_MAX} nested values`);
+    return check.left < -1
+      ? undefined
+      : refuse(check, 'STRING_TOO_LONG', path, `more than ${VALUES_MAX} nested values`);
   if (spec.type === 'anyType') return copyAny(check, path, value, depth);
   if (spec.type === 'list')
     return Array.isArray(value) ? copyList(check, spec.of ?? ANY, path, value, depth) : wrongType(check, path);

@@ -32,7 +32,7 @@ export interface Entity {
 export interface StoreOptions {
   readonly definitions: readonly ObjectDefinition[];
   readonly environment: Environment;
-  readonly user: string | null;
+  readonly user: string;
   readonly compile: boolean;
   readonly autoIndex: boolean;
   readonly feedMax: number;
@@ -45,7 +45,7 @@ const DISPLAY_FORMAT = '{00000000}';
 export class Store {
   readonly environment: Environment;
   readonly feed: ChangeFeed;
-  readonly user: string | null;
+  readonly user: string;
   readonly #entities = new Map<string, Entity>();
   #lastMs = 0;
   /** The unit of the transaction that is running. */

@@ -46,6 +46,7 @@ export class Table {
   /** The field positions of each index. */
   readonly #indexPositions: (readonly number[])[] = [];
   #byWidth: readonly OrderedIndex[] = [];
+  #scanBuffer = new Int32Array(0);
   #capacity = 0;
   #liveCount = 0;
 
@@ -153,6 +154,12 @@ export class Table {
     if (this.#byWidth.length !== this.indexes.length)
       this.#byWidth = [...this.indexes].sort((left, right) => right.fields.length - left.fields.length);
     return this.#byWidth;
+  }
+
+  /** Room for a slot of every record, lent to one scan at a time: a new one each would be work for the collector. */
+  scanBuffer(): Int32Array {
+    if (this.#scanBuffer.length < this.rows.length) this.#scanBuffer = new Int32Array(this.#capacity);
+    return this.#scanBuffer;
   }
 
   /** Makes room for `extra` more records at once, exactly where many come together. */

@@ -11,7 +11,7 @@ import type { Autonumber } from './autonumber.ts';
 export interface WriteMoment {
   /** The stored form of the stamp that this commit gives. */
   readonly now: string;
-  readonly user: string | null;
+  readonly user: string;
 }
 
 /** What an import met and could not keep. */

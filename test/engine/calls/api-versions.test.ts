@@ -5,7 +5,13 @@ import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
 import { CHAT, errorOf, USER } from '../../instruments/session-database.ts';
 
 function open(apiVersion?: string) {
-  return openDatabase({ name: 'old', objects: [...salesforce, ...genesys, ...twilio], user: USER, apiVersion, env: createFakeEnvironment() });
+  return openDatabase({
+    name: 'old',
+    objects: [...salesforce, ...genesys, ...twilio],
+    user: USER,
+    apiVersion,
+    env: createFakeEnvironment(),
+  });
 }
 
 function namesOf(db: Awaited<ReturnType<typeof open>>): readonly string[] {
@@ -24,9 +30,21 @@ describe('a database opened with an API version', () => {
   ])('of %s has chat sessions: %s, SOS sessions: %s', async (version, chat, sos) => {
     const db = await open(version);
     const names = namesOf(db);
-    for (const name of ['LiveAgentSession', 'LiveAgentSessionHistory', 'LiveAgentSessionShare', 'LiveAgentSessionOwnerSharingRule'])
+    for (const name of [
+      'LiveAgentSession',
+      'LiveAgentSessionHistory',
+      'LiveAgentSessionShare',
+      'LiveAgentSessionOwnerSharingRule',
+    ])
       expect(names.includes(name), name).toBe(chat);
-    for (const name of ['SOSSession', 'SOSSessionFeed', 'SOSSessionHistory', 'SOSSessionShare', 'SOSSessionActivity', 'SOSDeployment'])
+    for (const name of [
+      'SOSSession',
+      'SOSSessionFeed',
+      'SOSSessionHistory',
+      'SOSSessionShare',
+      'SOSSessionActivity',
+      'SOSDeployment',
+    ])
       expect(names.includes(name), name).toBe(sos);
     for (const name of ['User', 'Case', 'GenesysSession', 'TwilioProxySession']) expect(names).toContain(name);
   });
@@ -48,7 +66,9 @@ describe('a database opened with an API version', () => {
         fields: [],
       },
     ]);
-    expect(await errorOf(() => db.transaction((tx) => tx.collection('SOSSession')))).toMatchObject({ code: 'INVALID_TYPE' });
+    expect(await errorOf(() => db.transaction((tx) => tx.collection('SOSSession')))).toMatchObject({
+      code: 'INVALID_TYPE',
+    });
     expect(db.Case.describe().childRelationships.map(({ childSObject }) => childSObject)).not.toContain('SOSSession');
     await db.LiveAgentSession.create(CHAT);
     expect(db.LiveAgentSession.size).toBe(1);

@@ -2,7 +2,17 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { salesforce } from '../../../src/collections/catalog.ts';
 import { collectionOf, openAny } from '../../instruments/any-database.ts';
 import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
-import { afterNoon, CHAT, errorOf, idOf, NOON, openSessions, OTHER_USER, type SessionDatabase, USER } from '../../instruments/session-database.ts';
+import {
+  afterNoon,
+  CHAT,
+  errorOf,
+  idOf,
+  NOON,
+  OTHER_USER,
+  openSessions,
+  type SessionDatabase,
+  USER,
+} from '../../instruments/session-database.ts';
 
 let db: SessionDatabase;
 let advance: (ms: number) => void;
@@ -68,7 +78,10 @@ describe('creating one record', () => {
   test('rejects with everything that is wrong and keeps nothing', async () => {
     const error = await errorOf(() => db.LiveAgentSession.create({ TimeIdle: 'long' } as never));
     expect(error.code).toBe('INVALID_TYPE_ON_FIELD_IN_RECORD');
-    expect(error.issues.map((issue) => issue.statusCode)).toEqual(['INVALID_TYPE_ON_FIELD_IN_RECORD', 'REQUIRED_FIELD_MISSING']);
+    expect(error.issues.map((issue) => issue.statusCode)).toEqual([
+      'INVALID_TYPE_ON_FIELD_IN_RECORD',
+      'REQUIRED_FIELD_MISSING',
+    ]);
     expect(db.LiveAgentSession.size).toBe(0);
   });
 
@@ -94,27 +107,32 @@ describe('creating an array', () => {
     expect(db.LiveAgentSession.size).toBe(2);
   });
 
-  test.each(['LiveAgentSession', 'SOSSession'] as const)('keeps none of %s when one is bad and the call is all or none', async (name) => {
-    const good = name === 'LiveAgentSession' ? CHAT : {};
-    const results = await collectionOf(db, name).create([good, { ...good, OwnerId: 'nobody' }, good], { allOrNone: true });
-    const rolledBack = {
-      id: null,
-      success: false,
-      errors: [
-        {
-          statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK',
-          message: 'Record rolled back because not all records were valid and the request was using AllOrNone header',
-          fields: [],
-        },
-      ],
-    };
-    expect(results[0]).toEqual(rolledBack);
-    expect(results[1]?.errors.map((issue) => issue.statusCode)).toEqual(['MALFORMED_ID']);
-    expect(results[2]).toEqual(rolledBack);
-    expect(db[name].size).toBe(0);
-    expect(db.SOSSessionFeed.size).toBe(0);
-    expect(db.sequence).toBe(0);
-  });
+  test.each(['LiveAgentSession', 'SOSSession'] as const)(
+    'keeps none of %s when one is bad and the call is all or none',
+    async (name) => {
+      const good = name === 'LiveAgentSession' ? CHAT : {};
+      const results = await collectionOf(db, name).create([good, { ...good, OwnerId: 'nobody' }, good], {
+        allOrNone: true,
+      });
+      const rolledBack = {
+        id: null,
+        success: false,
+        errors: [
+          {
+            statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+            message: 'Record rolled back because not all records were valid and the request was using AllOrNone header',
+            fields: [],
+          },
+        ],
+      };
+      expect(results[0]).toEqual(rolledBack);
+      expect(results[1]?.errors.map((issue) => issue.statusCode)).toEqual(['MALFORMED_ID']);
+      expect(results[2]).toEqual(rolledBack);
+      expect(db[name].size).toBe(0);
+      expect(db.SOSSessionFeed.size).toBe(0);
+      expect(db.sequence).toBe(0);
+    },
+  );
 
   test('keeps all when all are good and the call is all or none', async () => {
     const results = await db.LiveAgentSession.create([CHAT, CHAT], { allOrNone: true });
@@ -134,12 +152,20 @@ describe('creating an array', () => {
     expect(results.map((result) => result.success)).toEqual([true, false, true]);
     expect(results[1]?.errors[0]?.statusCode).toBe('INVALID_TYPE_ON_FIELD_IN_RECORD');
     const updates = await db.LiveAgentSession.update(holes as never[]);
-    expect(updates.map((result) => result.errors[0]?.statusCode)).toEqual(['MALFORMED_ID', 'MALFORMED_ID', 'MALFORMED_ID']);
+    expect(updates.map((result) => result.errors[0]?.statusCode)).toEqual([
+      'MALFORMED_ID',
+      'MALFORMED_ID',
+      'MALFORMED_ID',
+    ]);
   });
 
   test('sees a duplicate within itself', async () => {
     const user = { Username: 'ada@example.com', LastName: 'Lovelace', Email: 'ada@example.com', Alias: 'ada' };
-    const results = await db.User.create([user, { ...user, Username: 'ADA@example.com' }, { ...user, Username: 'b@example.com' }]);
+    const results = await db.User.create([
+      user,
+      { ...user, Username: 'ADA@example.com' },
+      { ...user, Username: 'b@example.com' },
+    ]);
     expect(results.map(({ success }) => success)).toEqual([true, false, true]);
     expect(results[1]?.errors[0]).toEqual({
       statusCode: 'DUPLICATE_VALUE',
@@ -152,7 +178,9 @@ describe('creating an array', () => {
 describe('ids and names', () => {
   test('begin with the key prefix of the object', async () => {
     const session = idOf(await db.SOSSession.create({}));
-    const activity = idOf(await db.SOSSessionActivity.create({ ActivityTime: NOON, SessionId: session, Type: 'AgentConnected' }));
+    const activity = idOf(
+      await db.SOSSessionActivity.create({ ActivityTime: NOON, SessionId: session, Type: 'AgentConnected' }),
+    );
     const contact = idOf(await db.Contact.create({ LastName: 'Lovelace' }));
     expect([session, activity, contact].map((id) => id.slice(0, 3))).toEqual(['0NX', '0NZ', '003']);
   });

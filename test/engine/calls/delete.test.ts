@@ -1,7 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { defineObject, openDatabase } from '../../../src/index.ts';
 import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
-import { afterNoon, CHAT, idOf, issuesOf, NOON, openSessions, OTHER_USER, type SessionDatabase, USER } from '../../instruments/session-database.ts';
+import {
+  afterNoon,
+  CHAT,
+  idOf,
+  issuesOf,
+  NOON,
+  OTHER_USER,
+  openSessions,
+  type SessionDatabase,
+  USER,
+} from '../../instruments/session-database.ts';
 
 let db: SessionDatabase;
 let advance: (ms: number) => void;
@@ -37,11 +47,13 @@ describe('deleting one record', () => {
   test('tells ids apart that cannot be deleted', async () => {
     const id = idOf(await db.LiveAgentSession.create(CHAT));
     await db.LiveAgentSession.delete(id);
-    const codeOf = async (given: unknown) => (await issuesOf(() => db.LiveAgentSession.delete(given as string)))[0]?.statusCode;
+    const codeOf = async (given: unknown) =>
+      (await issuesOf(() => db.LiveAgentSession.delete(given as string)))[0]?.statusCode;
     expect(await codeOf(id)).toBe('ENTITY_IS_DELETED');
     expect(await codeOf('0HK000000000001')).toBe('INVALID_CROSS_REFERENCE_KEY');
     expect(await codeOf(USER)).toBe('MALFORMED_ID');
-    for (const given of ['', 'nobody', null, undefined, 5, {}, { Id: id }, Number.NaN, Symbol('x')]) expect(await codeOf(given)).toBe('MALFORMED_ID');
+    for (const given of ['', 'nobody', null, undefined, 5, {}, { Id: id }, Number.NaN, Symbol('x')])
+      expect(await codeOf(given)).toBe('MALFORMED_ID');
   });
 });
 
@@ -49,7 +61,12 @@ describe('deleting an array', () => {
   test('gives results in input order; of an id twice the second fails', async () => {
     const id = idOf(await db.LiveAgentSession.create(CHAT));
     const results = await db.LiveAgentSession.delete(['nobody', id, id, 5 as never]);
-    expect(results.map((result) => result.errors[0]?.statusCode)).toEqual(['MALFORMED_ID', undefined, 'ENTITY_IS_DELETED', 'MALFORMED_ID']);
+    expect(results.map((result) => result.errors[0]?.statusCode)).toEqual([
+      'MALFORMED_ID',
+      undefined,
+      'ENTITY_IS_DELETED',
+      'MALFORMED_ID',
+    ]);
     expect(results.map((result) => result.id)).toEqual(['nobody', id, id, null]);
   });
 
@@ -57,7 +74,10 @@ describe('deleting an array', () => {
     const id = idOf(await db.SOSSession.create({}));
     const before = db.SOSSession.get(id);
     const results = await db.SOSSession.delete([id, 'nobody'], { allOrNone: true });
-    expect(results.map((result) => result.errors[0]?.statusCode)).toEqual(['ALL_OR_NONE_OPERATION_ROLLED_BACK', 'MALFORMED_ID']);
+    expect(results.map((result) => result.errors[0]?.statusCode)).toEqual([
+      'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+      'MALFORMED_ID',
+    ]);
     expect(db.SOSSession.get(id)).toBe(before);
     expect(db.SOSSessionFeed.size).toBe(1);
     expect(db.SOSSession.getDeleted(NOON, afterNoon(600_000)).deletedRecords).toEqual([]);
@@ -126,8 +146,16 @@ describe('what hangs on a record', () => {
       },
     });
     const boxes = await openDatabase({ name: 'boxes', objects: [Box, Label], env: createFakeEnvironment() });
-    await boxes.Box.import([{ key: 'a', inside: 'c' }, { key: 'b', inside: 'a' }, { key: 'c', inside: 'b' }, { key: 'd' }]);
-    await boxes.Label.import([{ key: 'a', on: 'a' }, { key: 'x', on: 'c' }]);
+    await boxes.Box.import([
+      { key: 'a', inside: 'c' },
+      { key: 'b', inside: 'a' },
+      { key: 'c', inside: 'b' },
+      { key: 'd' },
+    ]);
+    await boxes.Label.import([
+      { key: 'a', on: 'a' },
+      { key: 'x', on: 'c' },
+    ]);
     await boxes.Box.delete('a');
     expect(boxes.Box.find().map(({ key }) => key)).toEqual(['d']);
     expect(boxes.Label.size).toBe(0);

@@ -2,7 +2,19 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { genesys, twilio } from '../../../src/collections/catalog.ts';
 import { defineObject, openDatabase } from '../../../src/index.ts';
 import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
-import { afterNoon, CHAT, errorOf, idOf, issuesOf, NOON, openSessions, OTHER_USER, QUEUE, type SessionDatabase, USER } from '../../instruments/session-database.ts';
+import {
+  afterNoon,
+  CHAT,
+  errorOf,
+  idOf,
+  issuesOf,
+  NOON,
+  OTHER_USER,
+  openSessions,
+  QUEUE,
+  type SessionDatabase,
+  USER,
+} from '../../instruments/session-database.ts';
 
 let db: SessionDatabase;
 
@@ -21,7 +33,15 @@ function told(input: object) {
 
 describe('createable', () => {
   test('fields that are not are refused together, in one issue', async () => {
-    const error = await errorOf(() => db.SOSSession.create({ Name: 'x', SessionDuration: 5, WaitDuration: 5, IsDeleted: true, CreatedById: USER } as never));
+    const error = await errorOf(() =>
+      db.SOSSession.create({
+        Name: 'x',
+        SessionDuration: 5,
+        WaitDuration: 5,
+        IsDeleted: true,
+        CreatedById: USER,
+      } as never),
+    );
     expect(error.issues).toEqual([
       {
         statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
@@ -56,7 +76,9 @@ describe('nillable and defaultedOnCreate', () => {
   });
 
   test('blank text does for no value', async () => {
-    expect(await told({ AgentId: '  ' })).toMatchObject([{ statusCode: 'REQUIRED_FIELD_MISSING', fields: ['AgentId'] }]);
+    expect(await told({ AgentId: '  ' })).toMatchObject([
+      { statusCode: 'REQUIRED_FIELD_MISSING', fields: ['AgentId'] },
+    ]);
   });
 
   test('the owner and the creator are the database’s user unless an owner is given', async () => {
@@ -68,7 +90,12 @@ describe('nillable and defaultedOnCreate', () => {
 
   test('defaults fill what is not given, null included', async () => {
     const id = idOf(await db.Case.create({ Priority: null } as never));
-    expect(db.Case.get(id)).toMatchObject({ Status: 'New', Priority: 'Medium', IsEscalated: false, CaseNumber: '00000001' });
+    expect(db.Case.get(id)).toMatchObject({
+      Status: 'New',
+      Priority: 'Medium',
+      IsEscalated: false,
+      CaseNumber: '00000001',
+    });
   });
 });
 
@@ -81,7 +108,13 @@ describe('autonumber', () => {
   ])('with the display format %s gives %j', async (displayFormat, names) => {
     const Visit = defineObject({
       name: 'Visit',
-      fields: { Name: { type: 'string', properties: 'Autonumber, Defaulted on create, Filter, Sort', ...(displayFormat && { displayFormat }) } },
+      fields: {
+        Name: {
+          type: 'string',
+          properties: 'Autonumber, Defaulted on create, Filter, Sort',
+          ...(displayFormat && { displayFormat }),
+        },
+      },
     });
     const visits = await openDatabase({ name: 'visits', objects: [Visit], env: createFakeEnvironment() });
     await visits.Visit.create([{}, {}]);
@@ -91,11 +124,17 @@ describe('autonumber', () => {
   test('grows past its least number of digits', async () => {
     const Visit = defineObject({
       name: 'Visit',
-      fields: { Name: { type: 'string', properties: 'Autonumber, Defaulted on create, Filter, Sort', displayFormat: 'V{0}' } },
+      fields: {
+        Name: { type: 'string', properties: 'Autonumber, Defaulted on create, Filter, Sort', displayFormat: 'V{0}' },
+      },
     });
     const visits = await openDatabase({ name: 'visits', objects: [Visit], env: createFakeEnvironment() });
     await visits.Visit.create(Array.from({ length: 11 }, () => ({})));
-    expect(visits.Visit.find().map(({ Name }) => Name).slice(-3)).toEqual(['V9', 'V10', 'V11']);
+    expect(
+      visits.Visit.find()
+        .map(({ Name }) => Name)
+        .slice(-3),
+    ).toEqual(['V9', 'V10', 'V11']);
   });
 
   test('gives no number twice, though a write fails', async () => {
@@ -105,7 +144,10 @@ describe('autonumber', () => {
     expect(new Set(names).size).toBe(2);
     for (const format of ['x', '{}', '{0}{0}', '{1}']) {
       const define = () =>
-        defineObject({ name: 'V', fields: { N: { type: 'string', properties: 'Autonumber, Defaulted on create', displayFormat: format } } });
+        defineObject({
+          name: 'V',
+          fields: { N: { type: 'string', properties: 'Autonumber, Defaulted on create', displayFormat: format } },
+        });
       expect(await errorOf(define)).toMatchObject({ code: 'INVALID_DEFINITION' });
     }
   });
@@ -124,14 +166,28 @@ describe('text', () => {
 
   test('is measured after that', async () => {
     expect((await createSos({ AppVersion: ` ${'v'.repeat(64)} ` }))?.AppVersion).toHaveLength(64);
-    expect(await issuesOf(() => db.SOSSession.create({ AppVersion: 'v'.repeat(65), OpentokSession: 'o'.repeat(129) }))).toEqual([
-      { statusCode: 'STRING_TOO_LONG', message: 'App Version: data value too large (max length=64)', fields: ['AppVersion'] },
-      { statusCode: 'STRING_TOO_LONG', message: 'OpenTok Session: data value too large (max length=128)', fields: ['OpentokSession'] },
+    expect(
+      await issuesOf(() => db.SOSSession.create({ AppVersion: 'v'.repeat(65), OpentokSession: 'o'.repeat(129) })),
+    ).toEqual([
+      {
+        statusCode: 'STRING_TOO_LONG',
+        message: 'App Version: data value too large (max length=64)',
+        fields: ['AppVersion'],
+      },
+      {
+        statusCode: 'STRING_TOO_LONG',
+        message: 'OpenTok Session: data value too large (max length=128)',
+        fields: ['OpentokSession'],
+      },
     ]);
   });
 
   test('of Genesys and Twilio is kept as it came', async () => {
-    const journeys = await openDatabase({ name: 'journeys', objects: [...genesys, ...twilio], env: createFakeEnvironment() });
+    const journeys = await openDatabase({
+      name: 'journeys',
+      objects: [...genesys, ...twilio],
+      env: createFakeEnvironment(),
+    });
     const id = idOf(await journeys.GenesysSession.create({ customerId: ' a ', type: '' }));
     expect(journeys.GenesysSession.get(id)).toMatchObject({ customerId: ' a ', type: '' });
     const sid = idOf(await journeys.TwilioProxySession.create({ unique_name: ' b ' }));
@@ -139,9 +195,18 @@ describe('text', () => {
   });
 
   test('of a url is any but what would run', async () => {
-    const url = async (SessionRecordingUrl: string) => (await issuesOf(() => db.SOSSession.create({ SessionRecordingUrl })))[0]?.statusCode;
-    for (const good of ['https://example.com/a?b=c#d', 'example.com', 'rec/1', ' https://example.com ']) expect(await url(good)).toBeUndefined();
-    for (const bad of ['javascript:alert(1)', 'JaVaScRiPt:x', 'data:text/html,x', 'vbscript:x', 'java\tscript:x', 'a b'])
+    const url = async (SessionRecordingUrl: string) =>
+      (await issuesOf(() => db.SOSSession.create({ SessionRecordingUrl })))[0]?.statusCode;
+    for (const good of ['https://example.com/a?b=c#d', 'example.com', 'rec/1', ' https://example.com '])
+      expect(await url(good)).toBeUndefined();
+    for (const bad of [
+      'javascript:alert(1)',
+      'JaVaScRiPt:x',
+      'data:text/html,x',
+      'vbscript:x',
+      'java\tscript:x',
+      'a b',
+    ])
       expect(await url(bad)).toBe('INVALID_TYPE_ON_FIELD_IN_RECORD');
   });
 
@@ -149,7 +214,9 @@ describe('text', () => {
     const contact = async (Email: string) => issuesOf(() => db.Contact.create({ LastName: 'x', Email }));
     expect(await contact('ada@example.com')).toEqual([]);
     for (const bad of ['ada', '@example.com', 'ada@', 'a b@c', 'a@b@c']) {
-      expect(await contact(bad)).toEqual([{ statusCode: 'INVALID_EMAIL_ADDRESS', message: 'Email: invalid email address', fields: ['Email'] }]);
+      expect(await contact(bad)).toEqual([
+        { statusCode: 'INVALID_EMAIL_ADDRESS', message: 'Email: invalid email address', fields: ['Email'] },
+      ]);
     }
   });
 });
@@ -169,12 +236,30 @@ describe('dateTime', () => {
   });
 
   test.each([
-    '2026-01-12', '2026-01-12T08:00:00', '08:00', 'today', '', '2026-13-01T00:00:00Z', '2026-02-29T00:00:00Z', '2026-01-12T24:00:00Z',
-    '2026-01-12T08:60:00Z', '2026-01-12T08:00:00+25:00', '1699-12-31T23:59:59Z', '4001-01-01T00:00:00Z', 1_768_204_800_000, true, {},
-    new Date(Number.NaN), new Date(8.64e15),
+    '2026-01-12',
+    '2026-01-12T08:00:00',
+    '08:00',
+    'today',
+    '',
+    '2026-13-01T00:00:00Z',
+    '2026-02-29T00:00:00Z',
+    '2026-01-12T24:00:00Z',
+    '2026-01-12T08:60:00Z',
+    '2026-01-12T08:00:00+25:00',
+    '1699-12-31T23:59:59Z',
+    '4001-01-01T00:00:00Z',
+    1_768_204_800_000,
+    true,
+    {},
+    new Date(Number.NaN),
+    new Date(8.64e15),
   ])('%s is none', async (given) => {
     expect(await told({ LoginTime: given })).toEqual([
-      { statusCode: 'INVALID_TYPE_ON_FIELD_IN_RECORD', message: 'Login Time: value not of required type', fields: ['LoginTime'] },
+      {
+        statusCode: 'INVALID_TYPE_ON_FIELD_IN_RECORD',
+        message: 'Login Time: value not of required type',
+        fields: ['LoginTime'],
+      },
     ]);
   });
 });
@@ -185,30 +270,50 @@ describe('int', () => {
     expect(db.LiveAgentSession.get(id)?.TimeIdle).toBe(TimeIdle);
   });
 
-  test.each([1_000_000_000, -1_000_000_000, 2 ** 53, 1e300, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('%d is out of range', async (TimeIdle) => {
+  test.each([
+    1_000_000_000,
+    -1_000_000_000,
+    2 ** 53,
+    1e300,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ])('%d is out of range', async (TimeIdle) => {
     expect(await told({ TimeIdle })).toEqual([
-      { statusCode: 'NUMBER_OUTSIDE_VALID_RANGE', message: 'Time Idle: number outside valid range', fields: ['TimeIdle'] },
+      {
+        statusCode: 'NUMBER_OUTSIDE_VALID_RANGE',
+        message: 'Time Idle: number outside valid range',
+        fields: ['TimeIdle'],
+      },
     ]);
   });
 
   test.each([0.5, '5', true, [5], {}, 5n])('%s is none', async (TimeIdle) => {
-    expect(await told({ TimeIdle })).toMatchObject([{ statusCode: 'INVALID_TYPE_ON_FIELD_IN_RECORD', fields: ['TimeIdle'] }]);
+    expect(await told({ TimeIdle })).toMatchObject([
+      { statusCode: 'INVALID_TYPE_ON_FIELD_IN_RECORD', fields: ['TimeIdle'] },
+    ]);
   });
 
   test('minus zero is kept as zero, nested as well', async () => {
     const id = idOf(await db.LiveAgentSession.create({ ...CHAT, TimeIdle: -0 }));
     expect(Object.is(db.LiveAgentSession.get(id)?.TimeIdle, 0)).toBe(true);
     const journeys = await openDatabase({ name: 'journeys', objects: genesys, env: createFakeEnvironment() });
-    const journey = idOf(await journeys.GenesysSession.create({ device: { screenWidth: -0 }, geolocation: { latitude: -0 } }));
+    const journey = idOf(
+      await journeys.GenesysSession.create({ device: { screenWidth: -0 }, geolocation: { latitude: -0 } }),
+    );
     expect(Object.is(journeys.GenesysSession.get(journey)?.device?.screenWidth, 0)).toBe(true);
     expect(Object.is(journeys.GenesysSession.get(journey)?.geolocation?.latitude, 0)).toBe(true);
   });
 
   test('of ten digits takes what 32 bits hold', async () => {
     const journeys = await openDatabase({ name: 'journeys', objects: genesys, env: createFakeEnvironment() });
-    const count = async (eventCount: number) => (await issuesOf(() => journeys.GenesysSession.create({ eventCount })))[0]?.statusCode;
+    const count = async (eventCount: number) =>
+      (await issuesOf(() => journeys.GenesysSession.create({ eventCount })))[0]?.statusCode;
     expect([await count(2 ** 31 - 1), await count(-(2 ** 31))]).toEqual([undefined, undefined]);
-    expect([await count(2 ** 31), await count(-(2 ** 31) - 1)]).toEqual(['NUMBER_OUTSIDE_VALID_RANGE', 'NUMBER_OUTSIDE_VALID_RANGE']);
+    expect([await count(2 ** 31), await count(-(2 ** 31) - 1)]).toEqual([
+      'NUMBER_OUTSIDE_VALID_RANGE',
+      'NUMBER_OUTSIDE_VALID_RANGE',
+    ]);
   });
 });
 
@@ -234,11 +339,20 @@ describe('picklists', () => {
 
 describe('ids and references', () => {
   test('of 15 characters are kept with their checksum', async () => {
-    expect(await createSos({ OwnerId: USER.slice(0, 15), CaseId: '500000000000001' })).toMatchObject({ OwnerId: USER, CaseId: '500000000000001AAA' });
+    expect(await createSos({ OwnerId: USER.slice(0, 15), CaseId: '500000000000001' })).toMatchObject({
+      OwnerId: USER,
+      CaseId: '500000000000001AAA',
+    });
   });
 
   test('with a wrong checksum or in another case are none', async () => {
-    for (const OwnerId of [`${USER.slice(0, 15)}AAA`, USER.toLowerCase(), USER.slice(0, 14), `${USER}A`, '0055g00000ABcd-']) {
+    for (const OwnerId of [
+      `${USER.slice(0, 15)}AAA`,
+      USER.toLowerCase(),
+      USER.slice(0, 14),
+      `${USER}A`,
+      '0055g00000ABcd-',
+    ]) {
       expect(await issuesOf(() => db.SOSSession.create({ OwnerId }))).toEqual([
         { statusCode: 'MALFORMED_ID', message: 'Owner ID: id value of incorrect type', fields: ['OwnerId'] },
       ]);
@@ -246,7 +360,9 @@ describe('ids and references', () => {
   });
 
   test('begin with the key prefix of an object the field can point to', async () => {
-    expect(await issuesOf(() => db.SOSSession.create({ OwnerId: '500000000000001', CaseId: '003000000000001' }))).toEqual([
+    expect(
+      await issuesOf(() => db.SOSSession.create({ OwnerId: '500000000000001', CaseId: '003000000000001' })),
+    ).toEqual([
       { statusCode: 'MALFORMED_ID', message: 'Owner ID: id value of incorrect type', fields: ['OwnerId'] },
       { statusCode: 'MALFORMED_ID', message: 'Case ID: id value of incorrect type', fields: ['CaseId'] },
     ]);
@@ -290,15 +406,23 @@ describe('fields with a life of their own', () => {
       message: "field 'OpentokSession' can not be filtered in a query call",
       fields: ['OpentokSession'],
     });
-    expect(await refused(() => sos.find({ where: { $not: { OpentokSession: null } } }))).toMatchObject({ statusCode: 'INVALID_FIELD' });
-    expect(await refused(() => sos.find({ where: { OpentokSession: { $like: '%' } } }))).toMatchObject({ statusCode: 'INVALID_FIELD' });
+    expect(await refused(() => sos.find({ where: { $not: { OpentokSession: null } } }))).toMatchObject({
+      statusCode: 'INVALID_FIELD',
+    });
+    expect(await refused(() => sos.find({ where: { OpentokSession: { $like: '%' } } }))).toMatchObject({
+      statusCode: 'INVALID_FIELD',
+    });
     expect(await refused(() => sos.find({ orderBy: [{ OpentokSession: 'asc' }] }))).toMatchObject({
       message: "field 'OpentokSession' can not be sorted in a query call",
     });
     expect(await refused(() => sos.aggregate({ groupBy: ['OpentokSession'], select: {} }))).toMatchObject({
       message: "field 'OpentokSession' can not be grouped in a query call",
     });
-    for (const [operator, word] of [['$count', 'COUNT'], ['$countDistinct', 'COUNT_DISTINCT'], ['$min', 'MIN']] as const) {
+    for (const [operator, word] of [
+      ['$count', 'COUNT'],
+      ['$countDistinct', 'COUNT_DISTINCT'],
+      ['$min', 'MIN'],
+    ] as const) {
       expect(await refused(() => sos.aggregate({ select: { n: { [operator]: 'OpentokSession' } } }))).toEqual({
         statusCode: 'INVALID_FIELD',
         message: `encrypted field OpentokSession does not support aggregate operator ${word}`,

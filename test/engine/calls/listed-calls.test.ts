@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { genesys, salesforce, twilio } from '../../../src/collections/catalog.ts';
-import { type Call, CALLS } from '../../../src/engine/definition/definition.ts';
+import { CALLS, type Call } from '../../../src/engine/definition/definition.ts';
+import { defineObject } from '../../../src/index.ts';
 import { openAny, USER_ID } from '../../instruments/any-database.ts';
 import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
 import { issuesOf, NOON } from '../../instruments/session-database.ts';
@@ -39,7 +40,9 @@ describe.each(objects.map((definition) => [definition.name, definition] as const
     const db = await openAny({ objects: objects as never, user: USER_ID, env: createFakeEnvironment() });
     const codes = new Map<string, string | undefined>();
     for (const call of ['create', 'update', 'delete', 'undelete', 'upsert'] as const) {
-      const issues = await issuesOf(() => db.transaction((tx) => attempts[call]?.((tx as never as { collection(name: string): never }).collection(name))));
+      const issues = await issuesOf(() =>
+        db.transaction((tx) => attempts[call]?.((tx as never as { collection(name: string): never }).collection(name))),
+      );
       codes.set(call, issues[0]?.statusCode);
     }
     for (const [call, code] of codes) {
@@ -49,7 +52,6 @@ describe.each(objects.map((definition) => [definition.name, definition] as const
 });
 
 test('no query of any kind is answered by an object that lists none', async () => {
-  const { defineObject } = await import('../../../src/index.ts');
   const Silent = defineObject({ name: 'Silent', calls: ['create', 'delete'], fields: { Note: { type: 'string' } } });
   const db = await openAny({ objects: [Silent] as never, env: createFakeEnvironment() });
   const silent = db.collection('Silent');
@@ -61,5 +63,6 @@ test('no query of any kind is answered by an object that lists none', async () =
     () => silent.explain({}),
     () => silent.live(),
   ];
-  for (const read of reads) expect(await issuesOf(read)).toMatchObject([{ message: 'Silent does not support query()' }]);
+  for (const read of reads)
+    expect(await issuesOf(read)).toMatchObject([{ message: 'Silent does not support query()' }]);
 });

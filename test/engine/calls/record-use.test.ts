@@ -1,5 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { afterNoon, CHAT, idOf, issuesOf, NOON, openSessions, type SessionDatabase } from '../../instruments/session-database.ts';
+import {
+  afterNoon,
+  CHAT,
+  idOf,
+  issuesOf,
+  NOON,
+  openSessions,
+  type SessionDatabase,
+} from '../../instruments/session-database.ts';
 
 let db: SessionDatabase;
 let advance: (ms: number) => void;
@@ -18,14 +26,22 @@ describe('looking at a record', () => {
     expect(before).toMatchObject({ LastViewedDate: null, LastReferencedDate: null });
     advance(1000);
     await db.LiveAgentSession.recordView(id.slice(0, 15));
-    expect(db.LiveAgentSession.get(id)).toEqual({ ...before, LastViewedDate: afterNoon(1000), LastReferencedDate: afterNoon(1000) });
+    expect(db.LiveAgentSession.get(id)).toEqual({
+      ...before,
+      LastViewedDate: afterNoon(1000),
+      LastReferencedDate: afterNoon(1000),
+    });
     expect(db.LiveAgentSession.get(id)?.SystemModstamp).toBe(NOON);
   });
 
   test('through another sets the date of the reference alone', async () => {
     advance(1000);
     await db.LiveAgentSession.recordReference(id);
-    expect(db.LiveAgentSession.get(id)).toMatchObject({ LastViewedDate: null, LastReferencedDate: afterNoon(1000), SystemModstamp: NOON });
+    expect(db.LiveAgentSession.get(id)).toMatchObject({
+      LastViewedDate: null,
+      LastReferencedDate: afterNoon(1000),
+      SystemModstamp: NOON,
+    });
   });
 
   test('is told to whoever watches', async () => {
@@ -38,17 +54,25 @@ describe('looking at a record', () => {
     const binned = idOf(await db.LiveAgentSession.create(CHAT));
     await db.LiveAgentSession.delete(binned);
     const before = [db.LiveAgentSession.get(id), db.sequence];
-    expect(await issuesOf(() => db.LiveAgentSession.recordView([id, binned]))).toMatchObject([{ statusCode: 'ENTITY_IS_DELETED' }]);
-    expect(await issuesOf(() => db.LiveAgentSession.recordView([id, 'nobody']))).toMatchObject([{ statusCode: 'MALFORMED_ID' }]);
+    expect(await issuesOf(() => db.LiveAgentSession.recordView([id, binned]))).toMatchObject([
+      { statusCode: 'ENTITY_IS_DELETED' },
+    ]);
+    expect(await issuesOf(() => db.LiveAgentSession.recordView([id, 'nobody']))).toMatchObject([
+      { statusCode: 'MALFORMED_ID' },
+    ]);
     for (const ids of [null, undefined, 5, {}, [id, null]]) {
-      expect(await issuesOf(() => db.LiveAgentSession.recordReference(ids as never)), String(ids)).toMatchObject([{ statusCode: 'MALFORMED_ID' }]);
+      expect(await issuesOf(() => db.LiveAgentSession.recordReference(ids as never)), String(ids)).toMatchObject([
+        { statusCode: 'MALFORMED_ID' },
+      ]);
     }
     expect([db.LiveAgentSession.get(id), db.sequence]).toEqual(before);
   });
 
   test('leaves a record alone whose object keeps no such dates', async () => {
     const session = idOf(await db.SOSSession.create({}));
-    const activity = idOf(await db.SOSSessionActivity.create({ ActivityTime: NOON, SessionId: session, Type: 'AgentConnected' }));
+    const activity = idOf(
+      await db.SOSSessionActivity.create({ ActivityTime: NOON, SessionId: session, Type: 'AgentConnected' }),
+    );
     const before = [db.SOSSessionActivity.get(activity), db.sequence];
     await db.SOSSessionActivity.recordView(activity);
     expect([db.SOSSessionActivity.get(activity), db.sequence]).toEqual(before);

@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { FakeEnvironment } from '../../instruments/fake-environment.ts';
 import { NOON_MS } from '../../instruments/fake-environment.ts';
-import { afterNoon, CHAT, errorOf, idOf, NOON, openSessions, type SessionDatabase } from '../../instruments/session-database.ts';
+import {
+  afterNoon,
+  CHAT,
+  errorOf,
+  idOf,
+  NOON,
+  openSessions,
+  type SessionDatabase,
+} from '../../instruments/session-database.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -26,7 +34,8 @@ describe('getUpdated', () => {
     env.setNow(NOON_MS + 2 * MINUTE);
     const late = await createChat();
     env.setNow(NOON_MS + 9 * MINUTE);
-    const window = (from: number, to: number) => db.LiveAgentSession.getUpdated(afterNoon(from * MINUTE), afterNoon(to * MINUTE)).ids;
+    const window = (from: number, to: number) =>
+      db.LiveAgentSession.getUpdated(afterNoon(from * MINUTE), afterNoon(to * MINUTE)).ids;
     expect(window(0, 5)).toEqual([early, middle, late]);
     expect(window(0, 2)).toEqual([early, middle]);
     expect(window(1, 2)).toEqual([middle]);
@@ -58,7 +67,9 @@ describe('getUpdated', () => {
     env.advance(5 * MINUTE);
     expect(db.LiveAgentSession.getUpdated(afterNoon(59_999), afterNoon(MINUTE + 30_000)).ids).toEqual([id]);
     const error = await errorOf(() => db.LiveAgentSession.getUpdated(NOON, afterNoon(59_999)));
-    expect(error.issues).toEqual([{ statusCode: 'INVALID_REPLICATION_DATE', message: 'startDate must be before endDate', fields: [] }]);
+    expect(error.issues).toEqual([
+      { statusCode: 'INVALID_REPLICATION_DATE', message: 'startDate must be before endDate', fields: [] },
+    ]);
   });
 
   test('takes Dates and every accepted form of text', async () => {
@@ -92,7 +103,8 @@ describe('getUpdated', () => {
   test('goes back 30 days and no further unless the limit is lifted', async () => {
     const id = await createChat();
     env.setNow(NOON_MS + 30 * DAY + 59_000);
-    const from = (ms: number, options = {}) => db.LiveAgentSession.getUpdated(afterNoon(ms), afterNoon(30 * DAY), options).ids;
+    const from = (ms: number, options = {}) =>
+      db.LiveAgentSession.getUpdated(afterNoon(ms), afterNoon(30 * DAY), options).ids;
     expect(from(0)).toEqual([id]);
     expect((await errorOf(() => from(-MINUTE))).issues).toEqual([
       { statusCode: 'INVALID_REPLICATION_DATE', message: 'startDate cannot be more than 30 days ago', fields: [] },
@@ -130,7 +142,9 @@ describe('getDeleted', () => {
 
   test('tells of children that went with their parent', async () => {
     const session = idOf(await db.SOSSession.create({}));
-    const child = idOf(await db.SOSSessionActivity.create({ ActivityTime: NOON, SessionId: session, Type: 'AgentConnected' }));
+    const child = idOf(
+      await db.SOSSessionActivity.create({ ActivityTime: NOON, SessionId: session, Type: 'AgentConnected' }),
+    );
     await db.SOSSession.delete(session);
     expect(db.SOSSessionActivity.getDeleted(NOON, HOUR_ON).deletedRecords.map(({ id }) => id)).toEqual([child]);
   });
@@ -147,7 +161,8 @@ describe('getDeleted', () => {
     const id = await createChat();
     await db.LiveAgentSession.delete(id);
     env.setNow(NOON_MS + 15 * DAY + 59_000);
-    const from = (ms: number, options = {}) => db.LiveAgentSession.getDeleted(afterNoon(ms), afterNoon(15 * DAY), options).deletedRecords;
+    const from = (ms: number, options = {}) =>
+      db.LiveAgentSession.getDeleted(afterNoon(ms), afterNoon(15 * DAY), options).deletedRecords;
     expect(from(0).map((record) => record.id)).toEqual([id]);
     expect((await errorOf(() => from(-MINUTE))).issues).toMatchObject([
       { statusCode: 'INVALID_REPLICATION_DATE', message: 'startDate cannot be more than 15 days ago' },
@@ -157,12 +172,30 @@ describe('getDeleted', () => {
 });
 
 describe('a window that is none', () => {
-  const never = [undefined, null, '', 'yesterday', 5, Number.NaN, {}, new Date(Number.NaN), '2026-01-12', '2026-02-30T00:00:00Z', new Date(8.64e15), new Date(-8.64e15)];
+  const never = [
+    undefined,
+    null,
+    '',
+    'yesterday',
+    5,
+    Number.NaN,
+    {},
+    new Date(Number.NaN),
+    '2026-01-12',
+    '2026-02-30T00:00:00Z',
+    new Date(8.64e15),
+    new Date(-8.64e15),
+  ];
 
   test.each(never)('is refused: %s', async (given) => {
     for (const name of ['getUpdated', 'getDeleted'] as const) {
-      for (const [start, end] of [[given, HOUR_ON], [NOON, given]]) {
-        const error = await errorOf(() => db.LiveAgentSession[name](start as string, end as string, { unlimited: true }));
+      for (const [start, end] of [
+        [given, HOUR_ON],
+        [NOON, given],
+      ]) {
+        const error = await errorOf(() =>
+          db.LiveAgentSession[name](start as string, end as string, { unlimited: true }),
+        );
         expect(error.code).toBe('INVALID_REPLICATION_DATE');
       }
     }

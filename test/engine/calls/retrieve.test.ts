@@ -19,12 +19,15 @@ describe('retrieve', () => {
   });
 
   test('gives the fields asked for and no others', async () => {
-    expect(await db.LiveAgentSession.retrieve([ids[1] as string], ['TimeIdle', 'Name'])).toEqual([{ TimeIdle: 1, Name: '00000002' }]);
+    expect(await db.LiveAgentSession.retrieve([ids[1] as string], ['TimeIdle', 'Name'])).toEqual([
+      { TimeIdle: 1, Name: '00000002' },
+    ]);
     expect(await db.LiveAgentSession.retrieve([], ['TimeIdle'])).toEqual([]);
   });
 
   test('refuses a field that is none, one asked for twice, and too many ids', async () => {
-    const told = (given: readonly string[], fields?: readonly string[]) => issuesOf(() => db.LiveAgentSession.retrieve(given, fields as never));
+    const told = (given: readonly string[], fields?: readonly string[]) =>
+      issuesOf(() => db.LiveAgentSession.retrieve(given, fields as never));
     expect(await told(ids, ['Nope'])).toMatchObject([{ statusCode: 'INVALID_FIELD', fields: ['Nope'] }]);
     expect(await told(ids, ['__proto__'])).toMatchObject([{ statusCode: 'INVALID_FIELD' }]);
     expect(await told(ids, ['Name', 'Name'])).toEqual([
@@ -36,10 +39,14 @@ describe('retrieve', () => {
 
   test('refuses ids that are none or of another object', async () => {
     for (const id of ['nobody', USER, 5, null, undefined, {}]) {
-      expect(await issuesOf(() => db.LiveAgentSession.retrieve([id as string]))).toMatchObject([{ statusCode: 'MALFORMED_ID' }]);
+      expect(await issuesOf(() => db.LiveAgentSession.retrieve([id as string]))).toMatchObject([
+        { statusCode: 'MALFORMED_ID' },
+      ]);
     }
     for (const list of ['0HK000000000001', 5, null, undefined, {}]) {
-      expect(await issuesOf(() => db.LiveAgentSession.retrieve(list as never)), String(list)).toMatchObject([{ statusCode: 'MALFORMED_ID' }]);
+      expect(await issuesOf(() => db.LiveAgentSession.retrieve(list as never)), String(list)).toMatchObject([
+        { statusCode: 'MALFORMED_ID' },
+      ]);
     }
   });
 });

@@ -2,7 +2,17 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { SOSSession } from '../../../src/collections/catalog.ts';
 import { defineObject, openDatabase } from '../../../src/index.ts';
 import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
-import { afterNoon, CHAT, idOf, issuesOf, NOON, openSessions, OTHER_USER, type SessionDatabase, USER } from '../../instruments/session-database.ts';
+import {
+  afterNoon,
+  CHAT,
+  idOf,
+  issuesOf,
+  NOON,
+  OTHER_USER,
+  openSessions,
+  type SessionDatabase,
+  USER,
+} from '../../instruments/session-database.ts';
 
 let db: SessionDatabase;
 let advance: (ms: number) => void;
@@ -40,7 +50,12 @@ describe('history', () => {
 
   test('has none for a create, for fields not tracked and for values that stay what they were', async () => {
     const id = idOf(await db.SOSSession.create({ StartTime: NOON, AppVersion: '1' }));
-    await db.SOSSession.update({ Id: id, AppVersion: '2', StartTime: '2026-01-12T13:00:00+0100', OpentokSession: 'secret' });
+    await db.SOSSession.update({
+      Id: id,
+      AppVersion: '2',
+      StartTime: '2026-01-12T13:00:00+0100',
+      OpentokSession: 'secret',
+    });
     expect(db.SOSSessionHistory.size).toBe(0);
   });
 
@@ -48,7 +63,9 @@ describe('history', () => {
     const id = idOf(await db.SOSSession.create({}));
     await db.SOSSession.update({ Id: id, SessionRecordingUrl: 'https://example.com/1' });
     await db.SOSSession.update({ Id: id, SessionRecordingUrl: null });
-    expect(db.SOSSessionHistory.find().map(({ DataType, OldValue, NewValue }) => [DataType, OldValue, NewValue])).toEqual([
+    expect(
+      db.SOSSessionHistory.find().map(({ DataType, OldValue, NewValue }) => [DataType, OldValue, NewValue]),
+    ).toEqual([
       ['Url', null, 'https://example.com/1'],
       ['Url', 'https://example.com/1', null],
     ]);
@@ -70,7 +87,13 @@ describe('history', () => {
 
   test('leaves no row of a write that was refused', async () => {
     const id = idOf(await db.SOSSession.create({}));
-    await db.SOSSession.update([{ Id: id, StartTime: NOON }, { Id: id, OwnerId: 'nobody' }], { allOrNone: true });
+    await db.SOSSession.update(
+      [
+        { Id: id, StartTime: NOON },
+        { Id: id, OwnerId: 'nobody' },
+      ],
+      { allOrNone: true },
+    );
     await issuesOf(() => db.SOSSession.update({ Id: id, StartTime: NOON, OwnerId: 'nobody' }));
     expect(() =>
       db.transaction((tx) => {
@@ -85,7 +108,9 @@ describe('history', () => {
   test('of a chat session tracks its owner, agent and times', async () => {
     const id = idOf(await db.LiveAgentSession.create(CHAT));
     await db.LiveAgentSession.update({ Id: id, AgentId: OTHER_USER, LogoutTime: NOON, TimeIdle: 5 });
-    expect(db.LiveAgentSessionHistory.find().map(({ LiveAgentSessionId, Field }) => [LiveAgentSessionId, Field])).toEqual([
+    expect(
+      db.LiveAgentSessionHistory.find().map(({ LiveAgentSessionId, Field }) => [LiveAgentSessionId, Field]),
+    ).toEqual([
       [id, 'AgentId'],
       [id, 'LogoutTime'],
     ]);
@@ -124,7 +149,9 @@ describe('history', () => {
     const id = idOf(await notes.Note.create({ Body: 'a', Count: 1 }));
     await notes.Note.update({ Id: id, Body: 'b'.repeat(256), Secret: 'word', Count: 2 });
     await notes.Note.update({ Id: id, Body: 'b'.repeat(255) });
-    expect(notes.NoteHistory.find().map(({ Field, DataType, OldValue, NewValue }) => [Field, DataType, OldValue, NewValue])).toEqual([
+    expect(
+      notes.NoteHistory.find().map(({ Field, DataType, OldValue, NewValue }) => [Field, DataType, OldValue, NewValue]),
+    ).toEqual([
       ['Body', 'MultiLineText', null, null],
       ['Secret', null, null, null],
       ['Count', 'Double', 1, 2],
@@ -133,7 +160,12 @@ describe('history', () => {
   });
 
   test('is left out by a database that lacks the object for it', async () => {
-    const alone = await openDatabase({ name: 'alone', objects: [SOSSession], user: USER, env: createFakeEnvironment() });
+    const alone = await openDatabase({
+      name: 'alone',
+      objects: [SOSSession],
+      user: USER,
+      env: createFakeEnvironment(),
+    });
     const id = idOf(await alone.SOSSession.create({}));
     await alone.SOSSession.update({ Id: id, StartTime: NOON });
     expect(alone.SOSSession.get(id)?.StartTime).toBe(NOON);
@@ -171,6 +203,8 @@ describe('the feed', () => {
     await db.SOSSession.create({});
     const item = db.SOSSessionFeed.find()[0]?.Id as string;
     expect(await db.SOSSessionFeed.delete(item)).toMatchObject({ success: true });
-    expect(await issuesOf(() => db.SOSSessionFeed.create({} as never))).toMatchObject([{ statusCode: 'METHOD_NOT_ALLOWED' }]);
+    expect(await issuesOf(() => db.SOSSessionFeed.create({} as never))).toMatchObject([
+      { statusCode: 'METHOD_NOT_ALLOWED' },
+    ]);
   });
 });

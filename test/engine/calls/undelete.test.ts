@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { defineObject, openDatabase } from '../../../src/index.ts';
 import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
-import { afterNoon, CHAT, idOf, issuesOf, NOON, openSessions, type SessionDatabase } from '../../instruments/session-database.ts';
+import {
+  afterNoon,
+  CHAT,
+  idOf,
+  issuesOf,
+  NOON,
+  openSessions,
+  type SessionDatabase,
+} from '../../instruments/session-database.ts';
 
 let db: SessionDatabase;
 let advance: (ms: number) => void;
@@ -51,8 +59,11 @@ describe('undelete', () => {
     const [used, purged] = (await db.LiveAgentSession.create([CHAT, CHAT])).map(idOf) as [string, string];
     await db.LiveAgentSession.delete(purged);
     await db.LiveAgentSession.emptyRecycleBin([purged]);
-    for (const id of [used, purged, '0HK000000000001']) expect(await issuesOf(() => db.LiveAgentSession.undelete(id))).toEqual([notInBin]);
-    expect(await issuesOf(() => db.LiveAgentSession.undelete(7 as never))).toMatchObject([{ statusCode: 'MALFORMED_ID' }]);
+    for (const id of [used, purged, '0HK000000000001'])
+      expect(await issuesOf(() => db.LiveAgentSession.undelete(id))).toEqual([notInBin]);
+    expect(await issuesOf(() => db.LiveAgentSession.undelete(7 as never))).toMatchObject([
+      { statusCode: 'MALFORMED_ID' },
+    ]);
   });
 
   test('of an array gives results in input order, and can be all or none', async () => {
@@ -76,7 +87,11 @@ describe('undelete', () => {
     await db.User.delete(first);
     const second = idOf(await db.User.create(user));
     expect(await issuesOf(() => db.User.undelete(first))).toEqual([
-      { statusCode: 'DUPLICATE_VALUE', message: `duplicate value found: Username duplicates value on record with id: ${second}`, fields: ['Username'] },
+      {
+        statusCode: 'DUPLICATE_VALUE',
+        message: `duplicate value found: Username duplicates value on record with id: ${second}`,
+        fields: ['Username'],
+      },
     ]);
     expect(db.User.find().map(({ Id }) => Id)).toEqual([second]);
   });
@@ -113,15 +128,22 @@ describe('emptying the recycle bin', () => {
     const window = [NOON, afterNoon(600_000)] as const;
     expect(db.SOSSession.getDeleted(...window).deletedRecords).toEqual([]);
     expect(db.SOSSessionActivity.getDeleted(...window).deletedRecords).toEqual([]);
-    expect(await issuesOf(() => db.SOSSession.update({ Id: id }))).toMatchObject([{ statusCode: 'INVALID_CROSS_REFERENCE_KEY' }]);
-    expect(await issuesOf(() => db.SOSSessionActivity.delete(child))).toMatchObject([{ statusCode: 'INVALID_CROSS_REFERENCE_KEY' }]);
+    expect(await issuesOf(() => db.SOSSession.update({ Id: id }))).toMatchObject([
+      { statusCode: 'INVALID_CROSS_REFERENCE_KEY' },
+    ]);
+    expect(await issuesOf(() => db.SOSSessionActivity.delete(child))).toMatchObject([
+      { statusCode: 'INVALID_CROSS_REFERENCE_KEY' },
+    ]);
   });
 
   test('refuses what is not in it, and can be all or none', async () => {
     const [used, binned] = (await db.LiveAgentSession.create([CHAT, CHAT])).map(idOf) as [string, string];
     await db.LiveAgentSession.delete(binned);
     const none = await db.LiveAgentSession.emptyRecycleBin([binned, used], { allOrNone: true });
-    expect(none.map((result) => result.errors[0]?.statusCode)).toEqual(['ALL_OR_NONE_OPERATION_ROLLED_BACK', 'UNDELETE_FAILED']);
+    expect(none.map((result) => result.errors[0]?.statusCode)).toEqual([
+      'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+      'UNDELETE_FAILED',
+    ]);
     const some = await db.LiveAgentSession.emptyRecycleBin([used, binned, 'nobody', '0HK000000000001']);
     expect(some.map((result) => result.errors[0]?.statusCode)).toEqual([
       'UNDELETE_FAILED',

@@ -1,5 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { afterNoon, CHAT, errorOf, idOf, issuesOf, NOON, openSessions, OTHER_USER, type SessionDatabase, USER } from '../../instruments/session-database.ts';
+import {
+  afterNoon,
+  CHAT,
+  errorOf,
+  idOf,
+  issuesOf,
+  NOON,
+  OTHER_USER,
+  openSessions,
+  type SessionDatabase,
+  USER,
+} from '../../instruments/session-database.ts';
 
 let db: SessionDatabase;
 let advance: (ms: number) => void;
@@ -33,7 +44,11 @@ describe('updating one record', () => {
   });
 
   test('takes an id of 15 characters and gives back the one of 18', async () => {
-    expect(await db.LiveAgentSession.update({ Id: id.slice(0, 15), TimeIdle: 1 })).toEqual({ id, success: true, errors: [] });
+    expect(await db.LiveAgentSession.update({ Id: id.slice(0, 15), TimeIdle: 1 })).toEqual({
+      id,
+      success: true,
+      errors: [],
+    });
     expect(db.LiveAgentSession.get(id)?.TimeIdle).toBe(1);
   });
 
@@ -49,15 +64,26 @@ describe('updating one record', () => {
   test('tells an id that is none, one of another object, one nobody has and one in the bin apart', async () => {
     const binned = idOf(await db.LiveAgentSession.create(CHAT));
     await db.LiveAgentSession.delete(binned);
-    const told = async (given: unknown) => (await issuesOf(() => db.LiveAgentSession.update({ Id: given } as never)))[0];
+    const told = async (given: unknown) =>
+      (await issuesOf(() => db.LiveAgentSession.update({ Id: given } as never)))[0];
     expect(await told('nobody')).toEqual({ statusCode: 'MALFORMED_ID', message: 'malformed id', fields: ['Id'] });
-    expect(await told(USER)).toEqual({ statusCode: 'MALFORMED_ID', message: 'Chat Session: id value of incorrect type', fields: ['Id'] });
-    expect(await told('0HK000000000001')).toEqual({ statusCode: 'INVALID_CROSS_REFERENCE_KEY', message: 'invalid cross reference id', fields: [] });
+    expect(await told(USER)).toEqual({
+      statusCode: 'MALFORMED_ID',
+      message: 'Chat Session: id value of incorrect type',
+      fields: ['Id'],
+    });
+    expect(await told('0HK000000000001')).toEqual({
+      statusCode: 'INVALID_CROSS_REFERENCE_KEY',
+      message: 'invalid cross reference id',
+      fields: [],
+    });
     expect(await told(binned)).toEqual({ statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] });
   });
 
   test('refuses null for fields that must have a value, all in one issue', async () => {
-    const issues = await issuesOf(() => db.LiveAgentSession.update({ Id: id, AgentId: null, LoginTime: null, OwnerId: ' ' } as never));
+    const issues = await issuesOf(() =>
+      db.LiveAgentSession.update({ Id: id, AgentId: null, LoginTime: null, OwnerId: ' ' } as never),
+    );
     expect(issues).toEqual([
       {
         statusCode: 'REQUIRED_FIELD_MISSING',
@@ -68,7 +94,9 @@ describe('updating one record', () => {
   });
 
   test('refuses fields that cannot be updated, all in one issue', async () => {
-    const error = await errorOf(() => db.LiveAgentSession.update({ Id: id, Name: 'x', CreatedDate: NOON, LastViewedDate: NOON } as never));
+    const error = await errorOf(() =>
+      db.LiveAgentSession.update({ Id: id, Name: 'x', CreatedDate: NOON, LastViewedDate: NOON } as never),
+    );
     expect(error.issues).toEqual([
       {
         statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
@@ -92,20 +120,32 @@ describe('updating an array', () => {
     expect(results.map(({ success }) => success)).toEqual([true, false, false, false]);
     expect(results.map((result) => result.id)).toEqual([id, '0HK000000000001', id, null]);
     expect(results[2]?.errors).toEqual([
-      { statusCode: 'INVALID_TYPE_ON_FIELD_IN_RECORD', message: 'Time Idle: value not of required type', fields: ['TimeIdle'] },
+      {
+        statusCode: 'INVALID_TYPE_ON_FIELD_IN_RECORD',
+        message: 'Time Idle: value not of required type',
+        fields: ['TimeIdle'],
+      },
     ]);
     expect(db.LiveAgentSession.get(id)?.TimeIdle).toBe(1);
   });
 
   test('takes back the good ones when one is bad and the call is all or none', async () => {
     const before = db.LiveAgentSession.get(id);
-    const results = await db.LiveAgentSession.update([{ Id: id, TimeIdle: 1 }, { Id: id, AgentId: null } as never], { allOrNone: true });
-    expect(results.map((result) => result.errors[0]?.statusCode)).toEqual(['ALL_OR_NONE_OPERATION_ROLLED_BACK', 'REQUIRED_FIELD_MISSING']);
+    const results = await db.LiveAgentSession.update([{ Id: id, TimeIdle: 1 }, { Id: id, AgentId: null } as never], {
+      allOrNone: true,
+    });
+    expect(results.map((result) => result.errors[0]?.statusCode)).toEqual([
+      'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+      'REQUIRED_FIELD_MISSING',
+    ]);
     expect(db.LiveAgentSession.get(id)).toBe(before);
   });
 
   test('may name one record several times; the last word stands', async () => {
-    const results = await db.LiveAgentSession.update([{ Id: id, TimeIdle: 1 }, { Id: id, TimeIdle: 2, OwnerId: OTHER_USER }]);
+    const results = await db.LiveAgentSession.update([
+      { Id: id, TimeIdle: 1 },
+      { Id: id, TimeIdle: 2, OwnerId: OTHER_USER },
+    ]);
     expect(results.every(({ success }) => success)).toBe(true);
     expect(db.LiveAgentSession.get(id)).toMatchObject({ TimeIdle: 2, OwnerId: OTHER_USER });
     const changes = db.changesSince(db.sequence - 1)[0]?.changes ?? [];

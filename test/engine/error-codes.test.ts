@@ -1,0 +1,341 @@
+import { describe, expect, test } from 'vitest';
+import { salesforce, twilio } from '../../src/collections/catalog.ts';
+import {
+  type Database,
+  defineObject,
+  EngineError,
+  ERROR_CODES,
+  type ErrorCode,
+  type Issue,
+  openDatabase,
+  type SaveResult,
+} from '../../src/index.ts';
+import { createFakeEnvironment } from '../instruments/fake-environment.ts';
+import { CHAT, idOf, NOON, OTHER_USER, USER } from '../instruments/session-database.ts';
+
+const objects = [...salesforce, ...twilio];
+type World = Database<typeof objects> & { readonly errors: unknown[] };
+
+async function open(): Promise<World> {
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const db = await openDatabase({
+    name: 'codes',
+    objects,
+    user: USER,
+    feedMax: 2,
+    env: createFakeEnvironment(),
+    onError,
+  });
+  return Object.assign(db, { errors }) as unknown as World;
+}
+
+/** The first failed result as an error. */
+async function ofResults(results: Promise<readonly SaveResult[]>): Promise<never> {
+  const failed = (await results).find(({ success }) => !success);
+  throw new EngineError(failed?.errors ?? []);
+}
+
+const user = { Username: 'ada@example.com', LastName: 'Lovelace', Email: 'ada@example.com', Alias: 'ada' };
+const raised = AbortSignal.abort();
+
+/**
+ * A way to meet every code there is, in the order of the list; a code without one does not compile. Calls that are of
+ * the wrong types are cast, being what is tried.
+ */
+const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
+  ALL_OR_NONE_OPERATION_ROLLED_BACK: (db) =>
+    ofResults(db.LiveAgentSession.create([CHAT, {} as never], { allOrNone: true })),
+  DUPLICATE_EXTERNAL_ID: async (db) => {
+    const contact = { LastName: 'Lovelace', Email: 'ada@example.com' };
+    await db.Contact.create([contact, contact]);
+    await db.Contact.upsert('Email', contact);
+  },
+  DUPLICATE_VALUE: async (db) => {
+    await db.User.create(user);
+    await db.User.create(user);
+  },
+  ENTITY_IS_DELETED: async (db) => {
+    const id = idOf(await db.SOSSession.create({}));
+    await db.SOSSession.delete(id);
+    await db.SOSSession.update({ Id: id });
+  },
+  EXCEEDED_ID_LIMIT: (db) => db.SOSSession.retrieve(new Array(2001).fill('0NX000000000001')),
+  INVALID_CROSS_REFERENCE_KEY: (db) => db.SOSSession.delete('0NX000000000001'),
+  INVALID_FIELD: (db) => db.SOSSession.find({ where: { Nope: 1 } as never }),
+  INVALID_FIELD_FOR_INSERT_UPDATE: (db) => db.SOSSession.create({ Name: 'x' } as never),
+  INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: (db) => db.Group.create({ Name: 'x', Type: 'Crowd' as never }),
+  INVALID_REPLICATION_DATE: (db) => db.SOSSession.getUpdated(NOON, NOON),
+  INVALID_TYPE: (db) => db.collection('Nope' as never),
+  INVALID_TYPE_ON_FIELD_IN_RECORD: (db) => db.SOSSession.create({ AppVersion: 5 as never }),
+  MALFORMED_ID: (db) => db.SOSSession.delete('nobody'),
+  MALFORMED_QUERY: (db) => db.SOSSession.find({ limit: -1 }),
+  METHOD_NOT_ALLOWED: (db) => db.LiveAgentSession.upsert('Id', {}),
+  NOT_FOUND: (db) => db.SOSSession.upsert('AppVersion', {}),
+  NUMBER_OUTSIDE_VALID_RANGE: (db) => db.LiveAgentSession.create({ ...CHAT, TimeIdle: 1e10 }),
+  REQUIRED_FIELD_MISSING: (db) => db.LiveAgentSession.create({} as never),
+  STRING_TOO_LONG: (db) => db.SOSSession.create({ AppVersion: 'x'.repeat(65) }),
+  UNDELETE_FAILED: async (db) => db.SOSSession.undelete(idOf(await db.SOSSession.create({}))),
+  INVALID_EMAIL_ADDRESS: (db) => db.Contact.create({ LastName: 'x', Email: 'x' }),
+  FIELD_INTEGRITY_EXCEPTION: async (db) => {
+    const ParentId = idOf(await db.SOSSession.create({}));
+    await db.SOSSessionShare.create({ ParentId, UserOrGroupId: OTHER_USER, AccessLevel: 'All' });
+  },
+  ABORTED: (db) => db.SOSSession.import(new Array(5000).fill({}), { signal: raised }),
+  DATABASE_CLOSED: async (db) => {
+    await db.close();
+    db.SOSSession.find();
+  },
+  IMPORT_REFUSED: (db) => db.LiveAgentSession.import([CHAT, { TimeIdle: 'x' }], { onBadRow: 'refuse-all' }),
+  INVALID_DEFINITION: () => defineObject({ name: 'Visit', fields: {} }),
+  INVALID_OPTION: () => openDatabase({ name: 'x', objects: [], users: [] } as never),
+  LISTENER_LOOP: async (db) => {
+    db.Contact.live().subscribe(() => db.transaction((tx) => tx.Contact.create({ LastName: 'x' })));
+    await db.Contact.create({ LastName: 'x' });
+    throw db.errors[0];
+  },
+  SEQUENCE_TRIMMED: async (db) => {
+    for (let i = 0; i < 5; i++) await db.Contact.create({ LastName: 'x' });
+    db.changesSince(0);
+  },
+  TRANSACTION_ASYNC: (db) => db.transaction(async () => undefined),
+  TRANSACTION_OVER: (db) => {
+    const tx = db.transaction((open) => open);
+    tx.Contact.create({ LastName: 'x' });
+  },
+  UNREADABLE_PAYLOAD: (db) => db.SOSSession.import('{"records":', { format: 'json' }),
+};
+
+async function meet(code: ErrorCode): Promise<EngineError> {
+  const db = await open();
+  try {
+    await WAYS[code](db);
+  } catch (error) {
+    expect(error).toBeInstanceOf(EngineError);
+    return error as EngineError;
+  }
+  throw new Error(`${code} was not met`);
+}
+
+describe('every documented code can be met:', () => {
+  test.each(Object.keys(ERROR_CODES) as ErrorCode[])('%s', async (code) => {
+    const error = await meet(code);
+    expect(error.code).toBe(code);
+    expect(error.name).toBe('EngineError');
+    expect(error).toBeInstanceOf(Error);
+    expect(error.message).not.toBe('');
+    for (const { statusCode, message, fields } of error.issues) {
+      expect(Object.hasOwn(ERROR_CODES, statusCode)).toBe(true);
+      expect(message).not.toBe('');
+      expect(Array.isArray(fields)).toBe(true);
+    }
+  });
+
+  test('and each has a sentence that says what it means', () => {
+    for (const [code, meaning] of Object.entries(ERROR_CODES)) {
+      expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
+      expect(meaning).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});
+
+/** Salesforce's own texts (reference 3.5), with the record's value left out where Salesforce prints it. */
+const TEXTS: Partial<Record<ErrorCode, Issue>> = {
+  ALL_OR_NONE_OPERATION_ROLLED_BACK: {
+    statusCode: 'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+    message: 'Record rolled back because not all records were valid and the request was using AllOrNone header',
+    fields: [],
+  },
+  ENTITY_IS_DELETED: { statusCode: 'ENTITY_IS_DELETED', message: 'entity is deleted', fields: [] },
+  INVALID_CROSS_REFERENCE_KEY: {
+    statusCode: 'INVALID_CROSS_REFERENCE_KEY',
+    message: 'invalid cross reference id',
+    fields: [],
+  },
+  INVALID_FIELD: {
+    statusCode: 'INVALID_FIELD',
+    message:
+      "No such column 'Nope' on entity 'SOSSession'. If you are attempting to use a custom field, be sure to append the '__c' " +
+      'after the custom field name. Please reference your WSDL or the describe call for the appropriate names.',
+    fields: ['Nope'],
+  },
+  INVALID_FIELD_FOR_INSERT_UPDATE: {
+    statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
+    message:
+      'Unable to create/update fields: Name. Please check the security settings of this field and verify that it is ' +
+      'read/write for your profile or permission set.',
+    fields: ['Name'],
+  },
+  INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: {
+    statusCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+    message: 'Type: bad value for restricted picklist field',
+    fields: ['Type'],
+  },
+  INVALID_TYPE: {
+    statusCode: 'INVALID_TYPE',
+    message:
+      "sObject type 'Nope' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after " +
+      'the entity name. Please reference your WSDL or the describe call for the appropriate names.',
+    fields: [],
+  },
+  MALFORMED_ID: { statusCode: 'MALFORMED_ID', message: 'malformed id', fields: ['Id'] },
+  NOT_FOUND: {
+    statusCode: 'NOT_FOUND',
+    message: 'Provided external ID field does not exist or is not accessible: AppVersion',
+    fields: ['AppVersion'],
+  },
+  REQUIRED_FIELD_MISSING: {
+    statusCode: 'REQUIRED_FIELD_MISSING',
+    message: 'Required fields are missing: [AgentId, LoginTime, LogoutTime]',
+    fields: ['AgentId', 'LoginTime', 'LogoutTime'],
+  },
+  STRING_TOO_LONG: {
+    statusCode: 'STRING_TOO_LONG',
+    message: 'App Version: data value too large (max length=64)',
+    fields: ['AppVersion'],
+  },
+  UNDELETE_FAILED: { statusCode: 'UNDELETE_FAILED', message: 'Entity is not in the recycle bin', fields: [] },
+};
+
+describe('the text is Salesforce’s for', () => {
+  test.each(Object.entries(TEXTS))('%s', async (code, issue) => {
+    expect((await meet(code as ErrorCode)).issues).toEqual([issue]);
+  });
+});
+
+describe('an error', () => {
+  test('of several problems says them all in its message', () => {
+    const issues = [1, 2].map((n): Issue => ({ statusCode: 'INVALID_FIELD', message: `problem ${n}`, fields: [] }));
+    const error = new EngineError(issues, { cause: 'why' });
+    expect([error.message, error.cause, error.code]).toEqual(['problem 1; problem 2', 'why', 'INVALID_FIELD']);
+  });
+
+  test('of an abort keeps the reason', async () => {
+    expect((await meet('ABORTED')).cause).toBe(raised.reason);
+  });
+
+  test('that a listener throws is told to onError, and what that throws breaks no commit', async () => {
+    const late: unknown[] = [];
+    const catchLate = (error: unknown) => late.push(error);
+    process.on('uncaughtException', catchLate);
+    const db = await openDatabase({
+      name: 'loud',
+      objects,
+      env: createFakeEnvironment(),
+      onError: () => {
+        throw new Error('onError');
+      },
+    });
+    const heard: number[] = [];
+    db.changes$.subscribe({ next: ({ sequence }) => heard.push(sequence) });
+    const live = db.SOSSession.live();
+    live.subscribe(() => {
+      throw new Error('listener');
+    });
+    expect(await db.SOSSession.create({})).toMatchObject({ success: true });
+    expect(await db.SOSSession.create({})).toMatchObject({ success: true });
+    expect(heard).toEqual([1, 2]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off('uncaughtException', catchLate);
+    expect(late).toEqual([new Error('onError'), new Error('onError')]);
+  });
+});
+
+describe('a database is not opened with', () => {
+  const openWith = (options: object) =>
+    openDatabase({ name: 'x', objects, env: createFakeEnvironment(), ...options } as never);
+  const codeOf = (options: object) =>
+    openWith(options).then(
+      () => undefined,
+      (error: EngineError) => error.code,
+    );
+
+  test('an option it does not have, or one of the wrong value', async () => {
+    expect(
+      await codeOf({ user: USER, feedMax: 0, autoIndex: false, compile: false, apiVersion: '67.0' }),
+    ).toBeUndefined();
+    expect(await codeOf({ userId: USER })).toBe('INVALID_OPTION');
+    for (const feedMax of [-1, 1.5, Number.NaN, '5', null]) expect(await codeOf({ feedMax })).toBe('INVALID_OPTION');
+    for (const user of ['nobody', '', 5]) expect(await codeOf({ user })).toBe('MALFORMED_ID');
+    for (const objects of [undefined, null, {}, 'LiveAgentSession', [{}], [null], [{ name: 'Visit', fields: {} }]])
+      expect(await codeOf({ objects }), String(objects)).toBe('INVALID_DEFINITION');
+  });
+
+  test('an index on what is no field, on what can have none, or on nothing', async () => {
+    expect(await codeOf({ indexes: { SOSSession: ['AppVersion', ['CaseId', 'StartTime']] } })).toBeUndefined();
+    for (const index of ['Nope', 'OpentokSession', 'Id', ['AppVersion', 'Nope'], []])
+      expect(await codeOf({ indexes: { SOSSession: [index] } }), String(index)).toBe('INVALID_DEFINITION');
+    expect(await codeOf({ indexes: { Nope: ['x'] } })).toBe('INVALID_TYPE');
+  });
+});
+
+describe('an object is not defined with', () => {
+  const problemsOf = (spec: object): readonly string[] => {
+    try {
+      defineObject({ name: 'Visit', fields: { Note: { type: 'string' } }, ...spec } as never);
+      return [];
+    } catch (error) {
+      expect((error as EngineError).code).toBe('INVALID_DEFINITION');
+      return (error as EngineError).issues.map(({ message }) => message);
+    }
+  };
+  const field = (spec: object) => problemsOf({ fields: { Field: spec } });
+
+  test('fields that contradict themselves, told all together', () => {
+    expect(
+      problemsOf({
+        fields: {
+          'a b': { type: 'string' },
+          constructor: { type: 'string' },
+          Odd: { type: 'string', properties: 'Create, Sometimes' },
+          Secret: { type: 'encryptedstring', properties: 'Filter' },
+          Owner: { type: 'reference' },
+          Picked: { type: 'picklist', properties: 'Restricted picklist' },
+          Number: { type: 'int', properties: 'Autonumber' },
+          Format: { type: 'string', displayFormat: '{x}' },
+          Thing: { type: 'object' },
+          Things: { type: 'list' },
+          Kind: { type: 'strign' },
+        },
+      }),
+    ).toEqual([
+      'Visit: a b: not a usable field name',
+      'Visit: constructor: not a usable field name',
+      "Visit: Odd: unknown property 'Sometimes'",
+      'Visit: Secret: an encryptedstring can be neither filtered, sorted nor grouped',
+      'Visit: Owner: a reference needs referenceTo',
+      'Visit: Picked: a restricted picklist needs values',
+      'Visit: Number: an autonumber is a string',
+      'Visit: Format: a display format has exactly one {0}',
+      'Visit: Thing: an object needs fields',
+      'Visit: Things: a list needs of',
+      'Visit: Kind: there is no such type',
+    ]);
+  });
+
+  test('a name, prefix, call, key or role that is none', () => {
+    for (const name of ['', 'a b', '1a', '__proto__', 'toString', 'x'.repeat(81)])
+      expect(problemsOf({ name })).toEqual([`${name}: not a usable object name`]);
+    expect(problemsOf({ fields: {} })).toEqual(['Visit: an object has 1 to 800 fields']);
+    expect(problemsOf({ id: { kind: 'salesforce', prefix: 'a' } })).toEqual(['Visit: a key prefix has 3 characters']);
+    expect(problemsOf({ calls: ['create', 'destroy'] })).toEqual(['Visit: unknown call destroy']);
+    expect(problemsOf({ unique: ['Nope'], indexes: [['Note', 'Nope']] })).toEqual([
+      'Visit: index on unknown field Nope',
+      'Visit: index on unknown field Nope',
+    ]);
+    expect(problemsOf({ roles: { owner: 'Nope' } })).toEqual(['Visit: role owner names unknown field Nope']);
+    expect(problemsOf({ system: 'minimal' })).toEqual(['Visit: a minimal object must name the field of its id']);
+    expect(problemsOf({ history: { object: 'H', parentField: 'P', fields: ['Nope'] } })).toEqual([
+      'Visit: tracked field Nope is unknown',
+    ]);
+  });
+
+  test('values nested without end, or keys every object inherits', () => {
+    let deep: object = { type: 'string' };
+    for (let i = 0; i < 12; i++) deep = { type: 'list', of: deep };
+    expect(field(deep)).toHaveLength(1);
+    expect(field({ type: 'object', fields: JSON.parse('{"__proto__":{"type":"string"}}') })).toEqual([
+      'Visit: Field.__proto__: not a usable field name',
+    ]);
+  });
+});
