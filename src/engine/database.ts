@@ -189,8 +189,10 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
       return made;
     };
     const tx: Record<string, unknown> = { collection };
-    for (const name of this.#readers.keys())
+    for (const name of this.#readers.keys()) {
+      if (name === 'collection') continue;
       Object.defineProperty(tx, name, { get: () => collection(name), enumerable: true });
+    }
     return tx as Transaction<Definitions>;
   }
 
@@ -206,8 +208,9 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   /** Ends the database: live queries close, streams complete, no listener is called again, every call is refused. */
   async close(): Promise<void> {
     if (this.#store.isClosed) return;
-    this.#live.close();
+    // First of all, so that nothing which hears of the end can write any more.
     this.#store.close();
+    this.#live.close();
     for (const complete of [...this.#completions]) complete();
     this.#completions.clear();
   }

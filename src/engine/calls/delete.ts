@@ -30,6 +30,7 @@ function childrenOf(table: Table, field: string, id: string): number[] {
 /** Puts a record in the recycle bin with all that hangs on it, children of children too. */
 function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, moment: WriteMoment): string {
   const root = must(entity.table.rows[slot], 'a located record is held')[entity.definition.roles.id] as string;
+  const taker = { object: entity.definition.name, id: root };
   const waiting: { readonly entity: Entity; readonly slot: number }[] = [{ entity, slot }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { table, writer, cascades, definition } = next.entity;
@@ -39,7 +40,7 @@ function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, mo
     const id = before[definition.roles.id] as string;
     // Not told by the id, which a record of another object may have as well.
     const isRoot = next.entity === entity && next.slot === slot;
-    unit.replace(table, next.slot, writer.setDeleted(before, true, moment), isRoot ? undefined : root);
+    unit.replace(table, next.slot, writer.setDeleted(before, true, moment), isRoot ? undefined : taker);
     for (const cascade of cascades) {
       const child = store.entity(cascade.table.name);
       for (const childSlot of childrenOf(cascade.table, cascade.field, id))

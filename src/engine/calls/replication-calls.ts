@@ -99,7 +99,9 @@ export function getDeleted(
     throw createError('INVALID_REPLICATION_DATE', 'startDate must be more than one minute before endDate');
   const { table, definition } = reader.entity;
   const { id, stamp } = definition.roles;
-  const records = [...table.bin].map((slot) => must(table.rows[slot], 'a slot in the bin holds a record'));
+  // The bin's own order hangs on what was undeleted and refused; slots tell which of one moment came first.
+  const slots = [...table.bin].sort((left, right) => left - right);
+  const records = slots.map((slot) => must(table.rows[slot], 'a slot in the bin holds a record'));
   const timed = records.map((record: StoredRecord) => ({ record, at: parseDateTime(record[stamp] as string) }));
   const covered = timed
     .filter(({ at }) => at >= window.from && at < window.to)

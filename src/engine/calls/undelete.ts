@@ -34,7 +34,7 @@ function undeleteInUnit(store: Store, unit: Unit, entity: Entity, id: unknown): 
   const moment = store.moment();
   restore(unit, entity, slot, moment);
   for (const other of store.entities) {
-    for (const taken of [...other.table.deletedWith.takenBy(root)]) {
+    for (const taken of [...other.table.deletedWith.takenBy({ object: entity.definition.name, id: root })]) {
       restore(unit, other, must(other.table.slotOf(taken), 'a taken record is held'), moment);
     }
   }
@@ -70,7 +70,7 @@ export function emptyRecycleBin(
     if (entity.table.states[slot] !== DELETED) throw notInBin();
     const root = must(entity.table.rows[slot], 'a record in the bin is held')[entity.definition.roles.id] as string;
     for (const other of store.entities) {
-      for (const taken of [...other.table.deletedWith.takenBy(root)]) {
+      for (const taken of [...other.table.deletedWith.takenBy({ object: entity.definition.name, id: root })]) {
         unit.purge(other.table, must(other.table.slotOf(taken), 'a taken record is held'));
         emptied.add(other);
       }

@@ -5,7 +5,7 @@
  * prefix. Each source draws 9 of them at random (62^9 = 1.35e16, 53.6 bits) from the environment's cryptographic
  * source and counts with the other 3, drawing anew every 238,328 ids. Two databases give the same id only if two draws
  * agree; over a million databases opened, each drawing once, that is likely to 1 in 27,000 for any pair at all, and
- * within one database `create` also looks and draws again. Time was tried as part of the id and left out: a shift that
+ * within one database `create` refuses an id that is held. Time was tried as part of the id and left out: a shift that
  * starts at nine puts thousands of openings into one second, which is when it must not help a collision. UUIDs and
  * SIDs carry 122 and 128 random bits.
  */

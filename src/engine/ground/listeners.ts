@@ -29,8 +29,17 @@ export class Listeners<T> {
       try {
         entry.listener(value);
       } catch (error) {
-        this.#onError(error);
+        this.#tell(error);
       }
+    }
+  }
+
+  /** Whoever hears of errors must not make one of its own out of them. */
+  #tell(error: unknown): void {
+    try {
+      this.#onError(error);
+    } catch {
+      // There is nobody left to tell.
     }
   }
 

@@ -105,7 +105,10 @@ export function accumulatorMaker({ kind, target }: AggregateOutput): (() => Accu
   if (kind === 'count' || target === undefined) return () => new Count();
   if (kind === 'countDistinct') return () => new CountDistinct();
   const { type } = target.spec;
-  if (kind === 'sum' || kind === 'avg') return type === 'int' ? () => new Sum(kind === 'avg') : undefined;
+  if (kind === 'sum' || kind === 'avg') {
+    // A field's ints are bounded; those inside nested values are not and may lose digits on the way.
+    return type === 'int' && target.steps.length === 0 ? () => new Sum(kind === 'avg') : undefined;
+  }
   const highest = kind === 'max';
   if (type === 'int' || type === 'double') return () => new Extreme(highest, (key) => key);
   if (type === 'dateTime') return () => new Extreme(highest, formatDateTime);

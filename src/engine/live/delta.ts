@@ -93,7 +93,9 @@ function diffMiddle<T>(
     else if ((before[from] as Keyed<T>).row !== row) changed.push({ index, record: row });
   }
   const removed = [...places.values()].map((index) => ({ index, record: (before[index] as Keyed<T>).row }));
-  return { added, removed, changed, moved, total: after.length };
+  // Shared by all who listen.
+  for (const list of [added, removed, changed, moved]) Object.freeze(list);
+  return Object.freeze({ added, removed, changed, moved, total: after.length });
 }
 
 /** The new places of the most rows that keep their order among themselves; the others have moved. */

@@ -16,6 +16,7 @@ type AnyLiveQuery = LiveQuery<StoredRecord>;
  * only then are listeners told, so none of them ever sees one result before and another after it.
  */
 export class LiveQueries {
+  readonly #store: Store;
   readonly #onError: (error: unknown) => void;
   readonly #byObject = new Map<string, Set<AnyLiveQuery>>();
   #openCount = 0;
@@ -23,6 +24,7 @@ export class LiveQueries {
   readonly #told = new Map<number, readonly AnyLiveQuery[]>();
 
   constructor(store: Store, onError: (error: unknown) => void) {
+    this.#store = store;
     this.#onError = onError;
     store.feed.follow((batch) => this.#follow(batch));
     store.feed.subscribe((batch) => this.#announce(batch));
@@ -33,6 +35,7 @@ export class LiveQueries {
   }
 
   open(reader: Reader, query: Readonly<Record<string, unknown>>): AnyLiveQuery {
+    this.#store.assertNotWriting();
     const { name } = reader.entity.definition;
     const live = new LiveQuery(createResult(reader, query), this.#onError, (closed) => {
       if (this.#byObject.get(name)?.delete(closed) === true) this.#openCount--;

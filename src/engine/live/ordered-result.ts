@@ -54,9 +54,12 @@ export class OrderedResult {
   #fill(): void {
     const { table } = this.#reader.entity;
     const found = this.#reader.run({ ...this.#plan, offset: 0, limit: this.#keepMax });
-    this.#entries = Array.from(found.slots.subarray(0, found.count), (slot) =>
-      this.#entry(table.rows[slot] as StoredRecord, slot),
-    );
+    const held = new Map(this.#entries.map((entry) => [entry.key, entry]));
+    this.#entries = [];
+    for (let i = 0; i < found.count; i++) {
+      const slot = found.slots[i] as number;
+      this.#entries.push(keepShown(this.#entry(table.rows[slot] as StoredRecord, slot), held.get(slot)?.row));
+    }
     this.#whole = found.count < this.#keepMax;
   }
 
@@ -113,9 +116,7 @@ export class OrderedResult {
   }
 
   #insert(fresh: Entry, shown: StoredRecord | undefined): boolean {
-    // A projection that did not change keeps its identity, so that nobody draws it anew.
-    const entry =
-      shown !== undefined && shown !== fresh.row && isSameJson(shown, fresh.row) ? { ...fresh, row: shown } : fresh;
+    const entry = keepShown(fresh, shown);
     const place = this.#place(entry);
     // Behind the last one held, it may belong anywhere among those that are not.
     if (place === this.#entries.length && !this.#whole) return false;
@@ -135,4 +136,9 @@ export class OrderedResult {
     }
     return this.#entries.slice(this.#plan.offset, this.#end);
   }
+}
+
+/** A projection that did not change keeps its identity, so that nobody draws it anew. */
+function keepShown(fresh: Entry, shown: StoredRecord | undefined): Entry {
+  return shown !== undefined && shown !== fresh.row && isSameJson(shown, fresh.row) ? { ...fresh, row: shown } : fresh;
 }

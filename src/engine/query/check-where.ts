@@ -96,8 +96,14 @@ function findTarget(scope: QueryScope, path: string): Target {
     if (next === undefined && spec.type !== 'anyType') throw unknownField(scope, path);
     spec = elementSpec(next ?? { type: 'anyType' });
   }
-  // Nested values come from vendors whose texts compare by exact case.
-  return { field: top, path, steps: steps.slice(1), spec, caseSensitive: spec.caseSensitive ?? top.caseSensitive };
+  const isId = spec.type === 'id' || spec.type === 'reference';
+  return {
+    field: top,
+    path,
+    steps: steps.slice(1),
+    spec,
+    caseSensitive: isId || (spec.caseSensitive ?? top.caseSensitive),
+  };
 }
 
 /** A list is compared by its elements. */
@@ -164,8 +170,9 @@ function operandKey(scope: QueryScope, target: Target, value: unknown): Key {
 }
 
 function equals(scope: QueryScope, target: Target, value: unknown): LeafTest {
-  // An empty text is null where the object keeps no empty texts.
-  if (value === null || (value === '' && scope.definition.spec.text !== 'verbatim')) return { op: 'null' };
+  // An empty text is null where the object keeps no empty texts; nested texts are kept as they come.
+  const blankIsNull = scope.definition.spec.text !== 'verbatim' && target.steps.length === 0;
+  if (value === null || (value === '' && blankIsNull)) return { op: 'null' };
   return { op: 'eq', key: operandKey(scope, target, value) };
 }
 

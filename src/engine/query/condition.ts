@@ -107,6 +107,8 @@ function isTighter(a: Key | undefined, aOpen: boolean, b: Key | undefined, bOpen
 
 export function isInRange(range: Range, key: Key): boolean {
   const { lower, upper } = range;
+  // A field of any type may hold texts beside numbers: no range holds both.
+  if (typeof key !== typeof (lower ?? upper)) return false;
   if (lower !== undefined && (range.lowerOpen ? key <= lower : key < lower)) return false;
   return upper === undefined || (range.upperOpen ? key < upper : key <= upper);
 }

@@ -1,12 +1,10 @@
-import { formatDate, formatDateTime } from '../ground/date-time.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { type Column, NULL_INT } from '../store/column.ts';
 import type { Table } from '../store/table.ts';
 import { countAndFind, countMembers, groupCodes, listAll } from './column-loops.ts';
 import type { Key, Target } from './condition.ts';
 import { isManyTexts } from './narrow.ts';
-import { createRowKey } from './order.ts';
-import { createProjection } from './project.ts';
+import { createRowKey, createRowValue } from './order.ts';
 
 /** Slots given to groups: `members[i]` is the group of the i-th slot. */
 export interface Grouping {
@@ -26,16 +24,6 @@ export function targetColumn(table: Table, target: Target): Column | undefined {
   const built = table.builtColumn(target.field.name);
   if (built !== undefined || isManyTexts(table, target.field.name)) return built;
   return table.column(target.field.name);
-}
-
-/** The stored value that a number of a column stands for. */
-export function columnValue(column: Column, value: number): unknown {
-  if (value === NULL_INT || value !== value) return null;
-  if (column.dictionary !== undefined) return column.dictionary.texts[value];
-  const { type } = column.field;
-  if (type === 'dateTime') return formatDateTime(value);
-  if (type === 'date') return formatDate(value);
-  return type === 'boolean' ? value === 1 : value;
 }
 
 interface Part {
@@ -164,10 +152,8 @@ export function createGrouping(
   return { members, counts, size, order, valueOf: (group, i) => readers[i]?.(first[group] as number) };
 }
 
-/** Text shows its first stored spelling, so that a group's name does not hang on which record came first. */
+/** The value of a group is that of its first record: text as that record spells it. */
 export function groupValueReader(table: Table, target: Target): (slot: number) => unknown {
-  const column = targetColumn(table, target);
-  if (column !== undefined) return (slot) => columnValue(column, column.values[slot] as number);
-  const project = createProjection([target]);
-  return (slot) => project(table.rows[slot] as StoredRecord)[target.path];
+  const valueOf = createRowValue(target);
+  return (slot) => valueOf(table.rows[slot] as StoredRecord);
 }

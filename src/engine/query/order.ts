@@ -58,25 +58,32 @@ export function checkOrder(scope: QueryScope, orderBy: unknown): readonly OrderS
   });
 }
 
-/** The comparable value of a record at a target; the first where a path finds many. */
-export function createRowKey(target: Target): (record: StoredRecord) => Key | null {
-  const toKey = createToKey(target.spec, target.caseSensitive);
+/** The stored value of a record at a target; the first where a path finds many. */
+export function createRowValue(target: Target): (record: StoredRecord) => unknown {
   const name = target.field.name;
-  if (target.steps.length === 0 && target.field.type !== 'list') return (record) => toKey(record[name]);
+  if (target.steps.length === 0 && target.field.type !== 'list') return (record) => record[name];
   return (record) => {
     let first: unknown = null;
     visitPath(record[name], target.steps, 0, (value) => {
       first = value;
       return true;
     });
-    return toKey(first);
+    return first;
   };
+}
+
+/** The comparable value of a record at a target. */
+export function createRowKey(target: Target): (record: StoredRecord) => Key | null {
+  const toKey = createToKey(target.spec, target.caseSensitive);
+  const valueOf = createRowValue(target);
+  return (record) => toKey(valueOf(record));
 }
 
 export function compareKeys(left: Key | null, right: Key | null, descending: boolean, nullsFirst: boolean): number {
   if (left === right) return 0;
   if (left === null) return nullsFirst ? -1 : 1;
   if (right === null) return nullsFirst ? 1 : -1;
+  if (typeof left !== typeof right) return (typeof left === 'number') === descending ? 1 : -1;
   return left < right === descending ? 1 : -1;
 }
 

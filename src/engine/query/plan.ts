@@ -84,20 +84,28 @@ function codesOf(leaf: Leaf, dictionary: Dictionary): number[] | undefined {
 /** The codes of a range or of a LIKE with a fixed beginning, by the order of texts. */
 function textRange(leaf: Leaf, dictionary: Dictionary): number[] | undefined {
   const { test } = leaf;
-  let range: Range;
-  if (test.op === 'range') range = test;
-  else if (test.op === 'like' && test.prefix !== '')
-    range = { op: 'range', lower: test.prefix, lowerOpen: false, upper: `${test.prefix}\uffff`, upperOpen: false };
-  else return undefined;
+  if (test.op === 'like') return test.prefix === '' ? undefined : codesWithPrefix(test.prefix, dictionary);
+  if (test.op !== 'range') return undefined;
   const { folded } = dictionary;
   const codes = dictionary.ordered();
-  const from = range.lower === undefined ? 0 : dictionary.lowerBound(range.lower as string);
   const found: number[] = [];
-  for (let at = from; at < codes.length; at++) {
+  for (let at = test.lower === undefined ? 0 : dictionary.lowerBound(test.lower as string); at < codes.length; at++) {
     const code = codes[at] as number;
     const text = folded[code] as string;
-    if (range.upper !== undefined && (range.upperOpen ? text >= range.upper : text > range.upper)) break;
-    if (range.lowerOpen && text === range.lower) continue;
+    if (test.upper !== undefined && (test.upperOpen ? text >= test.upper : text > test.upper)) break;
+    if (test.lowerOpen && text === test.lower) continue;
+    found.push(code);
+    if (found.length > PIECES_MAX) return undefined;
+  }
+  return found;
+}
+
+function codesWithPrefix(prefix: string, dictionary: Dictionary): number[] | undefined {
+  const codes = dictionary.ordered();
+  const found: number[] = [];
+  for (let at = dictionary.lowerBound(prefix); at < codes.length; at++) {
+    const code = codes[at] as number;
+    if (!(dictionary.folded[code] as string).startsWith(prefix)) break;
     found.push(code);
     if (found.length > PIECES_MAX) return undefined;
   }

@@ -4,9 +4,9 @@ import type { Table } from '../store/table.ts';
 import type { AggregateOutput, AggregatePlan } from './check-aggregate.ts';
 import { listAll, sumAllFullInts, sumAllInts, sumDoubles, sumInts } from './column-loops.ts';
 import type { Key, Target } from './condition.ts';
-import { columnValue, createGrouping, type Grouping, targetColumn } from './group.ts';
+import { createGrouping, type Grouping, targetColumn } from './group.ts';
 import { listSlots } from './narrow.ts';
-import { compareKeys, createRowKey } from './order.ts';
+import { compareKeys, createRowKey, createRowValue } from './order.ts';
 import { createRowPredicate } from './row-predicate.ts';
 import { createRunStats, type RunStats, runFind } from './run-find.ts';
 import { createToKey } from './value-key.ts';
@@ -79,12 +79,10 @@ function keyReader(table: Table, target: Target): (slot: number) => Key | null {
 
 function extremeResult(selection: Selection, target: Target, highest: boolean): Result {
   const at = extremes(selection, keyReader(selection.table, target), highest);
-  const column = targetColumn(selection.table, target);
+  const valueOf = createRowValue(target);
   return (group) => {
     const slot = at[group] as number;
-    if (slot < 0) return null;
-    if (column !== undefined) return columnValue(column, column.values[slot] as number);
-    return selection.table.rows[slot]?.[target.field.name] ?? null;
+    return slot < 0 ? null : valueOf(selection.table.rows[slot] as StoredRecord);
   };
 }
 

@@ -24,12 +24,18 @@ export function createToKey(spec: FieldSpec, caseSensitive: boolean): ToKey {
       // Only whether there is a value can be asked of these.
       return (value) => (value === null ? null : 0);
     case 'anyType':
-      return (value) => (typeof value === 'string' || typeof value === 'number' ? value : value === null ? null : 0);
+      return anyKey;
     default:
       return caseSensitive
         ? (value) => value as string | null
         : (value) => (value === null ? null : foldCase(value as string));
   }
+}
+
+/** Texts and numbers compare as they are; what has no order gets a key that no operand can have. */
+function anyKey(value: unknown): Key | null {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  return `\u0000${typeof value}`;
 }
 
 /**

@@ -126,7 +126,8 @@ function checkReference(field: FieldDefinition, formats: readonly IdFormat[] | u
     if (id === undefined) return wrong(issues);
     if (known.size >= knownMax) known.clear();
     known.set(id, id);
-    known.set(value, id);
+    // A padded text could be of any length.
+    if (value.length <= 18) known.set(value, id);
     return id;
   };
 }

@@ -43,7 +43,7 @@ export class Column {
 
   isNull(slot: number): boolean {
     const value = this.values[slot] as number;
-    return value === NULL_INT || value !== value;
+    return this.values instanceof Int32Array ? value === NULL_INT : value !== value;
   }
 
   grow(capacity: number): void {

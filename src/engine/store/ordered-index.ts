@@ -11,7 +11,9 @@ export type Group = SortedRun | number;
 /** The key of a slot in a numeric column: its value, null lowest. */
 export function keyAt(column: Column, slot: number): number {
   const value = column.values[slot] as number;
-  return value === NULL_INT || value !== value ? NULL_KEY : value;
+  // The number that stands for null among ints is a value like any other among doubles.
+  if (column.values instanceof Int32Array) return value === NULL_INT ? NULL_KEY : value;
+  return value !== value ? NULL_KEY : value;
 }
 
 /**

@@ -51,6 +51,8 @@ export class Store {
   /** The unit of the transaction that is running. */
   #open: Unit | undefined;
   #closed = false;
+  /** How many calls of `write` and `transact` are on the way. */
+  #writing = 0;
   readonly #purges = new Map<Entity, number>();
 
   constructor(options: StoreOptions) {
@@ -131,11 +133,14 @@ export class Store {
     this.feed.assertNotLooping();
     const unit = new Unit();
     let result: T;
+    this.#writing++;
     try {
       result = work(unit);
     } catch (error) {
       unit.undo();
       throw error;
+    } finally {
+      this.#writing--;
     }
     this.commit(unit);
     return result;
@@ -143,7 +148,8 @@ export class Store {
 
   commit(unit: Unit): Batch | undefined {
     if (unit.isEmpty) return undefined;
-    return commit(unit, this.feed, Math.max(this.#lastMs, this.environment.now()));
+    this.#lastMs = Math.max(this.#lastMs, this.environment.now());
+    return commit(unit, this.feed, this.#lastMs);
   }
 
   /** Remembers that records of an object have left for good: what happened before may no longer be told. */
@@ -155,25 +161,31 @@ export class Store {
     return this.#purges.get(entity);
   }
 
-  get isInTransaction(): boolean {
-    return this.#open !== undefined;
+  /** Throws `TRANSACTION_OPEN` while a unit has changes that may yet be taken back. */
+  assertNotWriting(): void {
+    if (this.#writing > 0)
+      throw createError('TRANSACTION_OPEN', 'a live query cannot be opened while writes are under way');
   }
 
   /** Runs `work` with all writes in one unit: committed together when it returns, taken back when it throws. */
   transact<T>(work: () => T): T {
     this.assertOpen();
-    if (this.#open !== undefined) return work();
+    if (this.#open !== undefined) return this.write(work);
     this.feed.assertNotLooping();
     const unit = new Unit();
     this.#open = unit;
+    this.#writing++;
     let result: T;
     try {
       result = work();
+      // It may have closed the database.
+      this.assertOpen();
     } catch (error) {
       unit.undo();
       throw error;
     } finally {
       this.#open = undefined;
+      this.#writing--;
     }
     this.commit(unit);
     return result;

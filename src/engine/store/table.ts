@@ -20,8 +20,8 @@ const NO_INDEXES: readonly OrderedIndex[] = [];
 const BULK_MIN = 512;
 
 /**
- * All records of one object, by slot: slots rise in the order of creation and are not given again, so slot order is
- * creation order. Records are the truth; columns and indexes hold what can be found faster, over live records only.
+ * All records of one object, by slot: slots rise in the order of creation, so slot order is creation order. Only the
+ * last one is given again, when its record has left for good. Records are the truth; columns and indexes hold what can be found faster, over live records only.
  */
 export class Table {
   readonly definition: ObjectDefinition;
@@ -87,6 +87,11 @@ export class Table {
 
   positionOf(name: string): number {
     return must(this.#positions.get(name), 'a checked field exists');
+  }
+
+  /** Whether a slot's record is in the recycle bin. */
+  isDeleted(slot: number): boolean {
+    return this.states[slot] === DELETED;
   }
 
   /** The slot of a canonical id, or undefined. */

@@ -1,6 +1,7 @@
 import { assert, must } from '../ground/assert.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Change } from '../write/change.ts';
+import type { RecordName } from './cascade-memory.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -12,7 +13,7 @@ export class Unit {
   /** The table of each change. */
   readonly #tables: Table[] = [];
   /** By place of the change: the parent's deletion that the record remembered before. */
-  #deletedWithBefore: Map<number, string> | undefined;
+  #deletedWithBefore: Map<number, RecordName> | undefined;
   /** Whether a record may have been changed twice. */
   #repeats = false;
 
@@ -25,7 +26,7 @@ export class Unit {
     return this.#changes.length;
   }
 
-  #record(table: Table, change: Change, deletedWithBefore: string | undefined): void {
+  #record(table: Table, change: Change, deletedWithBefore: RecordName | undefined): void {
     if (deletedWithBefore !== undefined) {
       this.#deletedWithBefore ??= new Map();
       this.#deletedWithBefore.set(this.#changes.length, deletedWithBefore);
@@ -55,8 +56,8 @@ export class Unit {
     }
   }
 
-  /** `deletedWith`: on a delete by cascade, the id of the record whose deletion takes this one. */
-  replace(table: Table, slot: number, after: StoredRecord, deletedWith?: string): void {
+  /** `deletedWith`: on a delete by cascade, the record whose deletion takes this one. */
+  replace(table: Table, slot: number, after: StoredRecord, deletedWith?: RecordName): void {
     const before = must(table.rows[slot], 'a record to replace is held');
     const id = idOf(table, before);
     assert(id === idOf(table, after), 'a record keeps its id');
@@ -64,7 +65,7 @@ export class Unit {
     const deletedWithBefore = table.deletedWith.get(id);
     table.replace(slot, after);
     if (deletedWith !== undefined) table.deletedWith.set(id, deletedWith);
-    else if (deletedWithBefore !== undefined) table.deletedWith.delete(id);
+    else if (deletedWithBefore !== undefined && !table.isDeleted(slot)) table.deletedWith.delete(id);
     const change = { object: table.name, id, before, after, slot };
     this.#record(table, deletedWith === undefined ? change : { ...change, deletedWith }, deletedWithBefore);
   }

@@ -1,7 +1,7 @@
 import { must } from '../ground/assert.ts';
 
-/** Longest run of digits that is still a whole number to the last digit. */
-const DIGITS_MAX = 15;
+/** Longer runs of digits are beyond what a number counts exactly, and beyond what is ever counted to. */
+const DIGITS_MAX = 16;
 
 /**
  * The numbers of one autonumber field. They only rise: a number given to a write that failed later, or seen in an
@@ -31,12 +31,19 @@ export class Autonumber {
     return this.#head + (digits.length < this.#digits ? digits.padStart(this.#digits, '0') : digits) + this.#tail;
   }
 
-  /** Makes sure that `name`, made elsewhere, is not made here: later numbers are above the last run of digits in it. */
+  /** Makes sure that `name`, made elsewhere, is not made here: later numbers are above the one in it. */
   observe(name: string): void {
-    const runs = name.match(/\d+/g);
-    const digits = runs?.[runs.length - 1];
+    const digits = this.#digitsOf(name);
     if (digits === undefined || digits.length > DIGITS_MAX) return;
     const number = Number(digits);
-    if (number > this.#last) this.#last = number;
+    if (number > this.#last && number < Number.MAX_SAFE_INTEGER) this.#last = number;
+  }
+
+  /** The number of a name of this format; of another format, the last run of digits in it. */
+  #digitsOf(name: string): string | undefined {
+    const middle = name.slice(this.#head.length, name.length - this.#tail.length);
+    if (name.startsWith(this.#head) && name.endsWith(this.#tail) && /^\d+$/.test(middle)) return middle;
+    const runs = name.match(/\d+/g);
+    return runs?.[runs.length - 1];
   }
 }

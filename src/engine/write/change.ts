@@ -13,8 +13,8 @@ export interface Change {
   readonly after: StoredRecord | undefined;
   /** Where its table keeps the record: rises in the order of creation and orders records that tie. */
   readonly slot: number;
-  /** On a delete by cascade: the id of the record whose deletion took this one, which an undelete brings back with it. */
-  readonly deletedWith?: string;
+  /** On a delete by cascade: the record whose deletion took this one, which an undelete brings back with it. */
+  readonly deletedWith?: { readonly object: string; readonly id: string };
 }
 
 /** Changes that came true together, all or none. Frozen. */

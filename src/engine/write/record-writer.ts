@@ -111,7 +111,7 @@ export class RecordWriter {
     const issues: Issue[] = [];
     if (before === undefined) this.#values.fill(null);
     else this.#parts.shape.read(before, this.#values);
-    this.#readImported(input, issues, notes);
+    this.#readImported(input, before, issues, notes);
     if (before === undefined) this.#requireValues(issues);
     if (issues.length > 0) throw new EngineError(issues);
     if (before === undefined) this.#fillCreated(moment);
@@ -193,7 +193,7 @@ export class RecordWriter {
     return true;
   }
 
-  #readImported(input: unknown, issues: Issue[], notes: ImportNotes): void {
+  #readImported(input: unknown, before: StoredRecord | undefined, issues: Issue[], notes: ImportNotes): void {
     const given = checkInput(input, issues);
     if (given === undefined) return;
     let known = 0;
@@ -207,12 +207,15 @@ export class RecordWriter {
         continue;
       }
       known++;
-      if (value === null) this.#values[at] = null;
-      else
-        this.#values[at] = (this.#parts.checks[at] as ValueCheck)(
-          pruneJson(value, this.#field(at), name, note),
-          issues,
-        );
+      const field = this.#field(at);
+      const checked =
+        value === null ? null : (this.#parts.checks[at] as ValueCheck)(pruneJson(value, field, name, note), issues);
+      if (checked === null && before !== undefined && !field.nillable && field.alwaysBlank !== true) {
+        // What the engine fills stays as it is held; what the source must give may not be taken away.
+        if (isRequired(field)) issues.push(missing([name]));
+        continue;
+      }
+      this.#values[at] = checked;
     }
     // Such as the error body of an API, which is a list of objects too.
     if (known === 0) issues.push(createIssue('INVALID_FIELD', `no field of ${this.definition.name} is given`));
@@ -241,7 +244,11 @@ export class RecordWriter {
     this.#fill(roles.stamp, () => modified);
     this.#fill(roles.owner, () => user);
     for (const at of this.#defaulted) {
-      if (this.#values[at] !== null) continue;
+      const given = this.#values[at];
+      if (given !== null) {
+        if (typeof given === 'string') this.#parts.autonumbers[at]?.observe(given);
+        continue;
+      }
       this.#values[at] = this.#parts.autonumbers[at]?.next() ?? this.#field(at).defaultValue ?? null;
       if (this.#values[at] === null) this.#values[at] = false;
     }
@@ -271,9 +278,24 @@ export class RecordWriter {
         issues.push(createIssue(code, message, fields));
       rule(draft, before, { now: moment.now, refuse });
       if (issues.length > 0) throw new EngineError(issues);
-      for (let at = 0; at < names.length; at++) this.#values[at] = draft[names[at] as string] ?? null;
+      this.#takeDraft(draft, issues);
+      if (issues.length > 0) throw new EngineError(issues);
     }
     return this.#parts.shape.make(this.#values);
+  }
+
+  /** Takes over what a rule changed, held to the same checks as what a caller gives. The id and the bin are not its. */
+  #takeDraft(draft: Readonly<Record<string, unknown>>, issues: Issue[]): void {
+    const { names } = this.#parts.shape;
+    const roles = this.#roles;
+    for (let at = 0; at < names.length; at++) {
+      const value = draft[names[at] as string] ?? null;
+      if (value === this.#values[at] || at === roles.id || at === roles.deleted) continue;
+      const field = this.#field(at);
+      const checked = value === null ? null : (this.#parts.checks[at] as ValueCheck)(value, issues);
+      if (checked === null && isRequired(field)) issues.push(missing([field.name]));
+      this.#values[at] = checked;
+    }
   }
 }
 
