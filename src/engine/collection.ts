@@ -1,3 +1,10 @@
+import {
+  checkOptions,
+  EXPORT_OPTIONS,
+  IMPORT_OPTIONS,
+  REPLICATION_OPTIONS,
+  WRITE_OPTIONS,
+} from './calls/check-options.ts';
 import { createRecord, createRecords } from './calls/create.ts';
 import { deleteRecord, deleteRecords } from './calls/delete.ts';
 import type { ExportOptions } from './calls/export-records.ts';
@@ -131,6 +138,7 @@ export class Collection<S> {
     options: WriteOptions = {},
   ): Promise<SaveResult | SaveResult[]> {
     this.#assertCall('create');
+    checkOptions(options, WRITE_OPTIONS);
     const { entity } = this.#reader;
     return Array.isArray(input)
       ? createRecords(this.#store, entity, input, options)
@@ -144,6 +152,7 @@ export class Collection<S> {
     options: WriteOptions = {},
   ): Promise<SaveResult | SaveResult[]> {
     this.#assertCall('update');
+    checkOptions(options, WRITE_OPTIONS);
     const { entity } = this.#reader;
     return Array.isArray(input)
       ? updateRecords(this.#store, entity, input, options)
@@ -163,6 +172,7 @@ export class Collection<S> {
     options: WriteOptions = {},
   ): Promise<UpsertResult | UpsertResult[]> {
     this.#assertCall('upsert');
+    checkOptions(options, WRITE_OPTIONS);
     if (Array.isArray(input)) return upsertRecords(this.#store, this.#reader, field, input, options);
     return onlyOne(upsertRecords(this.#store, this.#reader, field, [input], { allOrNone: true }));
   }
@@ -172,6 +182,7 @@ export class Collection<S> {
   delete(ids: readonly string[], options?: WriteOptions): Promise<DeleteResult[]>;
   async delete(input: string | readonly string[], options: WriteOptions = {}): Promise<DeleteResult | DeleteResult[]> {
     this.#assertCall('delete');
+    checkOptions(options, WRITE_OPTIONS);
     const { entity } = this.#reader;
     return Array.isArray(input)
       ? deleteRecords(this.#store, entity, input, options)
@@ -186,6 +197,7 @@ export class Collection<S> {
     options: WriteOptions = {},
   ): Promise<UndeleteResult | UndeleteResult[]> {
     this.#assertCall('undelete');
+    checkOptions(options, WRITE_OPTIONS);
     const { entity } = this.#reader;
     return Array.isArray(input)
       ? undeleteRecords(this.#store, entity, input, options)
@@ -195,6 +207,7 @@ export class Collection<S> {
   /** Takes records out of the recycle bin for good. */
   async emptyRecycleBin(ids: readonly string[], options: WriteOptions = {}): Promise<EmptyRecycleBinResult[]> {
     this.#assertCall('delete');
+    checkOptions(options, WRITE_OPTIONS);
     return emptyRecycleBin(this.#store, this.#reader.entity, ids, options);
   }
 
@@ -207,12 +220,14 @@ export class Collection<S> {
   /** The ids created or updated from `start` up to `end`; a window of at most 30 days back unless `unlimited`. */
   getUpdated(start: string | Date, end: string | Date, options: ReplicationOptions = {}): GetUpdatedResult {
     this.#assertCall('getUpdated');
+    checkOptions(options, REPLICATION_OPTIONS);
     return getUpdated(this.#store, this.#reader, start, end, options);
   }
 
   /** The records deleted from `start` up to `end`; a window of at most 15 days back unless `unlimited`. */
   getDeleted(start: string | Date, end: string | Date, options: ReplicationOptions = {}): GetDeletedResult {
     this.#assertCall('getDeleted');
+    checkOptions(options, REPLICATION_OPTIONS);
     return getDeleted(this.#store, this.#reader, start, end, options);
   }
 
@@ -236,6 +251,7 @@ export class Collection<S> {
    */
   async import(payload: unknown, options: ImportOptions = {}): Promise<ImportResult> {
     this.#store.assertOpen();
+    checkOptions(options, IMPORT_OPTIONS);
     // Loaded when wanted: most pages that embed the engine never import a file.
     const { importRecords } = await import('./calls/import-records.ts');
     return importRecords(this.#store, this.#reader, payload, options);
@@ -244,6 +260,7 @@ export class Collection<S> {
   /** The records of the moment of the call as text, in pieces of about 64 KiB. Later writes do not show in it. */
   export(options: ExportOptions = {}): AsyncGenerator<string> {
     this.#store.assertOpen();
+    checkOptions(options, EXPORT_OPTIONS);
     const deleted = options.deleted === true ? 'include' : 'exclude';
     return this.#writeOut(this.#reader.find({ where: options.where ?? {}, deleted }), options);
   }

@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import { checkOptions } from './calls/check-options.ts';
 import { Collection } from './collection.ts';
 import type { ObjectDefinition } from './definition/define-object.ts';
 import type { IndexSpec, ObjectSpec } from './definition/definition.ts';
@@ -69,18 +70,18 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
 const FEED_MAX = 10_000;
 /** Every record has an owner and a creator, so there is a user even where none is named. */
 const NOBODY = '005000000000000AAA';
-const OPTIONS = new Set([
-  'name',
-  'objects',
-  'user',
-  'indexes',
-  'autoIndex',
-  'apiVersion',
-  'feedMax',
-  'compile',
-  'env',
-  'onError',
-]);
+const OPTIONS = {
+  name: 'string',
+  objects: 'object',
+  user: 'string',
+  indexes: 'object',
+  autoIndex: 'boolean',
+  apiVersion: 'string',
+  feedMax: 'number',
+  compile: 'boolean',
+  env: 'object',
+  onError: 'function',
+} as const;
 
 /** Shown by the platform as uncaught: an error nobody asked to hear of must not vanish. */
 function throwLater(error: unknown): void {
@@ -154,6 +155,8 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   /** The commits after `sequence`. Throws `SEQUENCE_TRIMMED` when some are no longer kept. */
   changesSince(sequence: number): readonly Batch[] {
     this.#store.assertOpen();
+    if (!Number.isInteger(sequence) || sequence < 0)
+      throw createError('INVALID_OPTION', 'a sequence is a whole number from 0');
     return this.#store.feed.since(sequence);
   }
 
@@ -272,8 +275,11 @@ function addIndexes(store: Store, extra: Readonly<Record<string, readonly IndexS
 export async function openDatabase<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): Promise<Database<Definitions>> {
-  for (const option of Object.keys(options))
-    if (!OPTIONS.has(option)) throw createError('INVALID_OPTION', `unknown option ${option.slice(0, 80)}`);
+  checkOptions(options, OPTIONS);
+  const { objects } = options;
+  const made = (object: unknown) => typeof object === 'object' && object !== null && 'fieldsByName' in object;
+  if (!Array.isArray(objects) || !objects.every(made))
+    throw createError('INVALID_OPTION', 'objects is a list of what defineObject made');
   const definitions = definitionsAt(options.objects as unknown as readonly AnyDefinition[], options.apiVersion);
   const user = normalizeSalesforceId(options.user ?? NOBODY);
   if (user === undefined) throw createError('MALFORMED_ID', 'the user is not a Salesforce id');

@@ -99,6 +99,7 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
     db.changesSince(0);
   },
   TRANSACTION_ASYNC: (db) => db.transaction(async () => undefined),
+  TRANSACTION_OPEN: (db) => db.transaction(() => void db.SOSSession.live()),
   TRANSACTION_OVER: (db) => {
     const tx = db.transaction((open) => open);
     tx.Contact.create({ LastName: 'x' });

@@ -109,7 +109,8 @@ export function isInRange(range: Range, key: Key): boolean {
   const { lower, upper } = range;
   // A field of any type may hold texts beside numbers: no range holds both.
   if (typeof key !== typeof (lower ?? upper)) return false;
-  if (lower !== undefined && (range.lowerOpen ? key <= lower : key < lower)) return false;
+  // Asked so that a key without an order, which is NaN, is in no range.
+  if (lower !== undefined && !(range.lowerOpen ? key > lower : key >= lower)) return false;
   return upper === undefined || (range.upperOpen ? key < upper : key <= upper);
 }
 

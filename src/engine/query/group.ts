@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../record/record.ts';
-import { type Column, NULL_INT } from '../store/column.ts';
+import type { Column } from '../store/column.ts';
 import type { Table } from '../store/table.ts';
 import { countAndFind, countMembers, groupCodes, listAll } from './column-loops.ts';
 import type { Key, Target } from './condition.ts';
@@ -154,6 +154,6 @@ export function createGrouping(
 
 /** The value of a group is that of its first record: text as that record spells it. */
 export function groupValueReader(table: Table, target: Target): (slot: number) => unknown {
-  const valueOf = createRowValue(target);
-  return (slot) => valueOf(table.rows[slot] as StoredRecord);
+  const readValue = createRowValue(target);
+  return (slot) => readValue(table.rows[slot] as StoredRecord);
 }

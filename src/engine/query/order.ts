@@ -75,15 +75,23 @@ export function createRowValue(target: Target): (record: StoredRecord) => unknow
 /** The comparable value of a record at a target. */
 export function createRowKey(target: Target): (record: StoredRecord) => Key | null {
   const toKey = createToKey(target.spec, target.caseSensitive);
-  const valueOf = createRowValue(target);
-  return (record) => toKey(valueOf(record));
+  const readValue = createRowValue(target);
+  return (record) => toKey(readValue(record));
+}
+
+/** Values of any type order by kind first: numbers, then what has no order, then texts. */
+function rankOf(key: Key): number {
+  if (typeof key === 'string') return 2;
+  return key === key ? 0 : 1;
 }
 
 export function compareKeys(left: Key | null, right: Key | null, descending: boolean, nullsFirst: boolean): number {
   if (left === right) return 0;
   if (left === null) return nullsFirst ? -1 : 1;
   if (right === null) return nullsFirst ? 1 : -1;
-  if (typeof left !== typeof right) return (typeof left === 'number') === descending ? 1 : -1;
+  const rank = rankOf(left) - rankOf(right);
+  if (rank !== 0) return rank < 0 === descending ? 1 : -1;
+  if (left !== left) return 0;
   return left < right === descending ? 1 : -1;
 }
 

@@ -79,10 +79,10 @@ function keyReader(table: Table, target: Target): (slot: number) => Key | null {
 
 function extremeResult(selection: Selection, target: Target, highest: boolean): Result {
   const at = extremes(selection, keyReader(selection.table, target), highest);
-  const valueOf = createRowValue(target);
+  const readValue = createRowValue(target);
   return (group) => {
     const slot = at[group] as number;
-    return slot < 0 ? null : valueOf(selection.table.rows[slot] as StoredRecord);
+    return slot < 0 ? null : readValue(selection.table.rows[slot] as StoredRecord);
   };
 }
 

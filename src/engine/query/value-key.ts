@@ -32,10 +32,9 @@ export function createToKey(spec: FieldSpec, caseSensitive: boolean): ToKey {
   }
 }
 
-/** Texts and numbers compare as they are; what has no order gets a key that no operand can have. */
+/** Texts and numbers compare as they are; what has no order gets NaN, which equals nothing and is in no range. */
 function anyKey(value: unknown): Key | null {
-  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
-  return `\u0000${typeof value}`;
+  return value === null || typeof value === 'string' || typeof value === 'number' ? value : Number.NaN;
 }
 
 /**

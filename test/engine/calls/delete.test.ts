@@ -121,7 +121,7 @@ describe('what hangs on a record', () => {
     expect(changes.find((change) => change.object === 'SOSSession')).not.toHaveProperty('deletedWith');
     const others = changes.filter((change) => change.object !== 'SOSSession');
     expect(others.length).toBe(5);
-    for (const change of others) expect(change.deletedWith).toBe(id);
+    for (const change of others) expect(change.deletedWith).toEqual({ object: 'SOSSession', id });
   });
 
   test('goes to any depth, through rings too, and with a parent that has its own id text', async () => {

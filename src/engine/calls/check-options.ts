@@ -1,0 +1,31 @@
+import { createError } from '../ground/errors.ts';
+
+/**
+ * Refuses options that a call does not have, or of another kind than they are: a mistyped `allOrNone` must not pass
+ * for its absence. Throws `INVALID_OPTION`.
+ */
+export function checkOptions(options: unknown, kinds: Readonly<Record<string, string>>): void {
+  if (typeof options !== 'object' || options === null) throw createError('INVALID_OPTION', 'options are an object');
+  for (const [name, value] of Object.entries(options)) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined) throw createError('INVALID_OPTION', `unknown option ${name.slice(0, 80)}`);
+    if (value !== undefined && typeof value !== kind) throw createError('INVALID_OPTION', `${name} is a ${kind}`);
+  }
+}
+
+export const WRITE_OPTIONS = { allOrNone: 'boolean' } as const;
+export const REPLICATION_OPTIONS = { unlimited: 'boolean' } as const;
+export const IMPORT_OPTIONS = {
+  format: 'string',
+  onBadRow: 'string',
+  signal: 'object',
+  onProgress: 'function',
+} as const;
+export const EXPORT_OPTIONS = {
+  format: 'string',
+  deleted: 'boolean',
+  where: 'object',
+  fields: 'object',
+  signal: 'object',
+  onProgress: 'function',
+} as const;
