@@ -34,7 +34,7 @@ function checkField(path: string, name: string, field: FieldSpec, depth: number,
   for (const word of (field.properties ?? '').split(',').map((text) => text.trim())) {
     if (word !== '' && !WORDS.has(word)) say(`${path}: unknown property '${word}'`);
   }
-  if (!TYPES.has(field.type)) return say(`${path}: unknown type`);
+  if (!TYPES.has(field.type)) return say(`${path}: there is no such type`);
   const { digits, length, defaultValue } = field;
   if (digits !== undefined && !(Number.isInteger(digits) && digits >= 1 && digits <= 10))
     say(`${path}: an int has 1 to 10 digits`);
