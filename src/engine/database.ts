@@ -72,7 +72,6 @@ const FEED_MAX = 10_000;
 const NOBODY = '005000000000000AAA';
 const OPTIONS = {
   name: 'string',
-  objects: 'object',
   user: 'string',
   indexes: 'object',
   autoIndex: 'boolean',
@@ -275,12 +274,9 @@ function addIndexes(store: Store, extra: Readonly<Record<string, readonly IndexS
 export async function openDatabase<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): Promise<Database<Definitions>> {
-  checkOptions(options, OPTIONS);
-  const { objects } = options;
-  const made = (object: unknown) => typeof object === 'object' && object !== null && 'fieldsByName' in object;
-  if (!Array.isArray(objects) || !objects.every(made))
-    throw createError('INVALID_OPTION', 'objects is a list of what defineObject made');
-  const definitions = definitionsAt(options.objects as unknown as readonly AnyDefinition[], options.apiVersion);
+  const { objects, ...others } = options;
+  checkOptions(others, OPTIONS);
+  const definitions = definitionsAt(objects as unknown as readonly AnyDefinition[], options.apiVersion);
   const user = normalizeSalesforceId(options.user ?? NOBODY);
   if (user === undefined) throw createError('MALFORMED_ID', 'the user is not a Salesforce id');
   const { feedMax = FEED_MAX } = options;
