@@ -801,6 +801,28 @@ describe('a bad id', () => {
   });
 });
 
+describe('an option of a call', () => {
+  test('that is misspelt or of another kind is refused, not passed over', async () => {
+    const { db, sos } = world;
+    const all = wrong(db.SOSSession);
+    for (const options of [{ allornone: true }, { allOrNone: 'yes' }, { allOrNone: 1 }, null, 5]) {
+      for (const call of [
+        () => all.create([{}], options),
+        () => all.update([{ Id: sos }], options),
+        () => all.upsert('Id', [{ Id: sos }], options),
+        () => all.delete([sos], options),
+        () => all.undelete([world.binned], options),
+        () => all.emptyRecycleBin([world.binned], options),
+      ])
+        expect((await refusal(call)).map(({ statusCode }) => statusCode)).toEqual(['INVALID_OPTION']);
+    }
+    for (const call of ['getUpdated', 'getDeleted'])
+      expect(await refusal(() => all[call](NOON, NOON, { unlimit: true }))).toMatchObject([
+        { statusCode: 'INVALID_OPTION' },
+      ]);
+  });
+});
+
 describe('a batch with one bad record', () => {
   test('that is all or none leaves no trace of the others', async () => {
     const { db, sos, chat, binned } = world;

@@ -310,7 +310,7 @@ describe('an object is not defined with', () => {
       'Visit: Format: a display format has exactly one {0}',
       'Visit: Thing: an object needs fields',
       'Visit: Things: a list needs of',
-      'Visit: Kind: unknown type',
+      'Visit: Kind: there is no such type',
     ]);
   });
 

@@ -44,7 +44,6 @@ function checkField(path: string, name: string, field: FieldSpec, depth: number,
     say(`${path}: the default is of another type`);
   if (field.externalId === true && !KEY_TYPES.has(field.type)) say(`${path}: such a field cannot be an external id`);
   if (depth > NESTING_MAX) return say(`${path}: nested deeper than ${NESTING_MAX}`);
-  if (!FIELD_TYPES.includes(field.type)) say(`${path}: there is no such type`);
   const has = (word: string) => (field.properties ?? '').includes(word);
   if (
     field.type === 'encryptedstring' &&

@@ -54,6 +54,43 @@ export function scanInts(
   return kept;
 }
 
+/** How many records lie in one interval of ints; no list of them is made. */
+export function countInts(values: Int32Array, from: number, to: number, count: number): number {
+  const lower = from | 0;
+  const upper = to | 0;
+  let kept = 0;
+  for (let slot = 0; slot < count; slot++) {
+    const value = values[slot] as number;
+    kept = (kept + 1 + (((value - lower) | 0 | ((upper - value) | 0)) >> 31)) | 0;
+  }
+  return kept;
+}
+
+/** How many records lie in two intervals at once. */
+export function countTwoInts(
+  values: Int32Array,
+  from: number,
+  to: number,
+  others: Int32Array,
+  otherFrom: number,
+  otherTo: number,
+  count: number,
+): number {
+  const lower = from | 0;
+  const upper = to | 0;
+  const otherLower = otherFrom | 0;
+  const otherUpper = otherTo | 0;
+  let kept = 0;
+  for (let slot = 0; slot < count; slot++) {
+    const value = values[slot] as number;
+    const other = others[slot] as number;
+    const outside =
+      (value - lower) | 0 | ((upper - value) | 0) | ((other - otherLower) | 0) | ((otherUpper - other) | 0);
+    kept = (kept + 1 + (outside >> 31)) | 0;
+  }
+  return kept;
+}
+
 export function narrowDoubles(
   values: Float64Array,
   lower: number,

@@ -1,7 +1,7 @@
 import type { StoredRecord } from '../record/record.ts';
 import type { Column } from '../store/column.ts';
 import { DELETED, EMPTY, LIVE, type Table } from '../store/table.ts';
-import { listLive, narrowDoubles, narrowInts, scanDoubles, scanInts } from './column-loops.ts';
+import { countInts, countTwoInts, listLive, narrowDoubles, narrowInts, scanDoubles, scanInts } from './column-loops.ts';
 import { createColumnTest, createSlotTest } from './column-test.ts';
 import type { Condition, Leaf } from './condition.ts';
 import { createRowPredicate } from './row-predicate.ts';
@@ -96,6 +96,33 @@ export function scanInterval(table: Table, condition: Condition, slots: Int32Arr
   return column.values instanceof Int32Array
     ? scanInts(column.values, test.lower, test.upper, test.negated ? 1 : 0, slots, table.slotCount)
     : scanDoubles(column.values, test.lower, test.upper, test.negated ? 1 : 0, slots, table.slotCount);
+}
+
+/** An int column and the interval of it that a condition admits; undefined for any other kind of condition. */
+function intInterval(
+  table: Table,
+  condition: Condition,
+): { values: Int32Array; lower: number; upper: number } | undefined {
+  const column = condition.kind === 'leaf' ? columnFor(table, condition) : undefined;
+  if (condition.kind !== 'leaf' || column === undefined || !(column.values instanceof Int32Array)) return undefined;
+  const test = createColumnTest(column, condition.test, condition.negated);
+  if (test.kind !== 'interval' || test.negated) return undefined;
+  return { values: column.values, lower: test.lower, upper: test.upper };
+}
+
+/**
+ * How many records of a table without gaps fit one or two intervals of ints, in one pass and without listing them;
+ * undefined for other conditions.
+ */
+export function countIntervals(table: Table, parts: readonly Condition[]): number | undefined {
+  if (parts.length > 2 || table.liveCount !== table.slotCount) return undefined;
+  const first = intInterval(table, parts[0] as Condition);
+  if (first === undefined) return undefined;
+  if (parts.length === 1) return countInts(first.values, first.lower, first.upper, table.slotCount);
+  const second = intInterval(table, parts[1] as Condition);
+  if (second === undefined) return undefined;
+  const { values, lower, upper } = second;
+  return countTwoInts(first.values, first.lower, first.upper, values, lower, upper, table.slotCount);
 }
 
 /** Lists the slots of every record in one of the states asked for, in order. */

@@ -179,13 +179,11 @@ export function runAggregate(
   const results = plan.outputs.map((output) => compute(selection, output));
   const names = [...plan.groupBy.map((target) => target.path), ...plan.outputs.map((output) => output.name)];
   const rows: StoredRecord[] = [];
-  // Copying a row made before costs half of adding its names to an empty one again.
-  const model: Record<string, unknown> = {};
-  for (const name of names) model[name] = null;
   const { order } = grouping;
   for (let at = 0; at < order.length; at++) {
     const group = order[at] as number;
-    const row = { ...model };
+    // Copying a model of the row was tried: its map is out of date as soon as values of other kinds go in.
+    const row: Record<string, unknown> = {};
     let place = 0;
     for (let i = 0; i < plan.groupBy.length; i++) row[names[place++] as string] = grouping.valueOf(group, i);
     for (const result of results) row[names[place++] as string] = result(group);

@@ -1,7 +1,7 @@
 import { LIVE, type Table } from '../store/table.ts';
 import { type Condition, conjuncts, testCost } from './condition.ts';
 import { adviseIndex } from './index-advice.ts';
-import { createSlotPredicate, listSlots, narrow, scanInterval } from './narrow.ts';
+import { countIntervals, createSlotPredicate, listSlots, narrow, scanInterval } from './narrow.ts';
 import { createSlotComparator, type OrderStep } from './order.ts';
 import { type Access, type IndexAccess, type Piece, planAccess } from './plan.ts';
 
@@ -203,7 +203,9 @@ export function runCount(table: Table, plan: FindPlan, stats: RunStats = createR
     stats.matched = access.size;
     return access.size;
   }
-  const { count } = collect(table, plan, access, left, stats, false);
+  const counted = access.kind === 'scan' && !plan.deleted ? countIntervals(table, left) : undefined;
+  if (counted !== undefined) stats.visited += table.slotCount;
+  const count = counted ?? collect(table, plan, access, left, stats, false).count;
   stats.matched = count;
   if (access.kind === 'scan' && !plan.deleted) adviseIndex(table, parts, count);
   return count;
