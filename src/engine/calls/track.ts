@@ -99,6 +99,15 @@ function addFeedItem(store: Store, unit: Unit, entity: Entity, id: string, type:
   unit.insert(feedEntity.table, feedEntity.writer.internal(item, moment));
 }
 
+/** Whether an update by `input` can have changed a tracked field: it names one, or a rule may have set it. */
+export function mayTouchTracked({ definition }: Entity, input: unknown): boolean {
+  const { history, feed, onWrite } = definition.spec;
+  if (history === undefined && feed === undefined) return false;
+  const names = (tracking: { readonly fields: readonly string[] } | undefined) =>
+    tracking?.fields.some((name) => Object.hasOwn(input as object, name)) === true;
+  return onWrite !== undefined || names(history) || names(feed);
+}
+
 /** Whether each create of an object puts an item in its feed. */
 export function isFed(store: Store, entity: Entity): boolean {
   const { feed } = entity.definition.spec;

@@ -5,7 +5,7 @@ import type { Entity, Store } from '../store/store.ts';
 import type { Unit } from '../store/unit.ts';
 import { assertUnique, locateLive } from './locate.ts';
 import { type SaveResult, succeeded, type WriteOptions } from './results.ts';
-import { trackUpdate } from './track.ts';
+import { mayTouchTracked, trackUpdate } from './track.ts';
 import { writeEach } from './write-each.ts';
 
 function givenId(entity: Entity, input: unknown): unknown {
@@ -22,7 +22,7 @@ export function updateInUnit(store: Store, unit: Unit, entity: Entity, slot: num
   const after = entity.writer.update(before, input, moment);
   assertUnique(entity, after, slot);
   unit.replace(entity.table, slot, after);
-  trackUpdate(store, unit, entity, before, after, moment);
+  if (mayTouchTracked(entity, input)) trackUpdate(store, unit, entity, before, after, moment);
   return after[entity.definition.roles.id] as string;
 }
 

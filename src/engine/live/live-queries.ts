@@ -27,7 +27,7 @@ export class LiveQueries {
     this.#store = store;
     this.#onError = onError;
     store.feed.follow((batch) => this.#follow(batch));
-    store.feed.subscribe((batch) => this.#announce(batch));
+    store.feed.announceBy((batch) => this.#announce(batch));
   }
 
   get count(): number {

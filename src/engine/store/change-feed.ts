@@ -11,6 +11,7 @@ const CHAIN_MAX = 100;
  */
 export class ChangeFeed {
   readonly #followers: ((batch: Batch) => void)[] = [];
+  readonly #announcers: ((batch: Batch) => void)[] = [];
   readonly #listeners: Listeners<Batch>;
   readonly #keepMax: number;
   readonly #waiting: { readonly batch: Batch; readonly depth: number }[] = [];
@@ -45,6 +46,11 @@ export class ChangeFeed {
     this.#followers.push(follower);
   }
 
+  /** Adds a part of the engine that tells listeners of its own, in turn with those of the feed and before them. */
+  announceBy(announcer: (batch: Batch) => void): void {
+    this.#announcers.push(announcer);
+  }
+
   /** Throws `LISTENER_LOOP` when a write from inside a listener has been answered by another for too long. */
   assertNotLooping(): void {
     if (this.#depth >= CHAIN_MAX)
@@ -61,7 +67,8 @@ export class ChangeFeed {
     try {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
         this.#depth = next.depth;
-        this.#listeners.call(next.batch);
+        for (const announcer of this.#announcers) announcer(next.batch);
+        if (this.#listeners.count > 0) this.#listeners.call(freezeBatch(next.batch));
       }
     } finally {
       this.#depth = 0;
@@ -89,12 +96,21 @@ export class ChangeFeed {
     const oldest = this.#kept[this.#head]?.sequence ?? this.#sequence + 1;
     if (sequence + 1 < oldest)
       throw createError('SEQUENCE_TRIMMED', `changes up to sequence ${oldest - 1} are no longer kept`);
-    return this.#kept.slice(this.#head + sequence + 1 - oldest);
+    return this.#kept.slice(this.#head + sequence + 1 - oldest).map(freezeBatch);
   }
 
   close(): void {
     this.#listeners.clear();
     this.#followers.length = 0;
+    this.#announcers.length = 0;
     this.#waiting.length = 0;
   }
+}
+
+/** Freezing takes 1.5 us a commit, so it is done when a batch first leaves the engine: most are heard by no one. */
+function freezeBatch(batch: Batch): Batch {
+  if (Object.isFrozen(batch)) return batch;
+  for (const change of batch.changes) Object.freeze(change);
+  Object.freeze(batch.changes);
+  return Object.freeze(batch);
 }

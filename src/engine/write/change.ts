@@ -17,7 +17,7 @@ export interface Change {
   readonly deletedWith?: { readonly object: string; readonly id: string };
 }
 
-/** Changes that came true together, all or none. Frozen. */
+/** Changes that came true together, all or none. Frozen when handed out. */
 export interface Batch {
   /** The place in the change feed; one more than the batch before. */
   readonly sequence: number;
