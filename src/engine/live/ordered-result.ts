@@ -33,7 +33,6 @@ export class OrderedResult {
   #entries: Entry[] = [];
   /** Whether every record that fits is held, not only the first ones. */
   #whole = false;
-  #refillCount = 0;
 
   constructor(reader: Reader, plan: FindPlan, project: (record: StoredRecord) => StoredRecord) {
     this.#reader = reader;
@@ -44,11 +43,6 @@ export class OrderedResult {
     this.#end = plan.offset + plan.limit;
     this.#keepMax = this.#end + SPARE;
     this.#fill();
-  }
-
-  /** How often records were fetched from the table since the result was made. */
-  get refillCount(): number {
-    return this.#refillCount;
   }
 
   #fill(): void {
@@ -130,10 +124,7 @@ export class OrderedResult {
 
   /** The rows in the window now. Fetches more first when too few are held. */
   rows(): readonly Keyed<StoredRecord>[] {
-    if (!this.#whole && this.#entries.length < this.#end) {
-      this.#fill();
-      this.#refillCount++;
-    }
+    if (!this.#whole && this.#entries.length < this.#end) this.#fill();
     return this.#entries.slice(this.#plan.offset, this.#end);
   }
 }

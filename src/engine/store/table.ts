@@ -1,5 +1,5 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
-import { assert, must } from '../ground/assert.ts';
+import { must } from '../ground/assert.ts';
 import { foldCase } from '../ground/fold-case.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
@@ -119,17 +119,6 @@ export class Table {
   /** The column of a field if it is already built. */
   builtColumn(name: string): Column | undefined {
     return this.#columns[this.positionOf(name)];
-  }
-
-  /** Drops a column that no index stands on. */
-  dropColumn(name: string): void {
-    const at = this.positionOf(name);
-    const column = this.#columns[at];
-    if (this.indexes.some((index) => index.groupColumns.includes(column as Column) || index.orderColumn === column))
-      return;
-    this.#columns[at] = undefined;
-    const place = this.#active.findIndex((entry) => entry.at === at);
-    if (place >= 0) this.#active.splice(place, 1);
   }
 
   /** The index on just this text field, whose groups are in slot order; undefined when there is none. */
@@ -287,12 +276,6 @@ export class Table {
     this.slots.delete(record[this.definition.roles.id] as string);
     if (slot === this.rows.length - 1) this.rows.pop();
     else this.rows[slot] = undefined;
-  }
-
-  /** Whether counts and indexes agree; for tests and after recovery. */
-  assertWhole(): void {
-    assert(this.slots.size === this.#liveCount + this.bin.size, 'every id has a slot that is live or in the bin');
-    for (const index of this.indexes) assert(index.size === this.#liveCount, 'an index holds every live record once');
   }
 }
 

@@ -127,12 +127,6 @@ export class RecordWriter {
     return this.#parts.shape.make(this.#values);
   }
 
-  /** Keeps autonumbers above those of a record that came from elsewhere. */
-  observe(record: StoredRecord): void {
-    this.#parts.shape.read(record, this.#values);
-    this.#observeNames();
-  }
-
   #set(at: number | undefined, value: unknown): void {
     if (at !== undefined) this.#values[at] = value;
   }
