@@ -1,4 +1,4 @@
-import { LIVE, type Table } from '../store/table.ts';
+import { DELETED, LIVE, type Table } from '../store/table.ts';
 import { type Condition, conjuncts, testCost } from './condition.ts';
 import { adviseIndex } from './index-advice.ts';
 import { countIntervals, createSlotPredicate, listSlots, narrow, scanInterval } from './narrow.ts';
@@ -167,6 +167,22 @@ function readWindow(plan: FindPlan, piece: Piece, step: OrderStep, stats: RunSta
   return { slots, count: at };
 }
 
+/** Up to so many wanted, a scan in the order of creation goes record by record and ends with the last one wanted. */
+const SCAN_UNTIL_MAX = 256;
+
+function scanUntil(table: Table, plan: FindPlan, parts: readonly Condition[], wanted: number, stats: RunStats): Found {
+  const tests = parts.map((part) => createSlotPredicate(table, part));
+  const slots = new Int32Array(wanted);
+  let count = 0;
+  for (let slot = 0; slot < table.slotCount && count < wanted; slot++) {
+    const state = table.states[slot];
+    if (state === LIVE ? !plan.live : state !== DELETED || !plan.deleted) continue;
+    stats.visited++;
+    if (tests.every((test) => test(slot))) slots[count++] = slot;
+  }
+  return { slots, count };
+}
+
 /** Finds the slots a plan asks for, in order, from offset on and at most limit. */
 export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRunStats()): Found {
   const parts = conjuncts(plan.condition);
@@ -178,12 +194,16 @@ export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRu
   stats.tested = left;
   let found: Found;
   if (access.kind === 'index' && access.ordered) found = readOrdered(table, plan, access, left, stats);
-  else {
+  else if (access.kind === 'scan' && plan.order.length === 0 && wanted < SCAN_UNTIL_MAX) {
+    found = scanUntil(table, plan, left, wanted, stats);
+  } else {
     found = collect(table, plan, access, left, stats, plan.order.length === 0);
     if (plan.order.length > 0) found = sortFound(table, plan, found, wanted);
   }
   stats.matched = found.count;
-  if (access.kind === 'scan' && !plan.deleted) adviseIndex(table, parts, found.count);
+  // A scan that ended early cost little, and how many fit is not known.
+  const whole = stats.visited >= table.slotCount;
+  if (access.kind === 'scan' && !plan.deleted && whole) adviseIndex(table, parts, found.count);
   const to = Math.min(found.count, wanted);
   const from = Math.min(plan.offset, to);
   if (from === 0) return { slots: found.slots, count: to };
