@@ -58,6 +58,7 @@ export class LiveQueries {
   }
 
   #announce(batch: Batch): void {
+    if (this.#told.size === 0) return;
     const moved = this.#told.get(batch.sequence);
     this.#told.delete(batch.sequence);
     for (const query of moved ?? []) query.announce();

@@ -4,7 +4,16 @@ import { isDateTimeInRange, parseDate, parseDateTime } from '../ground/date-time
 import { createError, type EngineError } from '../ground/errors.ts';
 import { foldCase } from '../ground/fold-case.ts';
 import type { IdFormat } from '../ground/ids.ts';
-import type { Condition, Key, Leaf, LeafTest, Target } from './condition.ts';
+import {
+  type Condition,
+  intersect,
+  isPlainField,
+  type Key,
+  type Leaf,
+  type LeafTest,
+  type Range,
+  type Target,
+} from './condition.ts';
 import { createLikeTest, likePrefix } from './like.ts';
 
 /** What queries on an object must know of it. */
@@ -57,9 +66,18 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   );
 }
 
+const NOTHING_OWN = {};
+
+/** Whether something has been added to the prototype of all objects, where every query would inherit it. */
+function isPrototypePolluted(): boolean {
+  for (const _ in NOTHING_OWN) return true;
+  return false;
+}
+
 /** The keys of a part of a query. What is inherited would be passed over in silence, so it is refused. */
 export function ownKeys(part: object): string[] {
   const keys = Object.keys(part);
+  if (Object.getPrototypeOf(part) === Object.prototype && !isPrototypePolluted()) return keys;
   let seen = 0;
   for (const _ in part) seen++;
   if (seen !== keys.length) throw malformed('a part of a query must not inherit anything');
@@ -203,7 +221,7 @@ function isLike(target: Target, value: unknown): LeafTest {
   return { op: 'like', prefix: likePrefix(pattern), fits: createLikeTest(pattern) };
 }
 
-function isRangeEnd(scope: QueryScope, target: Target, operator: string, value: unknown): LeafTest {
+function rangeEnd(scope: QueryScope, target: Target, operator: string, value: unknown): Range {
   if (value === null) throw wrongOperand(target);
   const key = operandKey(scope, target, value);
   const lower = operator[1] === 'g';
@@ -221,6 +239,10 @@ function all(parts: Condition[]): Condition {
   return parts.length === 1 ? (parts[0] as Condition) : { kind: 'and', parts };
 }
 
+function leaf(target: Target, test: LeafTest, negated: boolean): Leaf {
+  return { kind: 'leaf', target, test, negated };
+}
+
 function checkOperators(
   scope: QueryScope,
   target: Target,
@@ -229,32 +251,35 @@ function checkOperators(
 ): Condition {
   if (depth > DEPTH_MAX) throw malformed(`conditions nested deeper than ${DEPTH_MAX}`);
   const parts: Condition[] = [];
-  const leaf = (test: LeafTest, negated = false): number =>
-    parts.push({ kind: 'leaf', target, test, negated } satisfies Leaf);
+  let range: Range | undefined;
   for (const operator of ownKeys(operators)) {
     const value = operators[operator];
     if (value === undefined) throw malformed(`'${target.path}' is compared with undefined`, [target.path]);
     switch (operator) {
       case '$eq':
       case '$ne':
-        leaf(equals(scope, target, value), operator === '$ne');
+        parts.push(leaf(target, equals(scope, target, value), operator === '$ne'));
         break;
       case '$gt':
       case '$gte':
       case '$lt':
-      case '$lte':
-        leaf(isRangeEnd(scope, target, operator, value));
+      case '$lte': {
+        const end = rangeEnd(scope, target, operator, value);
+        // Through a list two ends may be met by two elements, so they stay apart.
+        if (!isPlainField(target)) parts.push(leaf(target, end, false));
+        else range = range === undefined ? end : intersect(range, end);
         break;
+      }
       case '$in':
       case '$nin':
-        leaf(isIn(scope, target, value), operator === '$nin');
+        parts.push(leaf(target, isIn(scope, target, value), operator === '$nin'));
         break;
       case '$like':
-        leaf(isLike(target, value));
+        parts.push(leaf(target, isLike(target, value), false));
         break;
       case '$exists':
         if (typeof value !== 'boolean') throw malformed(`$exists takes true or false: '${target.path}'`, [target.path]);
-        leaf({ op: 'null' }, value);
+        parts.push(leaf(target, { op: 'null' }, value));
         break;
       case '$not':
         if (!isPlainObject(value)) throw malformed(`$not takes operators: '${target.path}'`, [target.path]);
@@ -264,6 +289,7 @@ function checkOperators(
         throw malformed(`unknown operator '${operator.slice(0, 80)}' for '${target.path}'`, [target.path]);
     }
   }
+  if (range !== undefined) parts.push(leaf(target, range, false));
   if (parts.length === 0) throw malformed(`no operator for '${target.path}'`, [target.path]);
   return all(parts);
 }
@@ -291,7 +317,7 @@ function checkWhereAt(scope: QueryScope, where: unknown, depth: number, budget: 
       throw createError('INVALID_FIELD', `field '${key}' can not be filtered in a query call`, [key]);
     if (value === undefined) throw malformed(`'${key}' is compared with undefined`, [key]);
     if (isPlainObject(value)) parts.push(checkOperators(scope, target, value, depth));
-    else parts.push({ kind: 'leaf', target, test: equals(scope, target, value), negated: false });
+    else parts.push(leaf(target, equals(scope, target, value), false));
   }
   return all(parts);
 }

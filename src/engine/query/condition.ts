@@ -48,27 +48,38 @@ export interface Range {
   readonly upperOpen: boolean;
 }
 
+/** Whether a target is a field itself and holds one value. */
+export function isPlainField(target: Target): boolean {
+  return target.steps.length === 0 && target.field.type !== 'list';
+}
+
 /** The conditions that must all hold, flattened; ranges on one field drawn together, so that an index can serve them. */
 export function conjuncts(condition: Condition | undefined): readonly Condition[] {
   if (condition === undefined) return [];
   if (condition.kind !== 'and') return [condition];
   const flat: Condition[] = [];
-  for (const part of condition.parts) flat.push(...conjuncts(part));
-  return mergeRanges(flat);
+  addConjuncts(condition.parts, flat);
+  return flat;
 }
 
-function mergeRanges(parts: readonly Condition[]): readonly Condition[] {
-  const merged: Condition[] = [];
+function addConjuncts(parts: readonly Condition[], into: Condition[]): void {
   for (const part of parts) {
-    const at = merged.findIndex((other) => canMerge(other, part));
-    if (at < 0) merged.push(part);
-    else
-      merged[at] = {
-        ...(part as Leaf),
-        test: intersect((merged[at] as Leaf).test as Range, (part as Leaf).test as Range),
-      };
+    if (part.kind === 'and') addConjuncts(part.parts, into);
+    else if (!mergeRange(part, into)) into.push(part);
   }
-  return merged;
+}
+
+/** Draws a range together with one on the same field among those before. Returns whether there is one. */
+function mergeRange(part: Condition, before: Condition[]): boolean {
+  if (part.kind !== 'leaf' || part.test.op !== 'range') return false;
+  for (let i = 0; i < before.length; i++) {
+    const other = before[i] as Condition;
+    if (!canMerge(other, part)) continue;
+    const { target, negated } = part;
+    before[i] = { kind: 'leaf', target, test: intersect((other as Leaf).test as Range, part.test), negated };
+    return true;
+  }
+  return false;
 }
 
 function canMerge(left: Condition, right: Condition): boolean {
@@ -81,8 +92,7 @@ function canMerge(left: Condition, right: Condition): boolean {
     !right.negated &&
     left.target.path === right.target.path &&
     // Through a list two ranges may be met by two elements.
-    left.target.steps.length === 0 &&
-    left.target.field.type !== 'list'
+    isPlainField(left.target)
   );
 }
 
@@ -146,6 +156,6 @@ export function fieldsOf(condition: Condition | undefined, found = new Set<strin
 export function testCost(condition: Condition): number {
   if (condition.kind !== 'leaf') return 4;
   const { target, test } = condition;
-  if (target.steps.length > 0 || target.field.type === 'list') return 3;
+  if (!isPlainField(target)) return 3;
   return test.op === 'like' || test.op === 'in' ? 2 : test.op === 'eq' || test.op === 'null' ? 0 : 1;
 }

@@ -2,7 +2,7 @@ import type { StoredRecord } from '../record/record.ts';
 import type { Column } from '../store/column.ts';
 import type { Table } from '../store/table.ts';
 import { countAndFind, countMembers, groupCodes, listAll } from './column-loops.ts';
-import type { Key, Target } from './condition.ts';
+import { isPlainField, type Key, type Target } from './condition.ts';
 import { isManyTexts } from './narrow.ts';
 import { createRowKey, createRowValue } from './order.ts';
 
@@ -20,7 +20,7 @@ export interface Grouping {
 
 /** The column a target can be read from, built when worth it; undefined for nested places and texts that hardly repeat. */
 export function targetColumn(table: Table, target: Target): Column | undefined {
-  if (target.steps.length > 0 || target.field.type === 'list') return undefined;
+  if (!isPlainField(target)) return undefined;
   const built = table.builtColumn(target.field.name);
   if (built !== undefined || isManyTexts(table, target.field.name)) return built;
   return table.column(target.field.name);

@@ -3,7 +3,7 @@ import type { StoredRecord } from '../record/record.ts';
 import { type Column, NULL_INT } from '../store/column.ts';
 import type { Table } from '../store/table.ts';
 import { isPlainObject, ownKeys, type QueryScope, resolveTarget } from './check-where.ts';
-import type { Key, Target } from './condition.ts';
+import { isPlainField, type Key, type Target } from './condition.ts';
 import { isManyTexts } from './narrow.ts';
 import { createToKey, visitPath } from './value-key.ts';
 
@@ -64,7 +64,7 @@ export function checkOrder(scope: QueryScope, orderBy: unknown): readonly OrderS
 /** The stored value of a record at a target; the first where a path finds many. */
 export function createRowValue(target: Target): (record: StoredRecord) => unknown {
   const name = target.field.name;
-  if (target.steps.length === 0 && target.field.type !== 'list') return (record) => record[name];
+  if (isPlainField(target)) return (record) => record[name];
   return (record) => {
     let first: unknown = null;
     visitPath(record[name], target.steps, 0, (value) => {

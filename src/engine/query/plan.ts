@@ -1,7 +1,7 @@
 import type { Dictionary } from '../store/dictionary.ts';
 import { type Group, NULL_KEY, type OrderedIndex } from '../store/ordered-index.ts';
 import type { Table } from '../store/table.ts';
-import type { Condition, Leaf, Range } from './condition.ts';
+import { type Condition, isPlainField, type Leaf, type Range } from './condition.ts';
 import type { OrderStep } from './order.ts';
 
 /** A piece of an index: the entries of one group between two ranks. */
@@ -48,7 +48,7 @@ function findLeaf(conjuncts: readonly Condition[], field: string, fits: (leaf: L
   for (const condition of conjuncts) {
     if (condition.kind !== 'leaf' || condition.negated) continue;
     const { target } = condition;
-    if (target.field.name !== field || target.steps.length > 0 || target.field.type === 'list') continue;
+    if (target.field.name !== field || !isPlainField(target)) continue;
     if (fits(condition)) return condition;
   }
   return undefined;

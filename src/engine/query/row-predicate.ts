@@ -1,6 +1,6 @@
 import { formatDateTime } from '../ground/date-time.ts';
 import type { StoredRecord } from '../record/record.ts';
-import { type Condition, type Key, type Leaf, type LeafTest, satisfies, testCost } from './condition.ts';
+import { type Condition, isPlainField, type Key, type Leaf, type LeafTest, satisfies, testCost } from './condition.ts';
 import { createToKey, visitPath } from './value-key.ts';
 
 export type RowPredicate = (record: StoredRecord) => boolean;
@@ -8,13 +8,13 @@ export type RowPredicate = (record: StoredRecord) => boolean;
 function leafPredicate(leaf: Leaf): RowPredicate {
   const { target, test, negated } = leaf;
   const name = target.field.name;
-  if (target.spec.type === 'dateTime' && target.steps.length === 0 && target.field.type !== 'list') {
+  if (target.spec.type === 'dateTime' && isPlainField(target)) {
     // Stored dateTimes are of one form whose texts order as the moments do: comparing them spares reading each.
     const inText = testOfTexts(test);
     return (record) => satisfies(inText, record[name] as string | null) !== negated;
   }
   const toKey = createToKey(target.spec, target.caseSensitive);
-  if (target.steps.length === 0 && target.field.type !== 'list') {
+  if (isPlainField(target)) {
     return (record) => satisfies(test, toKey(record[name])) !== negated;
   }
   // A path that meets a list holds when any element fits; its negation when none does.

@@ -39,8 +39,8 @@ function leftToTest(all: readonly Condition[], used: readonly Condition[]): read
 }
 
 /** All slots of an access, in slot order when asked for; not yet tested. */
-function readPieces(access: IndexAccess, inOrder: boolean): Int32Array {
-  const slots = new Int32Array(access.size);
+function readPieces(table: Table, access: IndexAccess, inOrder: boolean): Int32Array {
+  const slots = table.slotBuffer(access.size);
   let at = 0;
   for (const { group, from, to } of access.pieces) {
     if (typeof group === 'number') slots[at++] = group;
@@ -52,7 +52,7 @@ function readPieces(access: IndexAccess, inOrder: boolean): Int32Array {
 }
 
 function scan(table: Table, plan: FindPlan, parts: readonly Condition[], stats: RunStats): Found {
-  const slots = table.scanBuffer();
+  const slots = table.slotBuffer(table.slotCount);
   stats.visited += table.slotCount;
   const ordered = [...parts].sort((left, right) => testCost(left) - testCost(right));
   const first = ordered[0];
@@ -79,11 +79,14 @@ function collect(
   inOrder: boolean,
 ): Found {
   if (access.kind === 'scan') return scan(table, plan, parts, stats);
-  let slots: Int32Array;
-  if (access.kind === 'index') slots = readPieces(access, inOrder);
-  else slots = Int32Array.from(access.slots.filter((slot) => table.states[slot] === LIVE));
-  stats.visited += slots.length;
-  return { slots, count: narrowAll(table, parts, slots, slots.length) };
+  if (access.kind === 'ids') {
+    const slots = Int32Array.from(access.slots.filter((slot) => table.states[slot] === LIVE));
+    stats.visited += slots.length;
+    return { slots, count: narrowAll(table, parts, slots, slots.length) };
+  }
+  const slots = readPieces(table, access, inOrder);
+  stats.visited += access.size;
+  return { slots, count: narrowAll(table, parts, slots, access.size) };
 }
 
 /** The ranks to read one after another so that nulls come where the order wants them. */
@@ -109,7 +112,8 @@ function readOrdered(
 ): Found {
   const step = plan.order[0] as OrderStep;
   const piece = access.pieces[0];
-  if (parts.length === 0 && plan.order.length === 1 && piece !== undefined) return readWindow(plan, piece, step, stats);
+  if (parts.length === 0 && plan.order.length === 1 && piece !== undefined)
+    return readWindow(table, plan, piece, step, stats);
   const wanted = plan.offset + plan.limit;
   const found: number[] = [];
   const tests = parts.map((part) => createSlotPredicate(table, part));
@@ -148,18 +152,16 @@ function readOrdered(
 }
 
 /** The first entries of an ordered piece, nothing to test: they stand side by side in the index and are copied out. */
-function readWindow(plan: FindPlan, piece: Piece, step: OrderStep, stats: RunStats): Found {
+function readWindow(table: Table, plan: FindPlan, piece: Piece, step: OrderStep, stats: RunStats): Found {
   let left = Math.min(plan.offset + plan.limit, piece.to - piece.from);
-  const slots = new Int32Array(left);
+  const slots = table.slotBuffer(left);
   let at = 0;
   for (const { group, from, to } of orderedSegments(piece, step)) {
     const taken = Math.min(left, to - from);
     if (taken === 0) continue;
     if (typeof group === 'number') slots[at] = group;
-    else if (step.descending) {
-      group.copy(to - taken, to, slots, at);
-      slots.subarray(at, at + taken).reverse();
-    } else group.copy(from, from + taken, slots, at);
+    else if (step.descending) group.copyBackward(to - taken, to, slots, at);
+    else group.copy(from, from + taken, slots, at);
     at += taken;
     left -= taken;
   }
@@ -193,16 +195,17 @@ export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRu
   const left = access.kind === 'scan' ? parts : leftToTest(parts, access.used);
   stats.tested = left;
   let found: Found;
+  let whole = true;
   if (access.kind === 'index' && access.ordered) found = readOrdered(table, plan, access, left, stats);
   else if (access.kind === 'scan' && plan.order.length === 0 && wanted < SCAN_UNTIL_MAX) {
     found = scanUntil(table, plan, left, wanted, stats);
+    // One that ended early cost little, and how many fit is not known.
+    whole = found.count < wanted;
   } else {
     found = collect(table, plan, access, left, stats, plan.order.length === 0);
     if (plan.order.length > 0) found = sortFound(table, plan, found, wanted);
   }
   stats.matched = found.count;
-  // A scan that ended early cost little, and how many fit is not known.
-  const whole = stats.visited >= table.slotCount;
   if (access.kind === 'scan' && !plan.deleted && whole) adviseIndex(table, parts, found.count);
   const to = Math.min(found.count, wanted);
   const from = Math.min(plan.offset, to);

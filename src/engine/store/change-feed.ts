@@ -61,19 +61,25 @@ export class ChangeFeed {
     this.#sequence = batch.sequence;
     this.#keep(batch);
     for (const follower of this.#followers) follower(batch);
-    this.#waiting.push({ batch, depth: this.#depth + 1 });
-    if (this.#announcing) return;
+    if (this.#announcing) {
+      this.#waiting.push({ batch, depth: this.#depth + 1 });
+      return;
+    }
     this.#announcing = true;
     try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        this.#depth = next.depth;
-        for (const announcer of this.#announcers) announcer(next.batch);
-        if (this.#listeners.count > 0) this.#listeners.call(freezeBatch(next.batch));
-      }
+      this.#announce(batch, 1);
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+        this.#announce(next.batch, next.depth);
     } finally {
       this.#depth = 0;
       this.#announcing = false;
     }
+  }
+
+  #announce(batch: Batch, depth: number): void {
+    this.#depth = depth;
+    for (const announcer of this.#announcers) announcer(batch);
+    if (this.#listeners.count > 0) this.#listeners.call(freezeBatch(batch));
   }
 
   #keep(batch: Batch): void {

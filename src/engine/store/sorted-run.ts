@@ -229,6 +229,23 @@ export class SortedRun {
     return place;
   }
 
+  /** The same from the last to the first. */
+  copyBackward(from: number, to: number, target: Int32Array, at: number): number {
+    if (from >= to) return at;
+    let place = at;
+    let page = this.#pageOfRank(to - 1);
+    let offset = to - 1 - this.#start(page);
+    for (let left = to - from; left > 0; page--) {
+      const { slots } = this.#pages[page] as Page;
+      const taken = Math.min(left, offset + 1);
+      for (let i = 0; i < taken; i++) target[place + i] = slots[offset - i] as number;
+      place += taken;
+      left -= taken;
+      if (left > 0) offset = (this.#pages[page - 1] as Page).count - 1;
+    }
+    return place;
+  }
+
   /**
    * Visits the slots of ranks `from` up to `to`, from the last backwards when `backward`, until `visit` gives false.
    */

@@ -47,6 +47,7 @@ export class Store {
   readonly feed: ChangeFeed;
   readonly user: string;
   readonly #entities = new Map<string, Entity>();
+  readonly #tableOf = (object: string) => this.entity(object).table;
   #lastMs = 0;
   /** The unit of the transaction that is running. */
   #open: Unit | undefined;
@@ -131,7 +132,7 @@ export class Store {
       }
     }
     this.feed.assertNotLooping();
-    const unit = new Unit();
+    const unit = new Unit(this.#tableOf);
     let result: T;
     this.#writing++;
     try {
@@ -172,7 +173,7 @@ export class Store {
     this.assertOpen();
     if (this.#open !== undefined) return this.write(work);
     this.feed.assertNotLooping();
-    const unit = new Unit();
+    const unit = new Unit(this.#tableOf);
     this.#open = unit;
     this.#writing++;
     let result: T;
@@ -203,10 +204,7 @@ function createEntity(
   options: StoreOptions,
 ): Entity {
   const ids = must(formats.get(definition.name), 'every object has its id format');
-  const shape = createRecordShape(
-    definition.fields.map((field) => field.name),
-    options.compile,
-  );
+  const shape = createRecordShape(definition.fields, options.compile);
   const checks = definition.fields.map((field) => {
     const own = field.name === definition.roles.id;
     const idFormats = (names: readonly string[]) => {

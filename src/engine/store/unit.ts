@@ -9,50 +9,47 @@ import type { Table } from './table.ts';
  * reads it, and can be taken back in reverse until the unit is committed. Nobody is told before.
  */
 export class Unit {
-  readonly #changes: Change[] = [];
-  /** The table of each change. */
-  readonly #tables: Table[] = [];
+  readonly #tableOf: (object: string) => Table;
+  /** Made with its first change: most units have one, and a list that grew has room for 17. */
+  #changes: Change[] | undefined;
   /** By place of the change: the parent's deletion that the record remembered before. */
   #deletedWithBefore: Map<number, RecordName> | undefined;
   /** Whether a record may have been changed twice. */
   #repeats = false;
 
+  constructor(tableOf: (object: string) => Table) {
+    this.#tableOf = tableOf;
+  }
+
   get isEmpty(): boolean {
-    return this.#changes.length === 0;
+    return this.mark === 0;
   }
 
   /** A place to come back to with `undo`. */
   get mark(): number {
-    return this.#changes.length;
+    return this.#changes === undefined ? 0 : this.#changes.length;
   }
 
-  #record(table: Table, change: Change, deletedWithBefore: RecordName | undefined): void {
+  #record(change: Change, deletedWithBefore: RecordName | undefined): void {
     if (deletedWithBefore !== undefined) {
       this.#deletedWithBefore ??= new Map();
-      this.#deletedWithBefore.set(this.#changes.length, deletedWithBefore);
+      this.#deletedWithBefore.set(this.mark, deletedWithBefore);
     }
-    this.#changes.push(change);
-    this.#tables.push(table);
+    if (this.#changes === undefined) this.#changes = [change];
+    else this.#changes.push(change);
   }
 
   insert(table: Table, record: StoredRecord): void {
     const slot = table.insert(record);
-    this.#record(
-      table,
-      { object: table.name, id: idOf(table, record), before: undefined, after: record, slot },
-      undefined,
-    );
+    this.#record({ object: table.name, id: idOf(table, record), before: undefined, after: record, slot }, undefined);
   }
 
   insertAll(table: Table, records: readonly StoredRecord[]): void {
     let slot = table.slotCount;
     table.insertAll(records);
     for (const record of records) {
-      this.#record(
-        table,
-        { object: table.name, id: idOf(table, record), before: undefined, after: record, slot: slot++ },
-        undefined,
-      );
+      const id = idOf(table, record);
+      this.#record({ object: table.name, id, before: undefined, after: record, slot: slot++ }, undefined);
     }
   }
 
@@ -61,35 +58,36 @@ export class Unit {
     const before = must(table.rows[slot], 'a record to replace is held');
     const id = idOf(table, before);
     assert(id === idOf(table, after), 'a record keeps its id');
-    if (this.#changes.length > 0) this.#repeats = true;
+    if (!this.isEmpty) this.#repeats = true;
     const deletedWithBefore = table.deletedWith.get(id);
     table.replace(slot, after);
     if (deletedWith !== undefined) table.deletedWith.set(id, deletedWith);
     else if (deletedWithBefore !== undefined && !table.isDeleted(slot)) table.deletedWith.delete(id);
     const change = { object: table.name, id, before, after, slot };
-    this.#record(table, deletedWith === undefined ? change : { ...change, deletedWith }, deletedWithBefore);
+    this.#record(deletedWith === undefined ? change : { ...change, deletedWith }, deletedWithBefore);
   }
 
   purge(table: Table, slot: number): void {
     const before = must(table.rows[slot], 'a record to purge is held');
     const id = idOf(table, before);
-    if (this.#changes.length > 0) this.#repeats = true;
+    if (!this.isEmpty) this.#repeats = true;
     const deletedWithBefore = table.deletedWith.get(id);
     table.remove(slot);
     table.deletedWith.delete(id);
-    this.#record(table, { object: table.name, id, before, after: undefined, slot }, deletedWithBefore);
+    this.#record({ object: table.name, id, before, after: undefined, slot }, deletedWithBefore);
   }
 
   /** Takes back everything since `mark`, the last first. */
   undo(mark = 0): void {
-    while (this.#changes.length > mark) {
-      const change = this.#changes.pop() as Change;
-      const table = this.#tables.pop() as Table;
+    const changes = this.#changes ?? [];
+    while (changes.length > mark) {
+      const change = changes.pop() as Change;
+      const table = this.#tableOf(change.object);
       if (change.before === undefined) table.remove(change.slot);
       else if (change.after === undefined) table.restore(change.before, change.slot);
       else table.replace(change.slot, change.before);
-      const deletedWith = this.#deletedWithBefore?.get(this.#changes.length);
-      this.#deletedWithBefore?.delete(this.#changes.length);
+      const deletedWith = this.#deletedWithBefore?.get(changes.length);
+      this.#deletedWithBefore?.delete(changes.length);
       if (deletedWith === undefined) table.deletedWith.delete(change.id);
       else table.deletedWith.set(change.id, deletedWith);
     }
@@ -97,7 +95,7 @@ export class Unit {
 
   /** One change a record: what it was before the unit, what it is now. Records made and purged within are left out. */
   netChanges(): readonly Change[] {
-    const changes = this.#changes;
+    const changes = this.#changes ?? [];
     if (!this.#repeats) return changes;
     const byRecord = new Map<string, Change>();
     for (const change of changes) {

@@ -5,9 +5,10 @@ import { createRecordShape } from '../../../src/engine/record/record-shape.ts';
 import { lawOptions } from '../../instruments/law-options.ts';
 
 const NAMES = ['Id', 'AgentId', 'x', 'A1_b__c', 'name', 'length', 'v', 'r'];
+const FIELDS = NAMES.map((name) => ({ name }));
 
 describe.each([true, false])('a record shape, compiled: %s', (compile) => {
-  const shape = createRecordShape(NAMES, compile);
+  const shape = createRecordShape(FIELDS, compile);
 
   test('makes frozen records of the values in order and reads them back', () => {
     fc.assert(
@@ -34,7 +35,7 @@ describe.each([true, false])('a record shape, compiled: %s', (compile) => {
 
 test('a name that is no identifier is never compiled', () => {
   for (const name of ['a b', '1a', 'a"', '', 'a.b', 'a);alert(1', 'a\u2028'])
-    expect(() => createRecordShape([name], true)).toThrow('plain identifier');
+    expect(() => createRecordShape([{ name }], true)).toThrow('plain identifier');
 });
 
 describe('JSON', () => {

@@ -39,6 +39,9 @@ function expectSame(run: SortedRun, model: Model, keyed: boolean, from: number, 
   expect(read(run, from, to, true)).toEqual(shown.slice(from, to).reverse());
   const copied = new Int32Array(to - from + 2).fill(-9);
   expect(run.copy(from, to, copied, 1)).toBe(1 + to - from);
+  const reversed = new Int32Array(copied.length);
+  expect(run.copyBackward(from, to, reversed, 1)).toBe(1 + to - from);
+  expect([...reversed.subarray(1, 1 + to - from)].reverse()).toEqual([...copied.subarray(1, 1 + to - from)]);
   expect([...copied]).toEqual([-9, ...entries.slice(from, to).map(([, slot]) => slot), -9]);
   if (!keyed) return;
   for (const key of KEYS) {
