@@ -18,7 +18,9 @@ export class ChangeFeed {
   #kept: Batch[] = [];
   /** Where in `#kept` the oldest batch stands that `since` still gives. */
   #head = 0;
-  #keptChanges = 0;
+  /** How many changes came before each batch kept. */
+  #starts: number[] = [];
+  #changeCount = 0;
   #sequence = 0;
   #depth = 0;
   #announcing = false;
@@ -83,15 +85,16 @@ export class ChangeFeed {
   }
 
   #keep(batch: Batch): void {
+    // Counted beside the batches: what leaves is long out of the cache, and need not be read to be let go.
+    this.#starts.push(this.#changeCount);
     this.#kept.push(batch);
-    this.#keptChanges += batch.changes.length;
-    while (this.#keptChanges > this.#keepMax) this.#keptChanges -= (this.#kept[this.#head++] as Batch).changes.length;
-    // The array is cut once most of it is out of use, so that keeping the feed short costs next to nothing a commit.
-    if (this.#head > 64 && this.#head * 2 > this.#kept.length) {
+    this.#changeCount += batch.changes.length;
+    const earliest = this.#changeCount - this.#keepMax;
+    while ((this.#starts[this.#head] as number) < earliest) this.#head++;
+    // The arrays are cut once most of them is out of use, so that keeping the feed short costs next to nothing a commit.
+    if ((this.#head > 64 && this.#head * 2 > this.#kept.length) || this.#head === this.#kept.length) {
       this.#kept = this.#kept.slice(this.#head);
-      this.#head = 0;
-    } else if (this.#head === this.#kept.length) {
-      this.#kept = [];
+      this.#starts = this.#starts.slice(this.#head);
       this.#head = 0;
     }
   }

@@ -71,7 +71,7 @@ export class RecordWriter {
     this.#readGiven(input, 'createable', issues);
     this.#requireValues(issues);
     if (issues.length > 0) throw new EngineError(issues);
-    this.#fillCreated(moment);
+    this.#fillCreated(moment, false);
     return this.#finish(undefined, moment, issues);
   }
 
@@ -114,7 +114,7 @@ export class RecordWriter {
     this.#readImported(input, before, issues, notes);
     if (before === undefined) this.#requireValues(issues);
     if (issues.length > 0) throw new EngineError(issues);
-    if (before === undefined) this.#fillCreated(moment);
+    if (before === undefined) this.#fillCreated(moment, true);
     this.#observeNames();
     return this.#parts.shape.make(this.#values);
   }
@@ -123,7 +123,7 @@ export class RecordWriter {
   internal(values: Input, moment: WriteMoment): StoredRecord {
     this.#values.fill(null);
     for (const [name, value] of Object.entries(values)) this.#set(this.#positions.get(name), value);
-    this.#fillCreated(moment);
+    this.#fillCreated(moment, false);
     return this.#parts.shape.make(this.#values);
   }
 
@@ -225,18 +225,21 @@ export class RecordWriter {
     if (absent !== undefined) issues.push(missing(absent));
   }
 
-  /** Fills what the caller left open or gave as null: id, stamps, user, numbers and defaults. */
-  #fillCreated(moment: WriteMoment): void {
+  /**
+   * Fills what the caller left open or gave as null: id, stamps, user, numbers and defaults. A source's own moments
+   * stand for the stamps it does not give; a create is stamped with the moment it is made.
+   */
+  #fillCreated(moment: WriteMoment, imported: boolean): void {
     const roles = this.#roles;
     const { now, user } = moment;
-    this.#fill(roles.id, () => this.ids.next());
-    this.#fill(roles.deleted, () => false);
-    const created = this.#fill(roles.created, () => now) ?? now;
-    this.#fill(roles.createdBy, () => user);
-    const modified = this.#fill(roles.modified, () => created) ?? created;
-    this.#fill(roles.modifiedBy, () => user);
-    this.#fill(roles.stamp, () => modified);
-    this.#fill(roles.owner, () => user);
+    if (this.#isOpen(roles.id)) this.#set(roles.id, this.ids.next());
+    this.#fill(roles.deleted, false);
+    this.#fill(roles.created, now);
+    this.#fill(roles.createdBy, user);
+    this.#fill(roles.modified, imported ? this.#valueOf(roles.created, now) : now);
+    this.#fill(roles.modifiedBy, user);
+    this.#fill(roles.stamp, imported ? this.#valueOf(roles.modified, this.#valueOf(roles.created, now)) : now);
+    this.#fill(roles.owner, user);
     for (const at of this.#defaulted) {
       const given = this.#values[at];
       if (given !== null) {
@@ -248,11 +251,17 @@ export class RecordWriter {
     }
   }
 
-  /** Gives the value of a role's field, filled if it has none; undefined when no field plays the role. */
-  #fill(at: number | undefined, value: () => unknown): unknown {
-    if (at === undefined) return undefined;
-    if (this.#values[at] === null) this.#values[at] = value();
-    return this.#values[at];
+  #isOpen(at: number | undefined): boolean {
+    return at !== undefined && this.#values[at] === null;
+  }
+
+  #fill(at: number | undefined, value: unknown): void {
+    if (at !== undefined && this.#values[at] === null) this.#values[at] = value;
+  }
+
+  /** The value of a role's field, or `otherwise` where no field plays it. */
+  #valueOf(at: number | undefined, otherwise: unknown): unknown {
+    return at === undefined ? otherwise : this.#values[at];
   }
 
   #observeNames(): void {
