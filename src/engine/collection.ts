@@ -242,6 +242,7 @@ export class Collection<S> {
   }
 
   describe(): ObjectDescription {
+    this.#store.assertOpen();
     return describeObject(this.definition, this.#definitions);
   }
 
@@ -261,6 +262,7 @@ export class Collection<S> {
   export(options: ExportOptions = {}): AsyncGenerator<string> {
     this.#store.assertOpen();
     checkOptions(options, EXPORT_OPTIONS);
+    this.#store.assertNotWriting('records cannot be exported');
     const deleted = options.deleted === true ? 'include' : 'exclude';
     return this.#writeOut(this.#reader.find({ where: options.where ?? {}, deleted }), options);
   }

@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { checkOptions } from './calls/check-options.ts';
 import { Collection } from './collection.ts';
+import { checkDefinitions } from './definition/check-definitions.ts';
 import type { ObjectDefinition } from './definition/define-object.ts';
 import type { IndexSpec, ObjectSpec } from './definition/definition.ts';
 import { type ObjectSummary, summarize } from './definition/describe.ts';
@@ -129,6 +130,7 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
 
   /** An object's records and calls. Throws `INVALID_TYPE` when the database has no such object. */
   collection<Name extends NamesOf<Definitions>>(name: Name): Collection<SpecNamed<Definitions, Name>> {
+    this.#store.assertOpen();
     const collection = this.#collections.get(name);
     if (collection === undefined) throw unknownObject(name);
     return collection as Collection<SpecNamed<Definitions, Name>>;
@@ -164,6 +166,7 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
    * `work` must be synchronous, since nobody else may run while its writes are half done: `TRANSACTION_ASYNC` if not.
    */
   transaction<T>(work: (tx: Transaction<Definitions>) => T): T {
+    if (typeof work !== 'function') throw createError('INVALID_OPTION', 'transaction() takes a function');
     const state: TransactionState = { over: false };
     try {
       return this.#store.transact(() => {
@@ -204,6 +207,7 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
     readonly maxBatchSize: 200;
     readonly sobjects: readonly ObjectSummary[];
   } {
+    this.#store.assertOpen();
     return { encoding: 'UTF-8', maxBatchSize: 200, sobjects: this.#definitions.map(summarize) };
   }
 
@@ -239,23 +243,23 @@ function versionOf(text: string): number {
 
 /** The objects that exist in the version asked for. */
 function definitionsAt(objects: readonly AnyDefinition[], apiVersion: string | undefined): readonly AnyDefinition[] {
-  const names = new Set<string>();
-  if (!Array.isArray(objects)) throw createError('INVALID_DEFINITION', 'objects is a list of definitions');
-  for (const definition of objects) {
-    // What defineObject has made has its calls read out.
-    if (!(definition?.calls instanceof Set))
-      throw createError('INVALID_DEFINITION', 'objects must be made by defineObject');
-    const { name } = definition;
-    if (names.has(name)) throw createError('INVALID_DEFINITION', `two objects are called ${name}`);
-    names.add(name);
-  }
+  checkDefinitions(objects);
   if (apiVersion === undefined) return objects;
   const version = versionOf(apiVersion);
   return objects.filter(({ spec }) => spec.since === undefined || versionOf(spec.since) <= version);
 }
 
-function addIndexes(store: Store, extra: Readonly<Record<string, readonly IndexSpec[] | undefined>>): void {
-  for (const name of Object.keys(extra)) if (store.find(name) === undefined) throw unknownObject(name);
+/** `objects`: all that were given, also those that the API version asked for does not have. */
+function addIndexes(
+  store: Store,
+  objects: readonly AnyDefinition[],
+  extra: Readonly<Record<string, readonly IndexSpec[] | undefined>>,
+): void {
+  for (const [name, specs] of Object.entries(extra)) {
+    if (!objects.some((object) => object.name === name)) throw unknownObject(name);
+    if (specs !== undefined && !isIndexList(specs))
+      throw createError('INVALID_OPTION', 'indexes lists by object fields, and lists of fields');
+  }
   for (const { table, definition } of store.entities) {
     for (const spec of [...(definition.spec.indexes ?? []), ...(extra[definition.name] ?? [])]) {
       const names = typeof spec === 'string' ? [spec] : spec;
@@ -270,10 +274,17 @@ function addIndexes(store: Store, extra: Readonly<Record<string, readonly IndexS
   }
 }
 
+function isIndexList(specs: unknown): boolean {
+  const isName = (name: unknown) => typeof name === 'string';
+  return Array.isArray(specs) && specs.every((spec) => isName(spec) || (Array.isArray(spec) && spec.every(isName)));
+}
+
 /** Opens a database in memory. Throws `INVALID_OPTION`, `INVALID_DEFINITION` or `MALFORMED_ID`. */
 export async function openDatabase<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): Promise<Database<Definitions>> {
+  if (typeof options !== 'object' || options === null)
+    throw createError('INVALID_OPTION', 'openDatabase takes its options as an object');
   const { objects, ...others } = options;
   checkOptions(others, OPTIONS);
   const definitions = definitionsAt(objects as unknown as readonly AnyDefinition[], options.apiVersion);
@@ -292,6 +303,7 @@ export async function openDatabase<const Definitions extends readonly unknown[]>
     feedMax,
     onError,
   });
-  addIndexes(store, (options.indexes ?? {}) as Readonly<Record<string, readonly IndexSpec[] | undefined>>);
+  const all = objects as unknown as readonly AnyDefinition[];
+  addIndexes(store, all, (options.indexes ?? {}) as Readonly<Record<string, readonly IndexSpec[] | undefined>>);
   return new DatabaseCore<Definitions>(options.name, store, definitions, onError) as Database<Definitions>;
 }

@@ -259,22 +259,31 @@ describe('a bad record', () => {
     expect(await db.LiveAgentSession.create(CHAT)).toMatchObject({ success: true });
   });
 
-  test('writes another record while it is read: neither record gets a value of the other', async () => {
+  test('writes another record while it is read: that write is refused, and the record is whole', async () => {
     const { db } = world;
-    let inner: Promise<unknown> = Promise.resolve();
-    const outer = {
-      get AppVersion() {
-        inner = db.SOSSession.create({ AppVersion: 'inner', SosVersion: 'inner' });
-        return 'outer';
-      },
-      SystemInfo: 'outer',
-    };
-    await db.SOSSession.create(outer).catch((error) => expect(error).toBeInstanceOf(EngineError));
-    await inner;
-    for (const { AppVersion, SosVersion, SystemInfo } of db.SOSSession.find()) {
-      if (AppVersion === 'inner') expect([SosVersion, SystemInfo]).toEqual(['inner', null]);
-      if (AppVersion === 'outer') expect([SosVersion, SystemInfo]).toEqual([null, 'outer']);
+    const Id = idOf(await db.SOSSession.create({ AppVersion: 'first' }));
+    const writes: (() => Promise<unknown>)[] = [
+      () => db.SOSSession.create({ AppVersion: 'inner', SosVersion: 'inner' }),
+      () => db.SOSSession.update({ Id, SosVersion: 'inner' }),
+      () => db.SOSSession.delete(Id),
+    ];
+    const { size } = db.SOSSession;
+    for (const write of writes) {
+      let inner: Promise<unknown> = Promise.resolve();
+      const outer = {
+        get AppVersion() {
+          inner = issuesOf(write);
+          return 'outer';
+        },
+        SystemInfo: 'outer',
+      };
+      const made = idOf(await db.SOSSession.create(outer));
+      expect(await inner).toMatchObject([{ statusCode: 'TRANSACTION_OPEN' }]);
+      expect(db.SOSSession.get(made)).toMatchObject({ AppVersion: 'outer', SosVersion: null, SystemInfo: 'outer' });
+      expect(db.SOSSession.get(Id)).toMatchObject({ AppVersion: 'first', SosVersion: null });
+      await db.SOSSession.delete(made);
     }
+    expect(db.SOSSession.size).toBe(size);
   });
 });
 
@@ -466,7 +475,9 @@ describe('a bad query', () => {
     expect(await find({ where: { LoginTime: '2026-01-12' } })).toEqual(type('LoginTime', 'dateTime'));
     expect(await find({ where: { LoginTime: new Date(Number.NaN) } })).toEqual(type('LoginTime', 'dateTime'));
     expect(await find({ where: { IsDeleted: 1 } })).toEqual(type('IsDeleted', 'boolean'));
-    expect(await find({ where: { TimeIdle: { $like: '5%' } } })).toEqual(type('TimeIdle', 'int'));
+    expect(await find({ where: { TimeIdle: { $like: '5%' } } })).toEqual([
+      issue('INVALID_FIELD', "LIKE compares texts, and 'TimeIdle' is of type int", ['TimeIdle']),
+    ]);
     expect(await find({ where: { Name: { $like: 5 } } })).toEqual(
       type('Name', 'string and should be enclosed in quotes'),
     );

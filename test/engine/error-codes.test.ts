@@ -316,7 +316,7 @@ describe('an object is not defined with', () => {
 
   test('a name, prefix, call, key or role that is none', () => {
     for (const name of ['', 'a b', '1a', '__proto__', 'toString', 'x'.repeat(81)])
-      expect(problemsOf({ name })).toEqual([`${name}: not a usable object name`]);
+      expect(problemsOf({ name })).toEqual([`${name.slice(0, 80)}: not a usable object name`]);
     expect(problemsOf({ fields: {} })).toEqual(['Visit: an object has 1 to 800 fields']);
     expect(problemsOf({ id: { kind: 'salesforce', prefix: 'a' } })).toEqual(['Visit: a key prefix has 3 characters']);
     expect(problemsOf({ calls: ['create', 'destroy'] })).toEqual(['Visit: unknown call destroy']);

@@ -49,10 +49,19 @@ describe('recordSchema', () => {
   });
 
   test('gives a frozen record', () => {
-    const schema = recordSchema(
-      defineObject({ name: 'Visit', system: 'minimal', roles: { id: 'Id' }, fields: { Id: { type: 'id' } } }),
-    );
-    const record = { Id: 'a00000000000001AAA', IsDeleted: false, SystemModstamp: '2026-01-12T08:00:00.000Z' };
+    const Visit = defineObject({
+      name: 'Visit',
+      id: { kind: 'salesforce', prefix: 'a00' },
+      system: 'minimal',
+      roles: { id: 'Id' },
+      fields: { Id: { type: 'id' } },
+    });
+    const schema = recordSchema(Visit);
+    const record = {
+      Id: 'a00000000000001AAA',
+      IsDeleted: false,
+      SystemModstamp: '2026-01-12T08:00:00.000Z',
+    };
     expect(Object.isFrozen(schema.parse(record))).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import type { Call, FieldSpec, WriteRule } from '../../engine/definition/definition.ts';
+import type { Call, DeleteRule, FieldSpec, WriteRule } from '../../engine/definition/definition.ts';
 import { SALESFORCE_FIELDS } from '../../engine/definition/system-fields.ts';
 
 /**
@@ -62,10 +62,7 @@ export const SHARE_FIELDS = {
 
 export const SHARE_ROLES = { id: 'Id', modified: 'LastModifiedDate', modifiedBy: 'LastModifiedById' } as const;
 
-/**
- * Salesforce turns the creation of an equal row into an update of that row. A rule sees one record at a time, so here
- * the second row is refused as a duplicate.
- */
+/** Creating a row that equals one in these updates that one (Object Reference, StandardObjectNameShare). */
 export const SHARE_UNIQUE = [['ParentId', 'UserOrGroupId', 'RowCause']] as const;
 
 /** Rows that come from an owner or a rule are read-only, and All is the owner's alone. */
@@ -80,3 +77,9 @@ export const ruleShare: WriteRule = (draft, before, context) => {
       'AccessLevel',
     ]);
 };
+
+/** Rows that come from an owner or a rule go when their reason does. */
+export const ruleShareDelete: DeleteRule = (record) =>
+  record.RowCause === 'Manual'
+    ? undefined
+    : { code: 'INVALID_CROSS_REFERENCE_KEY', message: 'only sharing entries with the row cause Manual can be deleted' };

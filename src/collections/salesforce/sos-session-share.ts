@@ -1,5 +1,5 @@
 import { defineObject } from '../../engine/definition/define-object.ts';
-import { ruleShare, SHARE_CALLS, SHARE_FIELDS, SHARE_ROLES, SHARE_UNIQUE } from './share-fields.ts';
+import { ruleShare, ruleShareDelete, SHARE_CALLS, SHARE_FIELDS, SHARE_ROLES, SHARE_UNIQUE } from './share-fields.ts';
 
 /** Who may see or edit a session besides its owner. Kept as data; the engine itself enforces no sharing. */
 export const SOSSessionShare = /* @__PURE__ */ defineObject({
@@ -28,6 +28,8 @@ export const SOSSessionShare = /* @__PURE__ */ defineObject({
   },
   indexes: ['ParentId'],
   unique: SHARE_UNIQUE,
+  onDuplicate: 'update',
   listKeys: ['records'],
   onWrite: ruleShare,
+  onDelete: ruleShareDelete,
 });

@@ -26,6 +26,7 @@ export const EXPORT_OPTIONS = {
   deleted: 'boolean',
   where: 'object',
   fields: 'object',
+  escapeFormulas: 'boolean',
   signal: 'object',
   onProgress: 'function',
 } as const;

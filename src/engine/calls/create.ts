@@ -1,11 +1,13 @@
+import { must } from '../ground/assert.ts';
 import { createError, EngineError } from '../ground/errors.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Entity, Store } from '../store/store.ts';
 import type { Unit } from '../store/unit.ts';
 import type { WriteMoment } from '../write/record-writer.ts';
-import { assertUnique } from './locate.ts';
+import { assertUnique, findSame } from './locate.ts';
 import { failed, rolledBack, type SaveResult, succeeded, type WriteOptions } from './results.ts';
 import { isFed, trackCreate } from './track.ts';
+import { updateInUnit } from './update.ts';
 import { writeEach } from './write-each.ts';
 
 /** Makes a record and puts it in its table, with what follows from it. */
@@ -17,9 +19,19 @@ export function createInUnit(
   moment: WriteMoment,
 ): StoredRecord {
   const record = entity.writer.create(input, moment);
+  const same = entity.definition.spec.onDuplicate === 'update' ? findSame(entity, record) : undefined;
+  if (same !== undefined) return updateSame(store, unit, entity, same, input as StoredRecord);
   insertNew(unit, entity, record);
   trackCreate(store, unit, entity, record, moment);
   return record;
+}
+
+/** Takes a create for an update of the record that has its unique key: what can be updated of it is. */
+function updateSame(store: Store, unit: Unit, entity: Entity, slot: number, input: StoredRecord): StoredRecord {
+  const { fieldsByName } = entity.definition;
+  const changes = Object.entries(input).filter(([name]) => fieldsByName.get(name)?.updateable === true);
+  updateInUnit(store, unit, entity, slot, Object.fromEntries(changes));
+  return must(entity.table.rows[slot], 'an updated record is held');
 }
 
 /** Puts a finished record in its table. Throws `DUPLICATE_VALUE`. */

@@ -1,4 +1,5 @@
 import { must } from '../ground/assert.ts';
+import { createError } from '../ground/errors.ts';
 import type { Entity, Store } from '../store/store.ts';
 import { LIVE, type Table } from '../store/table.ts';
 import type { Unit } from '../store/unit.ts';
@@ -29,7 +30,10 @@ function childrenOf(table: Table, field: string, id: string): number[] {
 
 /** Puts a record in the recycle bin with all that hangs on it, children of children too. */
 function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, moment: WriteMoment): string {
-  const root = must(entity.table.rows[slot], 'a located record is held')[entity.definition.roles.id] as string;
+  const record = must(entity.table.rows[slot], 'a located record is held');
+  const refusal = entity.definition.spec.onDelete?.(record);
+  if (refusal !== undefined) throw createError(refusal.code, refusal.message);
+  const root = record[entity.definition.roles.id] as string;
   const taker = { object: entity.definition.name, id: root };
   const waiting: { readonly entity: Entity; readonly slot: number }[] = [{ entity, slot }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

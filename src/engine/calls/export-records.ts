@@ -14,6 +14,8 @@ export interface ExportOptions {
   readonly where?: Readonly<Record<string, unknown>> | undefined;
   /** Which fields, in this order; all when absent. */
   readonly fields?: readonly string[] | undefined;
+  /** CSV only: a `'` before texts that a spreadsheet would run as a formula. They no longer read back as they were. */
+  readonly escapeFormulas?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -33,10 +35,11 @@ export async function* exportRecords(
       done++;
     }
   }
-  const form = { format: options.format ?? 'ndjson', ...(options.fields && { fields: options.fields }) } as const;
-  for (const piece of writeRows(counted(), definition, form)) {
+  const { format = 'ndjson', fields, escapeFormulas } = options;
+  for (const piece of writeRows(counted(), definition, { format, fields, escapeFormulas })) {
     if (options.signal?.aborted === true)
       throw new EngineError([createIssue('ABORTED', 'the export was aborted')], { cause: options.signal.reason });
+    store.assertOpen();
     yield piece;
     report.report({ phase: 'export', done, total: records.length });
   }

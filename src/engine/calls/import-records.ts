@@ -106,7 +106,8 @@ class Importer {
       fresh.set(outcome.value[definition.roles.id] as string, outcome.value);
       this.#created++;
     } else {
-      unit.replace(table, slot, outcome.value);
+      // What was held already just as it came is counted, and is no change.
+      if (outcome.value !== before) unit.replace(table, slot, outcome.value);
       this.#updated++;
     }
   }

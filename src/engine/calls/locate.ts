@@ -34,6 +34,16 @@ export function locateLive(entity: Entity, id: unknown): number {
   return slot;
 }
 
+/** The slot of a live record that has a unique key of this one; undefined when there is none. */
+export function findSame({ table }: Entity, record: StoredRecord): number | undefined {
+  for (const unique of table.uniques) {
+    const key = unique.keyOf(record);
+    const slot = key === undefined ? undefined : unique.find(key);
+    if (slot !== undefined) return slot;
+  }
+  return undefined;
+}
+
 /** Refuses a record whose unique keys another live record has. Throws `DUPLICATE_VALUE` with an issue for each key. */
 export function assertUnique(entity: Entity, record: StoredRecord, ownSlot: number): void {
   const { table, definition } = entity;

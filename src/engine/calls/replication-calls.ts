@@ -20,13 +20,13 @@ export interface DeletedRecord {
 
 export interface GetDeletedResult {
   readonly deletedRecords: readonly DeletedRecord[];
-  /** Deletions before this may have been purged. */
+  /** Deletions up to this moment may have been purged. */
   readonly earliestDateAvailable: string;
   readonly latestDateCovered: string;
 }
 
 export interface ReplicationOptions {
-  /** Lifts the vendor's limit on how far back a window may begin (30 days updated, 15 deleted) and on ids. */
+  /** Lifts the limits on how far back a window may begin (30 days updated, 15 deleted, a purge) and on ids. */
   readonly unlimited?: boolean | undefined;
 }
 
@@ -86,7 +86,10 @@ export function getUpdated(
   return { ids, latestDateCovered: latestCovered(store, window) };
 }
 
-/** The records deleted from `start` up to `end` and still in the recycle bin. */
+/**
+ * The records deleted from `start` up to `end` and still in the recycle bin. Throws `INVALID_REPLICATION_DATE`, also
+ * where records deleted since `start` have been purged.
+ */
 export function getDeleted(
   store: Store,
   reader: Reader,
@@ -97,6 +100,13 @@ export function getDeleted(
   const window = readWindow(store, start, end, DELETED_DAYS, options);
   if (window.to - window.from <= MINUTE_MS)
     throw createError('INVALID_REPLICATION_DATE', 'startDate must be more than one minute before endDate');
+  const purged = store.lastPurgedMs(reader.entity);
+  // A window that looked whole would hide deletions from whoever copies them.
+  if (purged !== undefined && window.from <= purged && options.unlimited !== true)
+    throw createError(
+      'INVALID_REPLICATION_DATE',
+      `deletions up to ${formatDateTime(purged)} have been purged, and startDate is not after it`,
+    );
   const { table, definition } = reader.entity;
   const { id, stamp } = definition.roles;
   // The bin's own order hangs on what was undeleted and refused; slots tell which of one moment came first.
@@ -108,7 +118,7 @@ export function getDeleted(
     .sort((left, right) => left.at - right.at);
   assertIdCount(covered.length, options);
   const oldest = timed.reduce((least, { at }) => Math.min(least, at), store.environment.now());
-  const earliest = store.lastPurgeMs(reader.entity) ?? oldest;
+  const earliest = purged ?? oldest;
   return {
     deletedRecords: covered.map(({ record }) => ({ id: record[id] as string, deletedDate: record[stamp] as string })),
     earliestDateAvailable: formatDateTime(earliest),

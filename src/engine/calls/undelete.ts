@@ -64,22 +64,16 @@ export function emptyRecycleBin(
 ): EmptyRecycleBinResult[] {
   const idOf = (id: unknown) => (typeof id === 'string' ? id : null);
   assertIdList(ids);
-  const emptied = new Set<Entity>();
-  const results = writeEach(store, ids, options, idOf, (unit, id) => {
+  return writeEach(store, ids, options, idOf, (unit, id) => {
     const slot = locateAny(entity, id);
     if (entity.table.states[slot] !== DELETED) throw notInBin();
     const root = must(entity.table.rows[slot], 'a record in the bin is held')[entity.definition.roles.id] as string;
     for (const other of store.entities) {
       for (const taken of [...other.table.deletedWith.takenBy({ object: entity.definition.name, id: root })]) {
         unit.purge(other.table, must(other.table.slotOf(taken), 'a taken record is held'));
-        emptied.add(other);
       }
     }
     unit.purge(entity.table, slot);
-    emptied.add(entity);
     return root;
   });
-  // Noted at the end: what was taken back has emptied nothing.
-  if (results.some(({ success }) => success)) for (const each of emptied) store.notePurge(each);
-  return results;
 }

@@ -1,13 +1,13 @@
 import type { FieldDefinition } from '../definition/define-object.ts';
 import { createError } from '../ground/errors.ts';
-import { foldCase } from '../ground/fold-case.ts';
+import { checkWhere } from '../query/check-where.ts';
 import type { Reader } from '../query/reader.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Entity, Store } from '../store/store.ts';
 import type { Unit } from '../store/unit.ts';
 import { createInUnit } from './create.ts';
 import { locateLive } from './locate.ts';
-import type { UpsertResult, WriteOptions } from './results.ts';
+import { attempt, type UpsertResult, type WriteOptions } from './results.ts';
 import { updateInUnit } from './update.ts';
 import { writeEach } from './write-each.ts';
 
@@ -56,12 +56,20 @@ function findByKey(reader: Reader, field: FieldDefinition, value: unknown): numb
   return found[0] === undefined ? undefined : entity.table.slotOf(found[0][entity.definition.roles.id] as string);
 }
 
+/** A key in the form that equal ones share: dates, ids and texts can be written in several ways. */
+function comparable({ scope }: Reader, field: FieldDefinition, key: unknown): unknown {
+  const outcome = attempt(() => checkWhere(scope, { [field.name]: { $eq: key } }));
+  // What is no value of the field is refused when its turn comes.
+  if ('error' in outcome || outcome.value?.kind !== 'leaf' || outcome.value.test.op !== 'eq') return key;
+  return outcome.value.test.key;
+}
+
 /** Which inputs have a key that comes twice in one call: all of them fail. */
-function markRepeated(keys: readonly unknown[], caseSensitive: boolean): readonly boolean[] {
-  const comparable = keys.map((key) => (typeof key === 'string' && !caseSensitive ? foldCase(key) : key));
+function markRepeated(reader: Reader, field: FieldDefinition, keys: readonly unknown[]): readonly boolean[] {
+  const forms = keys.map((key) => (key === undefined ? undefined : comparable(reader, field, key)));
   const counts = new Map<unknown, number>();
-  for (const key of comparable) counts.set(key, (counts.get(key) ?? 0) + 1);
-  return comparable.map((key) => key !== undefined && (counts.get(key) as number) > 1);
+  for (const key of forms) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return forms.map((key) => key !== undefined && (counts.get(key) as number) > 1);
 }
 
 export function upsertRecords(
@@ -75,7 +83,7 @@ export function upsertRecords(
   const field = keyField(entity, name);
   const idField = entity.definition.roles.id;
   const keys = Array.from(inputs, (input) => keyOf(entity, field, input));
-  const repeated = markRepeated(keys, field.caseSensitive);
+  const repeated = markRepeated(reader, field, keys);
   const created: boolean[] = keys.map(() => false);
   const upsertOne = (unit: Unit, input: unknown, at: number): string => {
     const key = keys[at];

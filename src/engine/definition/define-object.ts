@@ -7,6 +7,7 @@ import {
   type IdSpec,
   type ObjectSpec,
   type Roles,
+  readProperties,
 } from './definition.ts';
 import { MINIMAL_FIELDS, MINIMAL_ROLES, SALESFORCE_FIELDS, SALESFORCE_ROLES } from './system-fields.ts';
 
@@ -60,6 +61,18 @@ const LENGTHS: Partial<Record<FieldType, number>> = {
   encryptedstring: 175,
 };
 
+const BASE_62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/**
+ * A key prefix for an object that names none, of the kind Salesforce gives to custom objects. By its name, so that it
+ * is the same wherever the object is defined; two of 3,844 may agree, which opening a database tells where it matters.
+ */
+function prefixOf(name: string): string {
+  let hash = 0;
+  for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) % (62 * 62);
+  return `a${BASE_62[Math.floor(hash / 62)]}${BASE_62[hash % 62]}`;
+}
+
 /** `ChatReqAssigned` -> `Chat Req Assigned`; `unique_name` -> `Unique Name`. */
 function labelOf(name: string): string {
   const words = name
@@ -70,9 +83,7 @@ function labelOf(name: string): string {
 }
 
 function readField(name: string, spec: FieldSpec, system: boolean): FieldDefinition {
-  const words = new Set(
-    (spec.properties ?? 'Create, Filter, Group, Nillable, Sort, Update').split(',').map((word) => word.trim()),
-  );
+  const words = readProperties(spec.properties);
   return Object.freeze({
     ...spec,
     name,
@@ -125,7 +136,7 @@ export function defineObject<const S extends ObjectSpec>(spec: S): ObjectDefinit
     name: spec.name,
     label,
     labelPlural: spec.labelPlural ?? `${label}s`,
-    id: Object.freeze(spec.id ?? { kind: 'salesforce' as const, prefix: 'a00' }),
+    id: Object.freeze(spec.id ?? { kind: 'salesforce' as const, prefix: prefixOf(spec.name) }),
     roles,
     calls: new Set(spec.calls ?? CALLS),
     fields: Object.freeze(fields),

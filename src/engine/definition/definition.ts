@@ -65,6 +65,13 @@ export const PROPERTIES = [
 /** Written when a field names no properties: an ordinary field of a user's own object. */
 export type DefaultProperties = 'Create, Filter, Group, Nillable, Sort, Update';
 
+const DEFAULT_PROPERTIES: DefaultProperties = 'Create, Filter, Group, Nillable, Sort, Update';
+
+/** The words of a field's properties. */
+export function readProperties(properties: string = DEFAULT_PROPERTIES): ReadonlySet<string> {
+  return new Set(properties.split(',').map((word) => word.trim()));
+}
+
 /** One field as its author writes it. */
 export interface FieldSpec {
   readonly type: FieldType;
@@ -153,6 +160,16 @@ export type WriteRule = (
   context: WriteContext,
 ) => void;
 
+/**
+ * An object's own rule on what may be deleted by a call; what goes with a parent goes without being asked. Says
+ * with what error a record is refused, or nothing.
+ */
+export type DeleteRule = (
+  record: Readonly<Record<string, unknown>>,
+) =>
+  | { readonly code: 'INVALID_CROSS_REFERENCE_KEY' | 'FIELD_INTEGRITY_EXCEPTION'; readonly message: string }
+  | undefined;
+
 /** An object as its author writes it. */
 export interface ObjectSpec {
   readonly name: string;
@@ -161,6 +178,7 @@ export interface ObjectSpec {
   readonly description?: string;
   /** The first Salesforce API version that has the object; a database opened with an older one is without it. */
   readonly since?: string;
+  /** Absent: a Salesforce id with a prefix made of the object's name. */
   readonly id?: IdSpec;
   /** `salesforce` (default) adds Id, IsDeleted and the audit fields; `minimal` adds IsDeleted and SystemModstamp. */
   readonly system?: 'salesforce' | 'minimal';
@@ -175,6 +193,8 @@ export interface ObjectSpec {
   readonly indexes?: readonly IndexSpec[];
   /** Keys that no two records in use may share; a key with a null in it is free. */
   readonly unique?: readonly IndexSpec[];
+  /** What a create comes to whose unique keys another record has: an error (default), or an update of that record. */
+  readonly onDuplicate?: 'refuse' | 'update';
   /** The object that takes a row for each change of a tracked field, and the fields tracked (20 at most). */
   readonly history?: { readonly object: string; readonly parentField: string; readonly fields: readonly string[] };
   /** The object that takes a feed item for each create and each change of a tracked field. */
@@ -182,4 +202,5 @@ export interface ObjectSpec {
   /** Where a payload of this object's API keeps its records: `records`, `entities`, `sessions`. */
   readonly listKeys?: readonly string[];
   readonly onWrite?: WriteRule;
+  readonly onDelete?: DeleteRule;
 }

@@ -1,6 +1,6 @@
 import { formatDate, formatDateTime } from '../ground/date-time.ts';
 import type { AggregateOutput } from '../query/check-aggregate.ts';
-import type { Key } from '../query/condition.ts';
+import { isPlainField, type Key } from '../query/condition.ts';
 import { SortedRun } from '../store/sorted-run.ts';
 
 /** One computed value of one group, moved by the records that come and go. */
@@ -106,8 +106,8 @@ export function accumulatorMaker({ kind, target }: AggregateOutput): (() => Accu
   if (kind === 'countDistinct') return () => new CountDistinct();
   const { type } = target.spec;
   if (kind === 'sum' || kind === 'avg') {
-    // A field's ints are bounded; those inside nested values are not and may lose digits on the way.
-    return type === 'int' && target.steps.length === 0 ? () => new Sum(kind === 'avg') : undefined;
+    // A field's ints are bounded; those inside nested values and lists are not and may lose digits on the way.
+    return type === 'int' && isPlainField(target) ? () => new Sum(kind === 'avg') : undefined;
   }
   const highest = kind === 'max';
   if (type === 'int' || type === 'double') return () => new Extreme(highest, (key) => key);

@@ -63,7 +63,7 @@ export class AggregateResult {
 
   #keyOf(record: StoredRecord): string {
     if (this.#groupKeys.length === 0) return '';
-    return JSON.stringify(this.#groupKeys.map((read) => read(record)));
+    return JSON.stringify(this.#groupKeys.map((read) => textOf(read(record))));
   }
 
   #add(record: StoredRecord, slot: number, makers: readonly (() => Accumulator)[]): void {
@@ -143,6 +143,11 @@ export class AggregateResult {
     });
     return Object.freeze(row);
   }
+}
+
+/** What has no order, such as a boolean in a field of any type, is a group apart from null; JSON writes both alike. */
+function textOf(key: Key | null): Key | readonly [] | null {
+  return typeof key === 'number' && Number.isNaN(key) ? [] : key;
 }
 
 function createGroup(makers: readonly (() => Accumulator)[]): Group {

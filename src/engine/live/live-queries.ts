@@ -35,7 +35,7 @@ export class LiveQueries {
   }
 
   open(reader: Reader, query: Readonly<Record<string, unknown>>): AnyLiveQuery {
-    this.#store.assertNotWriting();
+    this.#store.assertNotWriting('a live query cannot be opened');
     const { name } = reader.entity.definition;
     const live = new LiveQuery(createResult(reader, query), this.#onError, (closed) => {
       if (this.#byObject.get(name)?.delete(closed) === true) this.#openCount--;

@@ -8,6 +8,7 @@ import {
   type Condition,
   intersect,
   isPlainField,
+  isSameKind,
   type Key,
   type Leaf,
   type LeafTest,
@@ -32,6 +33,7 @@ const DEPTH_MAX = 32;
 const LIST_MAX = 65_536;
 const CONDITIONS_MAX = 4096;
 const LIKE_MAX = 4000;
+const DAY_MS = 86_400_000;
 
 interface Budget {
   left: number;
@@ -133,7 +135,15 @@ function elementSpec(spec: FieldSpec): FieldSpec {
 }
 
 function wrongOperand(target: Target): EngineError {
-  const type = target.spec.type;
+  const { type } = target.spec;
+  if (type === 'object' || type === 'list' || type === 'map')
+    return createError('INVALID_FIELD', `field '${target.path}' nests: compare what is in it, by a dotted path`, [
+      target.path,
+    ]);
+  if (type === 'anyType')
+    return createError('INVALID_FIELD', `'${target.path}' can be compared with texts, finite numbers and null alone`, [
+      target.path,
+    ]);
   const quotes = ['int', 'double', 'boolean', 'dateTime', 'date'].includes(type)
     ? ''
     : ' and should be enclosed in quotes';
@@ -161,7 +171,13 @@ function operandKey(scope: QueryScope, target: Target, value: unknown): Key {
       throw wrongOperand(target);
     }
     case 'date': {
-      const ms = value instanceof Date ? value.getTime() : typeof value === 'string' ? parseDate(value) : Number.NaN;
+      // A Date counts with its day in UTC, as it does where one is written.
+      const ms =
+        value instanceof Date
+          ? Math.floor(value.getTime() / DAY_MS) * DAY_MS
+          : typeof value === 'string'
+            ? parseDate(value)
+            : Number.NaN;
       if (isDateTimeInRange(ms)) return ms;
       throw wrongOperand(target);
     }
@@ -215,7 +231,10 @@ function isIn(scope: QueryScope, target: Target, value: unknown): LeafTest {
 function isLike(target: Target, value: unknown): LeafTest {
   const type = target.spec.type;
   const isText = ['string', 'textarea', 'url', 'email', 'phone', 'picklist', 'multipicklist'].includes(type);
-  if (!isText || typeof value !== 'string') throw wrongOperand(target);
+  if (!isText) {
+    throw createError('INVALID_FIELD', `LIKE compares texts, and '${target.path}' is of type ${type}`, [target.path]);
+  }
+  if (typeof value !== 'string') throw wrongOperand(target);
   if (value.length > LIKE_MAX) throw malformed(`a LIKE pattern of more than ${LIKE_MAX} characters`, [target.path]);
   const pattern = target.caseSensitive ? value : foldCase(value);
   return { op: 'like', prefix: likePrefix(pattern), fits: createLikeTest(pattern) };
@@ -266,7 +285,8 @@ function checkOperators(
       case '$lte': {
         const end = rangeEnd(scope, target, operator, value);
         // Through a list two ends may be met by two elements, so they stay apart.
-        if (!isPlainField(target)) parts.push(leaf(target, end, false));
+        if (!isPlainField(target) || (range !== undefined && !isSameKind(range, end)))
+          parts.push(leaf(target, end, false));
         else range = range === undefined ? end : intersect(range, end);
         break;
       }

@@ -92,10 +92,17 @@ function canMerge(left: Condition, right: Condition): boolean {
     !right.negated &&
     left.target.path === right.target.path &&
     // Through a list two ranges may be met by two elements.
-    isPlainField(left.target)
+    isPlainField(left.target) &&
+    isSameKind(left.test, right.test)
   );
 }
 
+/** Whether both ranges are of numbers or both of texts. A field of any type may be asked for both, which nothing is. */
+export function isSameKind(left: Range, right: Range): boolean {
+  return typeof (left.lower ?? left.upper) === typeof (right.lower ?? right.upper);
+}
+
+/** What lies in both of two ranges of one kind. */
 export function intersect(left: Range, right: Range): Range {
   const leftLower = isTighter(left.lower, left.lowerOpen, right.lower, right.lowerOpen, 1) ? left : right;
   const leftUpper = isTighter(left.upper, left.upperOpen, right.upper, right.upperOpen, -1) ? left : right;

@@ -35,12 +35,13 @@ export class Reader {
   constructor(store: Store, entity: Entity) {
     this.#store = store;
     this.entity = entity;
-    const known = new Map<string, readonly IdFormat[]>();
+    // By the field and not its name: the rows of an aggregate have fields of their own, under any names.
+    const known = new WeakMap<FieldDefinition, readonly IdFormat[]>();
     const formatsOf = (field: FieldDefinition) => {
-      let formats = known.get(field.name);
+      let formats = known.get(field);
       if (formats === undefined) {
         formats = store.formatsOf(entity, field);
-        known.set(field.name, formats);
+        known.set(field, formats);
       }
       return formats;
     };

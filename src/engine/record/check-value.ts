@@ -173,7 +173,11 @@ function checkEmail(field: FieldDefinition, trimmed: boolean): ValueCheck {
 /** The check of a field, chosen once when the database opens. */
 export function createValueCheck(field: FieldDefinition, surroundings: CheckSurroundings): ValueCheck {
   const trimmed = surroundings.text === 'trimmed';
-  if (field.alwaysBlank === true) return () => null;
+  if (field.alwaysBlank === true) {
+    const text = checkText(field, trimmed);
+    // Of the right kind, and never kept.
+    return (value, issues) => (text(value, issues) === undefined ? undefined : null);
+  }
   switch (field.type) {
     case 'int':
       return checkInt(field);

@@ -4,6 +4,14 @@ import type { Batch } from '../write/change.ts';
 
 /** A listener that answers each batch with a write of its own makes a chain; this long, it is a loop. */
 const CHAIN_MAX = 100;
+/** Listeners that each answer with two writes never get that deep: the batches that wait double at every step. */
+const WAITING_MAX = 100_000;
+
+/** A batch that listeners have made while another was announced, and how long the chain is that led to it. */
+interface Waiting {
+  readonly batch: Batch;
+  readonly depth: number;
+}
 
 /**
  * The numbered stream of commits. Every listener hears every batch, in order, after it is true: a write made by a
@@ -14,7 +22,9 @@ export class ChangeFeed {
   readonly #announcers: ((batch: Batch) => void)[] = [];
   readonly #listeners: Listeners<Batch>;
   readonly #keepMax: number;
-  readonly #waiting: { readonly batch: Batch; readonly depth: number }[] = [];
+  readonly #waiting: Waiting[] = [];
+  /** Where in `#waiting` the batch stands that is announced next. */
+  #next = 0;
   #kept: Batch[] = [];
   /** Where in `#kept` the oldest batch stands that `since` still gives. */
   #head = 0;
@@ -57,6 +67,8 @@ export class ChangeFeed {
   assertNotLooping(): void {
     if (this.#depth >= CHAIN_MAX)
       throw createError('LISTENER_LOOP', `listeners have answered each other's writes ${CHAIN_MAX} times in a row`);
+    if (this.#waiting.length - this.#next >= WAITING_MAX)
+      throw createError('LISTENER_LOOP', `listeners have made ${WAITING_MAX} writes that wait to be told`);
   }
 
   publish(batch: Batch): void {
@@ -70,9 +82,14 @@ export class ChangeFeed {
     this.#announcing = true;
     try {
       this.#announce(batch, 1);
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
-        this.#announce(next.batch, next.depth);
+      // Read by place: taking the first off a long list moves all the others.
+      for (; this.#next < this.#waiting.length; this.#next++) {
+        const { batch: waited, depth } = this.#waiting[this.#next] as Waiting;
+        this.#announce(waited, depth);
+      }
     } finally {
+      this.#waiting.length = 0;
+      this.#next = 0;
       this.#depth = 0;
       this.#announcing = false;
     }

@@ -1,6 +1,6 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
 import { must } from '../ground/assert.ts';
-import { formatDateTime } from '../ground/date-time.ts';
+import { formatDateTime, parseDateTime } from '../ground/date-time.ts';
 import type { Environment } from '../ground/environment.ts';
 import { createError } from '../ground/errors.ts';
 import { createIdFormat, type IdFormat } from '../ground/ids.ts';
@@ -102,7 +102,7 @@ export class Store {
 
   /** The formats of the ids that a field can hold. */
   formatsOf(entity: Entity, field: FieldDefinition): readonly IdFormat[] {
-    if (field.name === entity.definition.roles.id) return [entity.ids];
+    if (field === entity.definition.fieldsByName.get(entity.definition.roles.id)) return [entity.ids];
     return (field.referenceTo ?? []).flatMap((name) => this.#entities.get(name)?.ids ?? []);
   }
 
@@ -150,22 +150,31 @@ export class Store {
   commit(unit: Unit): Batch | undefined {
     if (unit.isEmpty) return undefined;
     this.#lastMs = Math.max(this.#lastMs, this.environment.now());
+    // Before anyone is told, who may ask.
+    if (unit.hasPurged) this.#notePurges(unit);
     return commit(unit, this.feed, this.#lastMs);
   }
 
-  /** Remembers that records of an object have left for good: what happened before may no longer be told. */
-  notePurge(entity: Entity): void {
-    this.#purges.set(entity, this.#lastMs);
+  /** Remembers when what has left for good was deleted: of the time up to then not every deletion can be told. */
+  #notePurges(unit: Unit): void {
+    for (const { object, before, after } of unit.netChanges()) {
+      if (after !== undefined || before === undefined) continue;
+      const entity = this.entity(object);
+      const { deleted, stamp } = entity.definition.roles;
+      // What was live until now was deleted within the unit.
+      const at = before[deleted] === true ? parseDateTime(before[stamp] as string) : this.#lastMs;
+      this.#purges.set(entity, Math.max(at, this.#purges.get(entity) ?? at));
+    }
   }
 
-  lastPurgeMs(entity: Entity): number | undefined {
+  /** When the record was deleted that was the last to be, among those purged. */
+  lastPurgedMs(entity: Entity): number | undefined {
     return this.#purges.get(entity);
   }
 
-  /** Throws `TRANSACTION_OPEN` while a unit has changes that may yet be taken back. */
-  assertNotWriting(): void {
-    if (this.#writing > 0)
-      throw createError('TRANSACTION_OPEN', 'a live query cannot be opened while writes are under way');
+  /** Throws `TRANSACTION_OPEN` while a unit has changes that may yet be taken back. `what`: what cannot be done. */
+  assertNotWriting(what: string): void {
+    if (this.#writing > 0) throw createError('TRANSACTION_OPEN', `${what} while writes are under way`);
   }
 
   /** Runs `work` with all writes in one unit: committed together when it returns, taken back when it throws. */

@@ -16,6 +16,7 @@ export class Unit {
   #deletedWithBefore: Map<number, RecordName> | undefined;
   /** Whether a record may have been changed twice. */
   #repeats = false;
+  #hasPurged = false;
 
   constructor(tableOf: (object: string) => Table) {
     this.#tableOf = tableOf;
@@ -23,6 +24,11 @@ export class Unit {
 
   get isEmpty(): boolean {
     return this.mark === 0;
+  }
+
+  /** Whether a record may have left for good. */
+  get hasPurged(): boolean {
+    return this.#hasPurged;
   }
 
   /** A place to come back to with `undo`. */
@@ -74,6 +80,7 @@ export class Unit {
     const deletedWithBefore = table.deletedWith.get(id);
     table.remove(slot);
     table.deletedWith.delete(id);
+    this.#hasPurged = true;
     this.#record({ object: table.name, id, before, after: undefined, slot }, deletedWithBefore);
   }
 

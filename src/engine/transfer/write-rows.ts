@@ -20,7 +20,7 @@ export interface WriteOptions {
 const PIECE_LENGTH = 65_536;
 
 function findFields(definition: ObjectDefinition, names: readonly string[]): readonly FieldDefinition[] {
-  if (names.length === 0 || new Set(names).size < names.length)
+  if (!Array.isArray(names) || names.length === 0 || new Set(names).size < names.length)
     throw createError('INVALID_OPTION', 'fields lists at least one field, and none twice');
   return names.map((name) => {
     const field = definition.fieldsByName.get(name);

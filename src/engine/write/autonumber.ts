@@ -1,7 +1,7 @@
 import { must } from '../ground/assert.ts';
 
-/** Longer runs of digits are beyond what a number counts exactly, and beyond what is ever counted to. */
-const DIGITS_MAX = 16;
+/** A number of fewer digits is exact as a double. */
+const EXACT_DIGITS = 16;
 
 /**
  * The numbers of one autonumber field. They only rise: a number given to a write that failed later, or seen in an
@@ -11,7 +11,8 @@ export class Autonumber {
   readonly #head: string;
   readonly #tail: string;
   readonly #digits: number;
-  #last = 0;
+  /** A bigint from where on a number no longer counts by one: an import may have named a record with any digits. */
+  #last: number | bigint = 0;
 
   /** `format`: text around one `{000}`, whose zeros are the least number of digits. */
   constructor(format: string) {
@@ -22,21 +23,27 @@ export class Autonumber {
   }
 
   /** The highest number given or seen. */
-  get last(): number {
+  get last(): number | bigint {
     return this.#last;
   }
 
   next(): string {
-    const digits = String(++this.#last);
+    const digits = String(this.#last < Number.MAX_SAFE_INTEGER ? ++this.#last : this.#count());
     return this.#head + (digits.length < this.#digits ? digits.padStart(this.#digits, '0') : digits) + this.#tail;
   }
 
   /** Makes sure that `name`, made elsewhere, is not made here: later numbers are above the one in it. */
   observe(name: string): void {
     const digits = this.#digitsOf(name);
-    if (digits === undefined || digits.length > DIGITS_MAX) return;
-    const number = Number(digits);
-    if (number > this.#last && number < Number.MAX_SAFE_INTEGER) this.#last = number;
+    if (digits === undefined) return;
+    const number = digits.length < EXACT_DIGITS ? Number(digits) : BigInt(digits);
+    if (number > this.#last) this.#last = number;
+  }
+
+  #count(): bigint {
+    const next = BigInt(this.#last) + 1n;
+    this.#last = next;
+    return next;
   }
 
   /** The number of a name of this format; of another format, the last run of digits in it. */

@@ -1,11 +1,12 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
-import { createIssue, EngineError, type ErrorCode, type Issue } from '../ground/errors.ts';
+import { createError, createIssue, EngineError, type ErrorCode, type Issue } from '../ground/errors.ts';
 import type { IdFormat } from '../ground/ids.ts';
 import type { ValueCheck } from '../record/check-value.ts';
 import { pruneJson } from '../record/prune-json.ts';
-import type { StoredRecord } from '../record/record.ts';
+import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
 import type { Autonumber } from './autonumber.ts';
+import { missing, notRecord, notWritable, unknownField } from './record-issues.ts';
 
 /** What a write must be told: the moment, and who writes. */
 export interface WriteMoment {
@@ -39,11 +40,17 @@ export class RecordWriter {
   readonly ids: IdFormat;
   readonly #parts: WriterParts;
   readonly #positions: ReadonlyMap<string, number>;
+  /** The record being put together; one at a time. */
   readonly #values: unknown[];
+  #isBusy = false;
   /** Fields that a create must give. */
   readonly #required: readonly number[];
+  /** Fields that a new record of a source must have, those too that no create may give. */
+  readonly #kept: readonly number[];
   /** Fields that get a number or a default where a create leaves them open. */
   readonly #defaulted: readonly number[];
+  /** What each of them gets, but for numbers. */
+  readonly #defaults: readonly unknown[];
   readonly #roles: { readonly [role in keyof ObjectDefinition['roles']]?: number };
 
   constructor(parts: WriterParts) {
@@ -55,10 +62,14 @@ export class RecordWriter {
     this.#values = fields.map(() => undefined);
     const places = fields.map((_, at) => at);
     this.#required = places.filter((at) => isRequired(fields[at] as FieldDefinition));
+    const { id, created, createdBy, modified, modifiedBy, owner } = roles;
+    const filled = new Set([id, created, createdBy, modified, modifiedBy, owner]);
+    this.#kept = places.filter((at) => isKept(fields[at] as FieldDefinition) && !filled.has(fields[at]?.name ?? ''));
     this.#defaulted = places.filter((at) => {
       const { defaultValue, type, nillable } = fields[at] as FieldDefinition;
       return parts.autonumbers[at] !== undefined || defaultValue !== undefined || (type === 'boolean' && !nillable);
     });
+    this.#defaults = places.map((at) => defaultOf(parts, at));
     this.#roles = Object.fromEntries(
       Object.entries(roles).map(([role, name]) => [role, this.#positions.get(name as string)]),
     );
@@ -66,30 +77,41 @@ export class RecordWriter {
 
   /** A new record. Throws an `EngineError` with every issue. */
   create(input: unknown, moment: WriteMoment): StoredRecord {
-    const issues: Issue[] = [];
-    this.#values.fill(null);
-    this.#readGiven(input, 'createable', issues);
-    this.#requireValues(issues);
-    if (issues.length > 0) throw new EngineError(issues);
-    this.#fillCreated(moment, false);
-    return this.#finish(undefined, moment, issues);
+    this.#begin();
+    try {
+      const issues: Issue[] = [];
+      this.#values.fill(null);
+      this.#readGiven(input, 'createable', issues);
+      this.#requireValues(this.#required, issues);
+      if (issues.length > 0) throw new EngineError(issues);
+      this.#fillCreated(moment, false);
+      return this.#finish(undefined, moment, issues);
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   /** `before` with the fields of `input` changed. */
   update(before: StoredRecord, input: unknown, moment: WriteMoment): StoredRecord {
-    const issues: Issue[] = [];
-    this.#parts.shape.read(before, this.#values);
-    this.#readGiven(input, 'updateable', issues);
-    if (issues.length > 0) throw new EngineError(issues);
-    const roles = this.#roles;
-    this.#set(roles.modified, moment.now);
-    this.#set(roles.modifiedBy, moment.user);
-    this.#set(roles.stamp, moment.now);
-    return this.#finish(before, moment, issues);
+    this.#begin();
+    try {
+      const issues: Issue[] = [];
+      this.#parts.shape.read(before, this.#values);
+      this.#readGiven(input, 'updateable', issues);
+      if (issues.length > 0) throw new EngineError(issues);
+      const roles = this.#roles;
+      this.#set(roles.modified, moment.now);
+      this.#set(roles.modifiedBy, moment.user);
+      this.#set(roles.stamp, moment.now);
+      return this.#finish(before, moment, issues);
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   /** `before` in or out of the recycle bin; nothing else of it moves but its stamp. */
   setDeleted(before: StoredRecord, deleted: boolean, moment: WriteMoment): StoredRecord {
+    this.#assertIdle();
     this.#parts.shape.read(before, this.#values);
     this.#set(this.#roles.deleted, deleted);
     this.#set(this.#roles.stamp, moment.now);
@@ -98,6 +120,7 @@ export class RecordWriter {
 
   /** `before` with one field set by the engine itself and no stamp moved, as for a view. */
   setField(before: StoredRecord, name: string, value: unknown): StoredRecord {
+    this.#assertIdle();
     this.#parts.shape.read(before, this.#values);
     this.#set(this.#positions.get(name), value);
     return this.#parts.shape.make(this.#values);
@@ -108,19 +131,50 @@ export class RecordWriter {
    * noted, fields not given stay as `before` has them. No rule runs.
    */
   import(input: unknown, before: StoredRecord | undefined, moment: WriteMoment, notes: ImportNotes): StoredRecord {
-    const issues: Issue[] = [];
-    if (before === undefined) this.#values.fill(null);
-    else this.#parts.shape.read(before, this.#values);
-    this.#readImported(input, before, issues, notes);
-    if (before === undefined) this.#requireValues(issues);
-    if (issues.length > 0) throw new EngineError(issues);
-    if (before === undefined) this.#fillCreated(moment, true);
-    this.#observeNames();
-    return this.#parts.shape.make(this.#values);
+    this.#begin();
+    try {
+      const issues: Issue[] = [];
+      if (before === undefined) this.#values.fill(null);
+      else this.#parts.shape.read(before, this.#values);
+      this.#readImported(input, before, issues, notes);
+      if (before === undefined) this.#requireValues(this.#kept, issues);
+      if (issues.length > 0) throw new EngineError(issues);
+      this.#observeNames();
+      if (before !== undefined && this.#isSame(before)) return before;
+      const { stamp, modified, created } = this.#roles;
+      // Only some APIs send the stamp that getUpdated goes by. Where it is missing, the change is as new as its import.
+      if (stamp !== undefined && !isGiven(input, this.#field(stamp).name)) this.#values[stamp] = null;
+      const latest = later(moment.now, this.#valueOf(modified) ?? this.#valueOf(created));
+      if (before === undefined) this.#fillCreated(moment, true);
+      this.#fill(stamp, latest);
+      return this.#parts.shape.make(this.#values);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #isSame(record: StoredRecord): boolean {
+    const { names } = this.#parts.shape;
+    return names.every((name, at) => isSameJson(record[name], this.#values[at]));
+  }
+
+  /**
+   * Reading a caller's record may run code of the caller's (a getter), and a write of this object from there would
+   * change the values being put together. Throws `TRANSACTION_OPEN`.
+   */
+  #begin(): void {
+    this.#assertIdle();
+    this.#isBusy = true;
+  }
+
+  #assertIdle(): void {
+    if (this.#isBusy)
+      throw createError('TRANSACTION_OPEN', `${this.definition.name} cannot be written while a record of it is read`);
   }
 
   /** A record the engine makes on its own account: values are trusted, the rest is filled as in any create. */
   internal(values: Input, moment: WriteMoment): StoredRecord {
+    this.#assertIdle();
     this.#values.fill(null);
     for (const [name, value] of Object.entries(values)) this.#set(this.#positions.get(name), value);
     this.#fillCreated(moment, false);
@@ -215,9 +269,9 @@ export class RecordWriter {
     if (known === 0) issues.push(createIssue('INVALID_FIELD', `no field of ${this.definition.name} is given`));
   }
 
-  #requireValues(issues: Issue[]): void {
+  #requireValues(places: readonly number[], issues: Issue[]): void {
     let absent: string[] | undefined;
-    for (const at of this.#required) {
+    for (const at of places) {
       if (this.#values[at] !== null) continue;
       absent ??= [];
       absent.push(this.#field(at).name);
@@ -226,8 +280,8 @@ export class RecordWriter {
   }
 
   /**
-   * Fills what the caller left open or gave as null: id, stamps, user, numbers and defaults. A source's own moments
-   * stand for the stamps it does not give; a create is stamped with the moment it is made.
+   * Fills what the caller left open or gave as null: id, stamps, user, numbers and defaults. A source's own date of
+   * creation stands for that of a change it does not give; a create is stamped with the moment it is made.
    */
   #fillCreated(moment: WriteMoment, imported: boolean): void {
     const roles = this.#roles;
@@ -236,9 +290,9 @@ export class RecordWriter {
     this.#fill(roles.deleted, false);
     this.#fill(roles.created, now);
     this.#fill(roles.createdBy, user);
-    this.#fill(roles.modified, imported ? this.#valueOf(roles.created, now) : now);
+    this.#fill(roles.modified, imported ? (this.#valueOf(roles.created) ?? now) : now);
     this.#fill(roles.modifiedBy, user);
-    this.#fill(roles.stamp, imported ? this.#valueOf(roles.modified, this.#valueOf(roles.created, now)) : now);
+    if (!imported) this.#fill(roles.stamp, now);
     this.#fill(roles.owner, user);
     for (const at of this.#defaulted) {
       const given = this.#values[at];
@@ -246,8 +300,7 @@ export class RecordWriter {
         if (typeof given === 'string') this.#parts.autonumbers[at]?.observe(given);
         continue;
       }
-      this.#values[at] = this.#parts.autonumbers[at]?.next() ?? this.#field(at).defaultValue ?? null;
-      if (this.#values[at] === null) this.#values[at] = false;
+      this.#values[at] = this.#parts.autonumbers[at]?.next() ?? this.#defaults[at];
     }
   }
 
@@ -259,9 +312,9 @@ export class RecordWriter {
     if (at !== undefined && this.#values[at] === null) this.#values[at] = value;
   }
 
-  /** The value of a role's field, or `otherwise` where no field plays it. */
-  #valueOf(at: number | undefined, otherwise: unknown): unknown {
-    return at === undefined ? otherwise : this.#values[at];
+  /** The value of a role's field; null where no field plays it. */
+  #valueOf(at: number | undefined): unknown {
+    return at === undefined ? null : this.#values[at];
   }
 
   #observeNames(): void {
@@ -302,35 +355,37 @@ export class RecordWriter {
   }
 }
 
+/** The default of a field in its stored form. It is held to the checks of any value. */
+function defaultOf({ definition, checks }: WriterParts, at: number): unknown {
+  const field = definition.fields[at] as FieldDefinition;
+  if (field.defaultValue === undefined) return field.type === 'boolean' && !field.nillable ? false : null;
+  const issues: Issue[] = [];
+  const value = (checks[at] as ValueCheck)(field.defaultValue, issues);
+  if (issues.length > 0)
+    throw createError('INVALID_DEFINITION', `${definition.name}: ${field.name} refuses its own default`);
+  return value;
+}
+
+/** Whether a record of this field always has a value that neither the engine nor a default gives. */
+function isKept({ nillable, defaultedOnCreate, autoNumber, system, type, alwaysBlank }: FieldDefinition): boolean {
+  return !nillable && !defaultedOnCreate && !autoNumber && !system && type !== 'boolean' && alwaysBlank !== true;
+}
+
 function isRequired(field: FieldDefinition): boolean {
-  const { createable, nillable, defaultedOnCreate, system, type } = field;
-  return createable && !nillable && !defaultedOnCreate && !system && type !== 'boolean';
+  return field.createable && isKept(field);
+}
+
+function isGiven(input: unknown, name: string): boolean {
+  return Object.hasOwn(input as object, name) && (input as Input)[name] != null;
+}
+
+/** The later of two moments in the stored form, whose texts order as the moments do. */
+function later(now: string, other: unknown): string {
+  return typeof other === 'string' && other > now ? other : now;
 }
 
 function checkInput(input: unknown, issues: Issue[]): Input | undefined {
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
   issues.push(notRecord());
   return undefined;
-}
-
-function notRecord(): Issue {
-  return createIssue('INVALID_TYPE_ON_FIELD_IN_RECORD', 'a record is an object of fields');
-}
-
-function unknownField(definition: ObjectDefinition, name: string): Issue {
-  const shown = name.slice(0, 80);
-  return createIssue('INVALID_FIELD', `No such column '${shown}' on sobject of type ${definition.name}`, [shown]);
-}
-
-function notWritable(names: readonly string[]): Issue {
-  return createIssue(
-    'INVALID_FIELD_FOR_INSERT_UPDATE',
-    `Unable to create/update fields: ${names.join(', ')}. Please check the security settings of this field and verify ` +
-      'that it is read/write for your profile or permission set.',
-    names,
-  );
-}
-
-function missing(names: readonly string[]): Issue {
-  return createIssue('REQUIRED_FIELD_MISSING', `Required fields are missing: [${names.join(', ')}]`, names);
 }

@@ -125,7 +125,7 @@ describe('emptying the recycle bin', () => {
     const child = await createActivity(id);
     await db.SOSSession.delete(id);
     expect(await db.SOSSession.emptyRecycleBin([id])).toEqual([{ id, success: true, errors: [] }]);
-    const window = [NOON, afterNoon(600_000)] as const;
+    const window = [NOON, afterNoon(600_000), { unlimited: true }] as const;
     expect(db.SOSSession.getDeleted(...window).deletedRecords).toEqual([]);
     expect(db.SOSSessionActivity.getDeleted(...window).deletedRecords).toEqual([]);
     expect(await issuesOf(() => db.SOSSession.update({ Id: id }))).toMatchObject([
@@ -159,13 +159,43 @@ describe('emptying the recycle bin', () => {
     advance(60_000);
     await db.LiveAgentSession.delete(binned);
     advance(60_000);
-    const earliest = () => db.LiveAgentSession.getDeleted(NOON, afterNoon(600_000)).earliestDateAvailable;
+    const told = (start: string) =>
+      db.LiveAgentSession.getDeleted(start, afterNoon(600_000), { unlimited: true }).earliestDateAvailable;
+    const earliest = () => told(NOON);
     expect(earliest()).toBe(afterNoon(60_000));
+    advance(60_000);
+    const { id: later } = await db.LiveAgentSession.delete(idOf(await db.LiveAgentSession.create(CHAT)));
     await db.LiveAgentSession.update({ Id: used, TimeIdle: 1 });
     await db.LiveAgentSession.emptyRecycleBin([binned, used], { allOrNone: true });
     expect(earliest()).toBe(afterNoon(60_000));
+    await db.LiveAgentSession.emptyRecycleBin([later as string]);
+    expect(earliest()).toBe(afterNoon(180_000));
     await db.LiveAgentSession.emptyRecycleBin([binned]);
-    expect(earliest()).toBe(afterNoon(120_000));
+    expect(earliest()).toBe(afterNoon(180_000));
+  });
+
+  test('leaves windows that begin after what it took, and refuses those that would hide it', async () => {
+    const id = idOf(await db.LiveAgentSession.create(CHAT));
+    advance(60_000);
+    await db.LiveAgentSession.delete(id);
+    advance(60_000);
+    await db.LiveAgentSession.emptyRecycleBin([id]);
+    const told = (start: number) => db.LiveAgentSession.getDeleted(afterNoon(start), afterNoon(600_000));
+    expect(await issuesOf(() => told(60_000))).toMatchObject([{ statusCode: 'INVALID_REPLICATION_DATE' }]);
+    expect(told(120_000)).toMatchObject({ deletedRecords: [], earliestDateAvailable: afterNoon(60_000) });
+  });
+
+  test('leaves no trace when it is taken back', async () => {
+    const id = idOf(await db.LiveAgentSession.create(CHAT));
+    await db.LiveAgentSession.delete(id);
+    const before = db.LiveAgentSession.getDeleted(NOON, afterNoon(600_000));
+    const emptied = () =>
+      db.transaction(() => {
+        void db.LiveAgentSession.emptyRecycleBin([id]);
+        throw new RangeError('back');
+      });
+    expect(emptied).toThrow(RangeError);
+    expect(db.LiveAgentSession.getDeleted(NOON, afterNoon(600_000))).toEqual(before);
   });
 
   test('says so for the children that went as well', async () => {
@@ -175,6 +205,7 @@ describe('emptying the recycle bin', () => {
     await db.SOSSession.delete(id);
     advance(60_000);
     await db.SOSSession.emptyRecycleBin([id]);
-    expect(db.SOSSessionActivity.getDeleted(NOON, afterNoon(600_000)).earliestDateAvailable).toBe(afterNoon(120_000));
+    const { earliestDateAvailable } = db.SOSSessionActivity.getDeleted(afterNoon(120_000), afterNoon(600_000));
+    expect(earliestDateAvailable).toBe(afterNoon(60_000));
   });
 });
