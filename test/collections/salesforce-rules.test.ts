@@ -8,6 +8,8 @@ const started = {
   EndTime: '2026-02-03T14:41:29.000Z',
 };
 
+import { CHAT, idOf, issuesOf, OTHER_USER, openSessions } from '../instruments/session-database.ts';
+
 describe('the durations of an SOS session', () => {
   test('are the whole seconds between creation, start and end', () => {
     expect(runRule(SOSSession, started).draft).toMatchObject({ WaitDuration: 41, SessionDuration: 1248 });
@@ -104,5 +106,35 @@ describe('a share', () => {
     expect(runRule(LiveAgentSessionShare, { ...before, AccessLevel: 'Edit' }, before).refusals).toHaveLength(1);
     const manual = { AccessLevel: 'Read', RowCause: 'Manual' };
     expect(runRule(LiveAgentSessionShare, { ...manual, AccessLevel: 'Edit' }, manual).refusals).toEqual([]);
+  });
+});
+
+describe('share rows in a database', () => {
+  const share = { ParentId: '', UserOrGroupId: OTHER_USER, AccessLevel: 'Read' } as const;
+
+  test('that equal one that is there update it', async () => {
+    const { db } = await openSessions();
+    const ParentId = idOf(await db.LiveAgentSession.create(CHAT));
+    const [first, second] = await db.LiveAgentSessionShare.create([
+      { ...share, ParentId },
+      { ...share, ParentId, AccessLevel: 'Edit' },
+    ]);
+    expect(second).toEqual({ id: first?.id, success: true, errors: [] });
+    expect(db.LiveAgentSessionShare.find()).toMatchObject([{ Id: first?.id, AccessLevel: 'Edit', RowCause: 'Manual' }]);
+  });
+
+  test('are deleted by hand only where they were made so, and go with their session whatever made them', async () => {
+    const { db } = await openSessions();
+    const ParentId = idOf(await db.LiveAgentSession.create(CHAT));
+    const manual = idOf(await db.LiveAgentSessionShare.create({ ...share, ParentId }));
+    await db.LiveAgentSessionShare.import([{ ...share, ParentId, AccessLevel: 'All', RowCause: 'Owner' }]);
+    const owner = db.LiveAgentSessionShare.findOne({ where: { RowCause: 'Owner' } })?.Id as string;
+    expect(await issuesOf(() => db.LiveAgentSessionShare.delete(owner))).toMatchObject([
+      { statusCode: 'INVALID_CROSS_REFERENCE_KEY' },
+    ]);
+    await db.LiveAgentSessionShare.delete(manual);
+    expect(db.LiveAgentSessionShare.size).toBe(1);
+    await db.LiveAgentSession.delete(ParentId);
+    expect(db.LiveAgentSessionShare.size).toBe(0);
   });
 });

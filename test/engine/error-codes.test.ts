@@ -11,7 +11,7 @@ import {
   type SaveResult,
 } from '../../src/index.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
-import { CHAT, idOf, NOON, OTHER_USER, USER } from '../instruments/session-database.ts';
+import { CHAT, errorOf, idOf, NOON, OTHER_USER, USER } from '../instruments/session-database.ts';
 
 const objects = [...salesforce, ...twilio];
 type World = Database<typeof objects> & { readonly errors: unknown[] };
@@ -267,6 +267,61 @@ describe('a database is not opened with', () => {
     for (const index of ['Nope', 'OpentokSession', 'Id', ['AppVersion', 'Nope'], []])
       expect(await codeOf({ indexes: { SOSSession: [index] } }), String(index)).toBe('INVALID_DEFINITION');
     expect(await codeOf({ indexes: { Nope: ['x'] } })).toBe('INVALID_TYPE');
+    for (const list of [5, [5], [[5]], 'CaseId'])
+      expect(await codeOf({ indexes: { SOSSession: list } }), String(list)).toBe('INVALID_OPTION');
+    // An object that the version does not have yet takes none.
+    expect(await codeOf({ apiVersion: '30.0', indexes: { SOSSession: ['CaseId'] } })).toBeUndefined();
+  });
+
+  test('objects that do not go together', async () => {
+    const one = defineObject({
+      name: 'One__c',
+      id: { kind: 'salesforce', prefix: '005' },
+      fields: { User__c: { type: 'reference', referenceTo: ['User'] } },
+    });
+    expect(await codeOf({ objects: [one] })).toBeUndefined();
+    expect(await codeOf({ objects: [one, ...objects] })).toBe('INVALID_DEFINITION');
+    const rows = defineObject({ name: 'Rows__c', fields: { OldValue: { type: 'anyType' } } });
+    const tracked = defineObject({
+      name: 'Tracked__c',
+      fields: { A__c: { type: 'string' } },
+      history: { object: 'Rows__c', parentField: 'Tracked__c', fields: ['A__c'] },
+    });
+    expect(await codeOf({ objects: [tracked] })).toBeUndefined();
+    expect(await codeOf({ objects: [tracked, rows] })).toBe('INVALID_DEFINITION');
+  });
+
+  test('no options at all', async () => {
+    for (const none of [undefined, null, 5, 'x'])
+      expect((await errorOf(() => openDatabase(none as never))).code).toBe('INVALID_OPTION');
+  });
+
+  test('a default that its own field refuses', async () => {
+    const bad: object[] = [
+      { type: 'int', defaultValue: 1.5 },
+      { type: 'int', defaultValue: Number.NaN },
+      { type: 'dateTime', defaultValue: 'soon' },
+      { type: 'string', length: 2, defaultValue: 'long' },
+      {
+        type: 'picklist',
+        values: ['a'],
+        defaultValue: 'z',
+        properties: 'Create, Defaulted on create, Restricted picklist',
+      },
+    ];
+    for (const field of bad) {
+      const own = defineObject({ name: 'Own__c', fields: { A__c: field } } as never);
+      expect(await codeOf({ objects: [own] }), JSON.stringify(field)).toBe('INVALID_DEFINITION');
+    }
+    const Own = defineObject({
+      name: 'Own__c',
+      fields: {
+        A__c: { type: 'dateTime', defaultValue: '2026-01-12T12:00:00+0200', properties: 'Create, Defaulted on create' },
+      },
+    });
+    const db = await openDatabase({ name: 'x', objects: [Own], env: createFakeEnvironment() });
+    await db.Own__c.create({});
+    expect(db.Own__c.findOne()?.A__c).toBe('2026-01-12T10:00:00.000Z');
   });
 });
 
@@ -329,6 +384,28 @@ describe('an object is not defined with', () => {
     expect(problemsOf({ history: { object: 'H', parentField: 'P', fields: ['Nope'] } })).toEqual([
       'Visit: tracked field Nope is unknown',
     ]);
+  });
+
+  test('keys it does not have, or parts of another kind', () => {
+    expect(problemsOf({ uniqe: ['Note'] })).toEqual(["Visit: an object: there is no 'uniqe'"]);
+    expect(field({ type: 'string', lenght: 3 })).toEqual(["Visit: Field: there is no 'lenght'"]);
+    expect(field({ type: 'string', properties: 5 })).toEqual(['Visit: Field: properties is a string']);
+    expect(field({ type: 'object', fields: { x: null } })).toEqual(['Visit: Field.x is a plain object']);
+    expect(problemsOf({ unique: 5 })).toEqual(['Visit: an object: unique is a list']);
+    expect(problemsOf({ unique: [5] })).toEqual(['Visit: an index or unique key is a field or a list of fields']);
+    expect(problemsOf({ fields: undefined })).toEqual(['Visit: an object has fields']);
+    expect(problemsOf({ history: { object: 'H' } })).toEqual([
+      'Visit: history and feed name an object, its parentField and the fields tracked',
+    ]);
+    expect(problemsOf({ onDuplicate: 'merge' })).toEqual(["Visit: onDuplicate is 'refuse' or 'update'"]);
+  });
+
+  test('a key of upserts that cannot be looked up', () => {
+    for (const key of [
+      { type: 'textarea', properties: 'Create, Filter, idLookup, Update' },
+      { type: 'string', externalId: true, properties: 'Create, Update' },
+    ])
+      expect(field(key)).toHaveLength(1);
   });
 
   test('values nested without end, or keys every object inherits', () => {

@@ -7,7 +7,7 @@ function valuesOf(path: string): Pool['values'] {
   return ([...FIELD_POOLS, ...OTHER_POOLS].find((pool) => pool.path === path) as Pool).values;
 }
 
-const textOrNull = fc.option(fc.constantFrom(...LETTERS));
+const text = fc.constantFrom(...LETTERS);
 
 const arbitraryScreen = fc.record(
   { dots: fc.option(fc.constantFrom(...valuesOf('Levels'))), label: fc.option(fc.constantFrom(...valuesOf('Status'))) },
@@ -17,11 +17,11 @@ const arbitraryScreen = fc.record(
 const arbitraryDevice = fc.record(
   {
     category: fc.option(fc.constantFrom(...valuesOf('Status'))),
-    serial: textOrNull,
+    serial: fc.option(text),
     width: fc.option(fc.constantFrom(...valuesOf('Levels'))),
     since: fc.option(fc.constantFrom(...valuesOf('StartTime'))),
     on: fc.option(fc.boolean()),
-    screens: fc.option(fc.array(fc.option(arbitraryScreen), { maxLength: 3 })),
+    screens: fc.option(fc.array(arbitraryScreen, { maxLength: 3 })),
   },
   { requiredKeys: [] },
 );
@@ -34,10 +34,10 @@ function fieldArbitraries(): Record<string, fc.Arbitrary<unknown>> {
   }
   return {
     ...fields,
-    Labels: fc.option(fc.array(textOrNull, { maxLength: 3 })),
+    Labels: fc.option(fc.array(text, { maxLength: 3 })),
     Levels: fc.option(fc.array(fc.constantFrom(...valuesOf('Levels')), { maxLength: 3 })),
     Device: fc.option(arbitraryDevice),
-    Answers: fc.option(fc.dictionary(fc.constantFrom('first', 'second'), textOrNull, { maxKeys: 2 })),
+    Answers: fc.option(fc.dictionary(fc.constantFrom('first', 'second'), text, { maxKeys: 2 })),
     // Which record it hangs on, by place; the history puts the id there.
     ParentId: fc.option(fc.nat(1000), { freq: 2 }),
   };

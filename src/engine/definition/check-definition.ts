@@ -189,7 +189,7 @@ export function checkDefinition(spec: ObjectSpec): void {
       say(`${name}: a system field keeps its type`);
   }
   for (const key of spec.unique ?? []) {
-    for (const name of typeof key === 'string' ? [key] : key) {
+    for (const name of typeof key === 'string' ? [key] : Array.isArray(key) ? key : []) {
       if (['object', 'list', 'map', 'anyType'].includes(spec.fields[name]?.type ?? ''))
         say(`${name}: a nested value is no unique key`);
     }

@@ -104,7 +104,7 @@ function copyMap(
   const copy: Record<string, unknown> = {};
   for (const key of keys) {
     if (!isUsableKey(key)) refuse(check, 'INVALID_FIELD', path, 'a key of the map cannot be used');
-    else copy[key] = copyNested(check, of, `${path}[]`, value[key], depth + 1);
+    else copy[key] = copyElement(check, of, `${path}[]`, value[key], depth + 1);
   }
   return Object.freeze(copy);
 }
@@ -121,7 +121,13 @@ function copyAny(check: JsonCheck, path: string, value: unknown, depth: number):
 
 function copyList(check: JsonCheck, of: FieldSpec, path: string, value: readonly unknown[], depth: number): unknown {
   if (value.length > ELEMENTS_MAX) return refuse(check, 'STRING_TOO_LONG', path, `more than ${ELEMENTS_MAX} elements`);
-  return Object.freeze(Array.from(value, (element) => copyNested(check, of, `${path}[]`, element, depth + 1)));
+  return Object.freeze(Array.from(value, (element) => copyElement(check, of, `${path}[]`, element, depth + 1)));
+}
+
+/** An element of a list or map: never null, unless it may be anything. */
+function copyElement(check: JsonCheck, of: FieldSpec, path: string, value: unknown, depth: number): unknown {
+  if ((value === null || value === undefined) && of.type !== 'anyType') return wrongType(check, path);
+  return copyNested(check, of, path, value, depth);
 }
 
 function copyNested(check: JsonCheck, spec: FieldSpec, path: string, value: unknown, depth: number): unknown {

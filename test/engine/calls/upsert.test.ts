@@ -158,6 +158,30 @@ describe('upsert by an external id', () => {
     expect(tickets.count({ where: { Subject__c: 'both' } })).toBe(0);
   });
 
+  test('fails every row whose key comes twice in one call in whatever spelling', async () => {
+    const Event = defineObject({
+      name: 'Event__c',
+      fields: {
+        At__c: { type: 'dateTime', externalId: true },
+        Who__c: { type: 'reference', referenceTo: ['Event__c'], externalId: true },
+      },
+    });
+    const db = await openDatabase({ name: 'spellings', objects: [Event], env: createFakeEnvironment() });
+    const moments = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.000Z', new Date(Date.UTC(2026, 0, 1))];
+    const byTime = await db.Event__c.upsert(
+      'At__c',
+      moments.map((At__c) => ({ At__c })),
+    );
+    expect(byTime.map(({ success }) => success)).toEqual([false, false, false]);
+    const id = idOf(await db.Event__c.create({}));
+    const byId = await db.Event__c.upsert('Who__c', [{ Who__c: id }, { Who__c: id.slice(0, 15) }, { Who__c: 'none' }]);
+    expect(byId.map(({ errors }) => errors[0]?.statusCode)).toEqual([
+      'DUPLICATE_VALUE',
+      'DUPLICATE_VALUE',
+      'MALFORMED_ID',
+    ]);
+  });
+
   test('fails every row whose key comes twice in one call, and no other', async () => {
     const tickets = await openTickets();
     const results = await tickets.upsert('Number__c', [

@@ -89,6 +89,22 @@ describe('the feed', () => {
     ).toBe("listeners have answered each other's writes 100 times in a row");
   });
 
+  test('knows a loop of listeners that answer twice, which would double without end', () => {
+    const { feed, publish, errors } = create();
+    let answers = 0;
+    feed.subscribe(() => {
+      for (let i = 0; i < 2; i++) {
+        feed.assertNotLooping();
+        answers++;
+        publish();
+      }
+    });
+    publish();
+    expect(answers).toBeLessThan(1_000_000);
+    expect(errors[0]).toMatchObject({ code: 'LISTENER_LOOP' });
+    feed.assertNotLooping();
+  });
+
   test('is silent once closed', () => {
     const { feed, publish } = create();
     const heard: number[] = [];
