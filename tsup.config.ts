@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup';
 
-export default defineConfig({
+export default defineConfig(({ dts }) => ({
   entry: {
     index: 'src/index.ts',
     'collections/catalog': 'src/collections/catalog.ts',
@@ -11,7 +11,8 @@ export default defineConfig({
   target: 'es2022',
   platform: 'neutral',
   splitting: true,
-  clean: true,
+  // `npm start` builds without declarations, and must not take those of a full build away.
+  clean: dts === false ? ['!**/*.d.ts'] : true,
   sourcemap: true,
   dts: {
     entry: {
@@ -23,4 +24,4 @@ export default defineConfig({
     compilerOptions: { ignoreDeprecations: '6.0' },
   },
   external: [/^node:/],
-});
+}));

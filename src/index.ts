@@ -1,6 +1,6 @@
 // The public names of `sojourn`, by hand. Whatever is not here or in another door may change without notice.
 
-export { Collection } from './engine/collection.ts';
+export { Collection, type CollectionOf } from './engine/collection.ts';
 export type { ExportOptions } from './engine/calls/export-records.ts';
 export type { ImportOptions, ImportProblem, ImportResult } from './engine/calls/import-records.ts';
 export type {
@@ -45,6 +45,7 @@ export type { LiveQuery } from './engine/live/live-query.ts';
 export type {
   Aggregate,
   AggregateQuery,
+  CountQuery,
   Direction,
   Explanation,
   FindQuery,

@@ -33,11 +33,20 @@ import { upsertRecords } from './calls/upsert.ts';
 import type { ObjectDefinition } from './definition/define-object.ts';
 import type { Call } from './definition/definition.ts';
 import { describeObject, type ObjectDescription } from './definition/describe.ts';
-import type { CreateOf, FieldNameOf, RecordOf, UpdateOf } from './definition/infer.ts';
+import type { CreateOf, FieldNameOf, RecordOf, SpecOf, UpdateOf } from './definition/infer.ts';
 import { createError } from './ground/errors.ts';
 import type { LiveQueries } from './live/live-queries.ts';
 import type { LiveQuery } from './live/live-query.ts';
-import type { AggregateQuery, Explanation, FindQuery, Known, Query, ResultOf, Where } from './query/query.ts';
+import type {
+  AggregateQuery,
+  CountQuery,
+  Explanation,
+  FindAll,
+  FindQuery,
+  Known,
+  Query,
+  ResultOf,
+} from './query/query.ts';
 import type { Reader } from './query/reader.ts';
 import type { StoredRecord } from './record/record.ts';
 import type { Store } from './store/store.ts';
@@ -49,6 +58,9 @@ export interface CollectionParts {
   readonly live: LiveQueries;
   readonly definitions: readonly ObjectDefinition[];
 }
+
+/** The collection of a definition: what `db.LiveAgentSession` is, for `typeof LiveAgentSession`. */
+export type CollectionOf<D> = Collection<SpecOf<D>>;
 
 type QueryData = Readonly<Record<string, unknown>>;
 
@@ -94,21 +106,23 @@ export class Collection<S> {
   }
 
   /** The records that fit, in order. Throws `INVALID_FIELD`, `MALFORMED_ID` or `MALFORMED_QUERY`. */
-  find<const Q extends FindQuery<S>>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): readonly ResultOf<S, Q>[] {
+  find<const Q extends FindQuery<S> = FindAll>(
+    query: Q & Known<S, Q> = {} as Q & Known<S, Q>,
+  ): readonly ResultOf<S, Q>[] {
     this.#assertCall('query');
     return this.#reader.find(query as QueryData) as readonly ResultOf<S, Q>[];
   }
 
   /** The first record that fits, or undefined. */
-  findOne<const Q extends FindQuery<S>>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): ResultOf<S, Q> | undefined {
+  findOne<const Q extends FindQuery<S> = FindAll>(
+    query: Q & Known<S, Q> = {} as Q & Known<S, Q>,
+  ): ResultOf<S, Q> | undefined {
     this.#assertCall('query');
     return this.#reader.find(query as QueryData, 1)[0] as ResultOf<S, Q> | undefined;
   }
 
   /** How many records fit; a range of an index is counted without being read. */
-  count(
-    query: { readonly where?: Where<S> | undefined; readonly limit?: number; readonly offset?: number } = {},
-  ): number {
+  count(query: CountQuery<S> = {}): number {
     this.#assertCall('query');
     return this.#reader.count(query as QueryData);
   }
@@ -126,7 +140,7 @@ export class Collection<S> {
   }
 
   /** A result that stays true until closed; of a find or, when `select` names values or `groupBy` is given, of an aggregate. */
-  live<const Q extends Query<S>>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): LiveQuery<ResultOf<S, Q>> {
+  live<const Q extends Query<S> = FindAll>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): LiveQuery<ResultOf<S, Q>> {
     this.#assertCall('query');
     return this.#live.open(this.#reader, query as QueryData) as unknown as LiveQuery<ResultOf<S, Q>>;
   }

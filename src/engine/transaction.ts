@@ -13,7 +13,7 @@ import { upsertRecords } from './calls/upsert.ts';
 import type { Call } from './definition/definition.ts';
 import type { CreateOf, FieldNameOf, RecordOf, UpdateOf } from './definition/infer.ts';
 import { createError } from './ground/errors.ts';
-import type { AggregateQuery, FindQuery, Known, ResultOf, Where } from './query/query.ts';
+import type { AggregateQuery, CountQuery, FindAll, FindQuery, Known, ResultOf } from './query/query.ts';
 import type { Reader } from './query/reader.ts';
 import type { Store } from './store/store.ts';
 
@@ -50,12 +50,14 @@ export class TransactionCollection<S> {
     return this.#reader.get(id) as RecordOf<S> | undefined;
   }
 
-  find<const Q extends FindQuery<S>>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): readonly ResultOf<S, Q>[] {
+  find<const Q extends FindQuery<S> = FindAll>(
+    query: Q & Known<S, Q> = {} as Q & Known<S, Q>,
+  ): readonly ResultOf<S, Q>[] {
     this.#assertCall('query');
     return this.#reader.find(query as QueryData) as readonly ResultOf<S, Q>[];
   }
 
-  count(query: { readonly where?: Where<S> | undefined } = {}): number {
+  count(query: CountQuery<S> = {}): number {
     this.#assertCall('query');
     return this.#reader.count(query as QueryData);
   }

@@ -1,7 +1,14 @@
 import type { Observable } from 'rxjs';
 import { expectTypeOf, test } from 'vitest';
 import { genesys, type LiveAgentSession, salesforce } from '../../src/collections/catalog.ts';
-import { type Delta, type FindQuery, openDatabase, type RecordOf, type Where } from '../../src/index.ts';
+import {
+  type CollectionOf,
+  type Delta,
+  type FindQuery,
+  openDatabase,
+  type RecordOf,
+  type Where,
+} from '../../src/index.ts';
 
 const db = await openDatabase({ name: 'types', objects: [...salesforce, ...genesys] });
 const chats = db.LiveAgentSession;
@@ -45,7 +52,10 @@ test('where takes the fields that can be filtered, each with values of its type'
 test('a query can be kept in a variable, typed or not', () => {
   type Spec = (typeof LiveAgentSession)['spec'];
   const typed: FindQuery<Spec> = { where: { TimeIdle: 5 }, limit: 2 };
-  expectTypeOf(chats.find(typed)).toEqualTypeOf<readonly Row[]>();
+  // It may have a select, as far as its type tells.
+  expectTypeOf(chats.find(typed)).toEqualTypeOf<readonly Partial<Row>[]>();
+  const byDefinition: FindQuery<typeof LiveAgentSession> = typed;
+  expectTypeOf(chats.find(byDefinition)).toEqualTypeOf<readonly Partial<Row>[]>();
   const where: Where<Spec> = { $or: [{ TimeIdle: 5 }] };
   expectTypeOf(chats.find({ where, select: ['Name'] })).toEqualTypeOf<readonly { readonly Name: string }[]>();
   const plain = { where: { TimeIdle: { $gt: 5 } }, orderBy: [{ LoginTime: 'desc' }] } as const;
@@ -53,6 +63,30 @@ test('a query can be kept in a variable, typed or not', () => {
   const misspelt = { where: { TimeIdel: 5 } } as const;
   // @ts-expect-error there is no such field
   chats.find(misspelt);
+});
+
+test('a find, a count and a live list look into the recycle bin', () => {
+  chats.find({ deleted: 'only', where: { TimeIdle: 5 } });
+  chats.findOne({ deleted: 'include' });
+  chats.count({ deleted: 'only', limit: 5 });
+  expectTypeOf(chats.live({ deleted: 'include' }).getSnapshot()).toEqualTypeOf<readonly Row[]>();
+  // @ts-expect-error there is no such choice
+  chats.find({ deleted: 'yes' });
+  // @ts-expect-error computed values are of live records alone
+  chats.aggregate({ deleted: 'only', select: { n: { $count: '*' } } });
+});
+
+test('lists are compared by their elements, and what nests not at all', () => {
+  db.GenesysSession.find({ where: { searchTerms: 'shoes' } });
+  db.GenesysSession.find({ where: { searchTerms: { $in: ['shoes', 'hats'] }, device: { $exists: true } } });
+  db.GenesysSession.find({ where: { device: null } });
+  // @ts-expect-error a list is no element
+  db.GenesysSession.find({ where: { searchTerms: ['shoes'] } });
+  // @ts-expect-error what is in it is asked for by a path
+  db.GenesysSession.find({ where: { device: { category: 'mobile' } } });
+  expectTypeOf(db.GenesysSession.aggregate({ select: { first: { $min: 'searchTerms' } } })).toEqualTypeOf<
+    readonly { readonly first: string | null }[]
+  >();
 });
 
 test('where takes dotted paths into nested values', () => {
@@ -121,6 +155,8 @@ test('an aggregate gives rows of its groups and values', () => {
     }[]
   >();
   expectTypeOf(chats.aggregate({ select: { n: { $count: '*' } } })).toEqualTypeOf<readonly { readonly n: number }[]>();
+  // @ts-expect-error no column of the rows is called so
+  chats.aggregate({ groupBy: ['AgentId'], select: { n: { $count: '*' } }, having: { m: { $gt: 1 } } });
   // @ts-expect-error LoginTime cannot be grouped
   chats.aggregate({ groupBy: ['LoginTime'], select: {} });
   // @ts-expect-error there is no such field
@@ -155,4 +191,9 @@ test('count and explain take queries of the same types', () => {
   expectTypeOf(chats.explain({ where: { TimeIdle: 5 } }).index).toEqualTypeOf<readonly string[] | undefined>();
   // @ts-expect-error a number is needed
   chats.count({ where: { TimeIdle: '5' } });
+});
+
+test('a function takes the collection of a definition', () => {
+  const count = (collection: CollectionOf<typeof LiveAgentSession>) => collection.size;
+  expectTypeOf(count(chats)).toBeNumber();
 });

@@ -68,7 +68,8 @@ type FieldsOf<S> = S extends { readonly fields: infer Fields } ? Fields : never;
 type SystemOf<S> = S extends { readonly system: infer Kind } ? SystemFields<Kind> : SystemFields<'salesforce'>;
 
 /** All fields of an object, its own and the system's. An own field of a system field's name takes its place. */
-export type AllFields<S> = Omit<SystemOf<S>, keyof FieldsOf<S>> & FieldsOf<S>;
+export type AllFields<D> = FieldsIn<SpecOf<D>>;
+type FieldsIn<S> = Omit<SystemOf<S>, keyof FieldsOf<S>> & FieldsOf<S>;
 
 type KeysWith<Fields, Word extends string> = {
   [K in keyof Fields]: Has<Fields[K], Word> extends true ? K : never;
@@ -103,21 +104,19 @@ type UpdateFields<Fields> = {
 };
 
 /** The name of the field that holds the id. */
-export type IdFieldOf<S> = S extends { readonly roles: { readonly id: infer Id extends string } } ? Id : 'Id';
+export type IdFieldOf<D> = SpecOf<D> extends { readonly roles: { readonly id: infer Id extends string } } ? Id : 'Id';
 
 /** The spec that a definition was made of; a spec is its own. */
-type SpecOf<D> = D extends { readonly spec: infer S } ? S : D;
+export type SpecOf<D> = D extends { readonly spec: infer S } ? S : D;
 
 /** A record as it is read: frozen, every field present, unset ones null. Of a definition (`typeof Callback`) or spec. */
-export type RecordOf<D> = Simplify<ReadFields<AllFields<SpecOf<D>>>>;
+export type RecordOf<D> = Simplify<ReadFields<AllFields<D>>>;
 
 /** What `create` takes: required fields must be there, read-only ones must not. */
-export type CreateOf<D> = Simplify<CreateFields<AllFields<SpecOf<D>>>>;
+export type CreateOf<D> = Simplify<CreateFields<AllFields<D>>>;
 
 /** What `update` takes: the id, and any of the fields that can be updated. */
-export type UpdateOf<D> = Simplify<
-  { readonly [K in IdFieldOf<SpecOf<D>>]: string } & UpdateFields<AllFields<SpecOf<D>>>
->;
+export type UpdateOf<D> = Simplify<{ readonly [K in IdFieldOf<D>]: string } & UpdateFields<AllFields<D>>>;
 
 /** The names of the fields that can stand in a filter, an order or a group. */
 export type FilterableOf<S> = KeysWith<AllFields<S>, 'Filter'> & string;

@@ -6,6 +6,7 @@ import type {
   FieldValueOf,
   FilterableOf,
   GroupableOf,
+  JsonValue,
   NumericOf,
   RecordOf,
   SortableOf,
@@ -31,7 +32,20 @@ export interface Operators<V> {
   readonly $not?: Operators<V>;
 }
 
-type Condition<V> = Operand<V> | Operators<NonNullable<V>>;
+type Scalar = string | number | boolean;
+
+/** What of a value can be compared: of a list its elements, of what nests nothing, of any type texts and numbers. */
+type Compared<V> = [JsonValue] extends [V]
+  ? string | number
+  : V extends Scalar
+    ? V
+    : V extends readonly (infer E)[]
+      ? Extract<E, Scalar>
+      : never;
+
+type Condition<V> = [Compared<V>] extends [never]
+  ? null | Pick<Operators<string>, '$exists'>
+  : Operand<Compared<V>> | Operators<Compared<V>>;
 
 /** Conditions that must all hold. Null equals null alone; `$ne` and `$nin` hold for null, as in SOQL. */
 export type Where<S> = {
@@ -62,15 +76,23 @@ export interface FindQuery<S = AnySpec> {
   readonly orderBy?: readonly OrderBy<SortableOf<S>>[] | undefined;
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
+  /** Records in the recycle bin: left out (default), found too, or found alone. */
+  readonly deleted?: 'exclude' | 'include' | 'only' | undefined;
   /** Fields to keep; all when absent, and then the stored records themselves come back. */
   readonly select?: readonly (FieldNameOf<S> | `${string}.${string}`)[] | undefined;
 }
 
+/** A find of all records as they are: what is asked where nothing is given. */
+export type FindAll = Record<never, never>;
+
+/** What `count` takes. */
+export type CountQuery<S = AnySpec> = Omit<FindQuery<S>, 'orderBy' | 'select'>;
+
 export type Aggregate<S> =
   | { readonly $count: '*' | FieldNameOf<S> }
   | { readonly $countDistinct: FieldNameOf<S> }
-  | { readonly $sum: NumericOf<S> }
-  | { readonly $avg: NumericOf<S> }
+  | { readonly $sum: NumericOf<S> | `${string}.${string}` }
+  | { readonly $avg: NumericOf<S> | `${string}.${string}` }
   | { readonly $min: FieldNameOf<S> }
   | { readonly $max: FieldNameOf<S> };
 
@@ -97,9 +119,11 @@ export type Query<S = AnySpec> = FindQuery<S> | AggregateQuery<S>;
 export type Known<S, Q> = {
   readonly [K in keyof Q]: K extends 'where'
     ? KnownWhere<S, Q[K]>
-    : K extends keyof FindQuery | keyof AggregateQuery
-      ? Q[K]
-      : never;
+    : K extends 'having'
+      ? KnownHaving<Q, Q[K]>
+      : K extends PartOf<Q>
+        ? Q[K]
+        : never;
 };
 
 type KnownWhere<S, W> = {
@@ -116,13 +140,32 @@ type KnownWhere<S, W> = {
           : never;
 };
 
+/** The parts that a query of this kind can have. */
+type PartOf<Q> = Q extends { readonly select: readonly unknown[] }
+  ? keyof FindQuery
+  : Q extends { readonly select: object }
+    ? keyof AggregateQuery
+    : keyof FindQuery | keyof AggregateQuery;
+
+/** The names in the rows of an aggregate. */
+type RowNames<Q> =
+  | (Q extends { readonly groupBy: readonly (infer G)[] } ? G : never)
+  | (Q extends { readonly select: infer Select } ? keyof Select : never);
+
+type KnownHaving<Q, H> = {
+  readonly [K in keyof H]: K extends RowNames<Q> | '$and' | '$or' | '$not' ? H[K] : never;
+};
+
 type KnownList<S, L> = { readonly [I in keyof L]: KnownWhere<S, L[I]> };
 
 type AggregateValue<S, A> = A extends { readonly $count: unknown } | { readonly $countDistinct: unknown }
   ? number
   : A extends { readonly $min: infer K extends FieldNameOf<S> } | { readonly $max: infer K extends FieldNameOf<S> }
-    ? FieldValueOf<S, K> | null
+    ? AggregatedValue<FieldValueOf<S, K>> | null
     : number | null;
+
+/** The lowest or highest of a list field is one of its elements. */
+type AggregatedValue<V> = V extends readonly (infer E)[] ? E : V;
 
 type Simplify<T> = { readonly [K in keyof T]: T[K] } & {};
 
@@ -133,7 +176,10 @@ export type ResultOf<S, Q> = Q extends { readonly select: readonly (infer K)[] }
     ? Simplify<NamedFields<S, G> & { readonly [A in keyof Select]: AggregateValue<S, Select[A]> }>
     : Q extends { readonly select: infer Select extends Readonly<Record<string, unknown>> }
       ? Simplify<{ readonly [A in keyof Select]: AggregateValue<S, Select[A]> }>
-      : RecordOf<S>;
+      : // A query whose type only says that there may be a select promises no field.
+        'select' extends keyof Q
+        ? Partial<RecordOf<S>>
+        : RecordOf<S>;
 
 /** Fields by name, typed; dotted paths by their whole text, whose values no type is worked out for. */
 type NamedFields<S, Names> = { readonly [F in Names & FieldNameOf<S>]: FieldValueOf<S, F> } & {
