@@ -201,15 +201,18 @@ export class Centre {
       stay.answeredMs = atMs;
       stay.login = login;
       login.engaged++;
-      this.#tell({ kind: 'answered', atMs, stay });
       const handleMs = this.#random.logNormal(line.handleMsMean, HANDLE_SPREAD);
-      this.#agenda.add(atMs + Math.min(Math.max(handleMs, HANDLE_MS_MIN), HANDLE_MS_MAX), { kind: 'end', stay });
+      const endMs = Math.ceil(atMs + Math.min(Math.max(handleMs, HANDLE_MS_MIN), HANDLE_MS_MAX));
+      const overtime = endMs > login.untilMs;
+      if (overtime) login.untilMs = endMs;
+      this.#tell({ kind: 'answered', atMs, stay, overtime });
+      this.#agenda.add(endMs, { kind: 'end', stay });
     }
   }
 
   #nextFree(line: Line, atMs: number): Login | undefined {
     for (let login = line.free.shift(); login !== undefined; login = line.free.shift()) {
-      if (login.untilMs > atMs) return login;
+      if (login.shiftEndsMs > atMs) return login;
     }
     return undefined;
   }
@@ -218,7 +221,7 @@ export class Centre {
     const login = stay.login;
     if (login !== undefined) login.talkMs += atMs - (stay.answeredMs as number);
     this.#close(stay, atMs, 'ended');
-    if (login === undefined || login.untilMs <= atMs) return;
+    if (login === undefined || login.shiftEndsMs <= atMs) return;
     const line = this.#linesByQueue.get(stay.queue) as Line;
     line.free.push(login);
     this.#serve(line, atMs);
@@ -243,7 +246,8 @@ export class Centre {
     line.online = line.online.filter((login) => login.untilMs > atMs);
     const load = plannedRateAt(line.curve, atMs - this.#midnightMs) * line.handleMsMean;
     const needed = Math.max(1, Math.ceil((load + queue.cover * Math.sqrt(load)) / queue.seats));
-    while (line.online.length < needed) {
+    const working = line.online.filter((login) => login.shiftEndsMs > atMs).length;
+    for (let missing = needed - working; missing > 0; missing--) {
       const agent = line.off.shift() ?? this.#hire(queue);
       if (agent === undefined) break;
       // The first of a day would otherwise all go together.
@@ -260,9 +264,18 @@ export class Centre {
     return agent;
   }
 
-  #logIn(line: Line, agent: Agent, atMs: number, untilMs: number): void {
+  #logIn(line: Line, agent: Agent, atMs: number, shiftEndsMs: number): void {
     const serial = this.#loginSerial++;
-    const login: Login = { serial, agent, fromMs: atMs, untilMs, engaged: 0, talkMs: 0, recordId: undefined };
+    const login: Login = {
+      serial,
+      agent,
+      fromMs: atMs,
+      shiftEndsMs,
+      untilMs: shiftEndsMs,
+      engaged: 0,
+      talkMs: 0,
+      recordId: undefined,
+    };
     line.online.push(login);
     for (let seat = 0; seat < (line.queue as Queue).seats; seat++) line.free.push(login);
     this.#tell({ kind: 'logged-in', atMs, login });

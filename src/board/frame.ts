@@ -15,7 +15,7 @@ import { formatCount, formatDay, formatMegabytes, formatMicros, formatPart, form
 const WIDTH_MIN = 80;
 const WIDTH_MAX = 120;
 const GAP_MAX = 4;
-const LEVEL_NAME = `Service level ${SERVICE_LEVEL_TARGET * 100}/${ANSWER_SECONDS}`;
+const LEVEL_NAME = `Service lvl ${SERVICE_LEVEL_TARGET * 100}/${ANSWER_SECONDS}`;
 const LEVEL_HEADING = `in ${ANSWER_SECONDS} s`;
 
 /** A column of a table. All of its cells have its width. */
@@ -85,7 +85,7 @@ function levelPieces(queue: QueueFigures, barWidth: number): readonly Piece[] {
 }
 
 function queueColumns(nowMs: number, width: number): Column<QueueFigures>[] {
-  const barWidth = 11 + Math.floor((width - WIDTH_MIN) / 2.5);
+  const barWidth = 9 + Math.floor((width - WIDTH_MIN) / 2.5);
   const waitOf = (queue: QueueFigures) => (queue.oldestMs === undefined ? undefined : nowMs - queue.oldestMs);
   const count = (title: string, cellWidth: number, read: (queue: QueueFigures) => number): Column<QueueFigures> => ({
     title,
@@ -97,10 +97,10 @@ function queueColumns(nowMs: number, width: number): Column<QueueFigures>[] {
     { title: 'Queue', width: 13, align: 'left', cell: (queue) => text(queue.name, 'strong') },
     { title: '', width: 5, align: 'left', cell: (queue) => text(queue.channel, 'quiet') },
     count('Agents', 6, (queue) => queue.online),
-    count('Talk', 4, (queue) => queue.inSession),
+    count('Talk', 5, (queue) => queue.inSession),
     {
       title: 'Wait',
-      width: 4,
+      width: 5,
       align: 'right',
       cell: (queue) => text(queue.waiting === 0 ? '·' : formatCount(queue.waiting)),
     },

@@ -85,6 +85,7 @@ export function loginCounters(login: Login, nowMs: number) {
   const online = secondsBetween(login.fromMs, Math.min(nowMs, login.untilMs));
   const inChats = Math.min(online, Math.floor(login.talkMs / 1000));
   return {
+    LogoutTime: iso(login.untilMs),
     ChatReqAssigned: login.engaged,
     ChatReqEngaged: login.engaged,
     TimeInChats: inChats,

@@ -11,7 +11,10 @@ export interface Login {
   readonly serial: number;
   readonly agent: Agent;
   readonly fromMs: number;
-  readonly untilMs: number;
+  /** From here on the agent takes no further session. */
+  readonly shiftEndsMs: number;
+  /** When the agent logs out: at the end of the shift, or of the last session where that ends later. */
+  untilMs: number;
   /** How many sessions the agent has taken since login, and how long those that are over took. */
   engaged: number;
   talkMs: number;
@@ -39,4 +42,6 @@ export interface Stay {
 /** Something that has come about in the centre. `left`: the customer gave up waiting. */
 export type Happening =
   | { readonly kind: 'logged-in'; readonly atMs: number; readonly login: Login }
-  | { readonly kind: 'arrived' | 'answered' | 'left' | 'ended'; readonly atMs: number; readonly stay: Stay };
+  /** `overtime`: the agent will log out later for it than was planned. */
+  | { readonly kind: 'answered'; readonly atMs: number; readonly stay: Stay; readonly overtime: boolean }
+  | { readonly kind: 'arrived' | 'left' | 'ended'; readonly atMs: number; readonly stay: Stay };

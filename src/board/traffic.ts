@@ -110,7 +110,11 @@ export function writesFor(happening: Happening): Write[] {
     case 'arrived':
       return [arrival(stay, atMs)];
     case 'answered':
-      return login === undefined || queue === undefined ? [] : [answer(stay, login, queue, atMs)];
+      if (login === undefined || queue === undefined) return [];
+      // Counters say when the agent will log out, which counts as online until then.
+      return happening.overtime
+        ? [answer(stay, login, queue, atMs), counters(login, atMs)]
+        : [answer(stay, login, queue, atMs)];
     case 'left':
       return [end(stay, atMs)];
     case 'ended':

@@ -32,7 +32,9 @@ function stayIn(family: Family | undefined, parts: Partial<Stay> = {}): Stay {
 function loginIn(family: Family): Login {
   const agent = { serial: 3, queue: queueOf(family) };
   const fromMs = nowMs - 3_600_000;
-  return { serial: 9, agent, fromMs, untilMs: nowMs + 60_000, engaged: 5, talkMs: 1_200_500, recordId: undefined };
+  const shiftEndsMs = nowMs + 60_000;
+  const untilMs = shiftEndsMs;
+  return { serial: 9, agent, fromMs, shiftEndsMs, untilMs, engaged: 5, talkMs: 1_200_500, recordId: undefined };
 }
 
 describe('an arrival is a create', () => {
@@ -76,9 +78,17 @@ describe('an answer is an update', () => {
     ['TwilioProxySession', { status: 'in-progress' }],
   ] as const)('of a %s', (family, record) => {
     const stay = stayIn(family, { answeredMs: nowMs, login: loginIn(family) });
-    const writes = writesFor({ kind: 'answered', atMs: nowMs, stay });
+    const writes = writesFor({ kind: 'answered', atMs: nowMs, stay, overtime: false });
     expect(writes).toHaveLength(1);
     expect(writes[0]).toMatchObject({ verb: 'update', object: family, record, of: stay });
+  });
+
+  test('and of the login, where the agent stays on for it', () => {
+    const login = { ...loginIn('SOSSession'), untilMs: nowMs + 90_000 };
+    const stay = stayIn('SOSSession', { answeredMs: nowMs, login });
+    const [, write] = writesFor({ kind: 'answered', atMs: nowMs, stay, overtime: true });
+    const LogoutTime = new Date(nowMs + 90_000).toISOString();
+    expect(write).toMatchObject({ verb: 'update', object: 'LiveAgentSession', record: { LogoutTime }, of: login });
   });
 });
 
