@@ -2,18 +2,28 @@ import { createRecord, createRecords } from './calls/create.ts';
 import { deleteRecord, deleteRecords } from './calls/delete.ts';
 import {
   type DeleteResult,
+  type EmptyRecycleBinResult,
   type SaveResult,
   toError,
   type UndeleteResult,
   type UpsertResult,
 } from './calls/results.ts';
-import { undeleteRecord, undeleteRecords } from './calls/undelete.ts';
+import { emptyRecycleBin, undeleteRecord, undeleteRecords } from './calls/undelete.ts';
 import { updateRecord, updateRecords } from './calls/update.ts';
 import { upsertRecords } from './calls/upsert.ts';
 import type { Call } from './definition/definition.ts';
 import type { CreateOf, FieldNameOf, RecordOf, UpdateOf } from './definition/infer.ts';
 import { createError } from './ground/errors.ts';
-import type { AggregateQuery, CountQuery, FindAll, FindQuery, Known, ResultOf } from './query/query.ts';
+import type {
+  AggregateQuery,
+  CountQuery,
+  Explanation,
+  FindAll,
+  FindQuery,
+  Known,
+  Query,
+  ResultOf,
+} from './query/query.ts';
 import type { Reader } from './query/reader.ts';
 import type { Store } from './store/store.ts';
 
@@ -57,6 +67,13 @@ export class TransactionCollection<S> {
     return this.#reader.find(query as QueryData) as readonly ResultOf<S, Q>[];
   }
 
+  findOne<const Q extends FindQuery<S> = FindAll>(
+    query: Q & Known<S, Q> = {} as Q & Known<S, Q>,
+  ): ResultOf<S, Q> | undefined {
+    this.#assertCall('query');
+    return this.#reader.find(query as QueryData, 1)[0] as ResultOf<S, Q> | undefined;
+  }
+
   count(query: CountQuery<S> = {}): number {
     this.#assertCall('query');
     return this.#reader.count(query as QueryData);
@@ -65,6 +82,11 @@ export class TransactionCollection<S> {
   aggregate<const Q extends AggregateQuery<S>>(query: Q & Known<S, Q>): readonly ResultOf<S, Q>[] {
     this.#assertCall('query');
     return this.#reader.aggregate(query as QueryData) as readonly ResultOf<S, Q>[];
+  }
+
+  explain(query: Query<S>): Explanation {
+    this.#assertCall('query');
+    return this.#reader.explain(query as QueryData);
   }
 
   create(record: CreateOf<S>): SaveResult;
@@ -87,9 +109,13 @@ export class TransactionCollection<S> {
       : updateRecord(this.#store, entity, input);
   }
 
-  upsert(field: FieldNameOf<S>, record: Partial<CreateOf<S>> & Partial<UpdateOf<S>>): UpsertResult {
+  upsert(field: FieldNameOf<S>, record: Partial<CreateOf<S>> & Partial<UpdateOf<S>>): UpsertResult;
+  upsert(field: FieldNameOf<S>, records: readonly (Partial<CreateOf<S>> & Partial<UpdateOf<S>>)[]): UpsertResult[];
+  upsert(field: FieldNameOf<S>, input: unknown): UpsertResult | UpsertResult[] {
     this.#assertCall('upsert');
-    return whole(upsertRecords(this.#store, this.#reader, field, [record], ALL))[0] as UpsertResult;
+    const upsert = (records: readonly unknown[]) =>
+      whole(upsertRecords(this.#store, this.#reader, field, records, ALL));
+    return Array.isArray(input) ? upsert(input) : (upsert([input])[0] as UpsertResult);
   }
 
   delete(id: string): DeleteResult;
@@ -110,6 +136,12 @@ export class TransactionCollection<S> {
     return Array.isArray(input)
       ? whole(undeleteRecords(this.#store, entity, input, ALL))
       : undeleteRecord(this.#store, entity, input);
+  }
+
+  /** Takes records out of the recycle bin for good. */
+  emptyRecycleBin(ids: readonly string[]): EmptyRecycleBinResult[] {
+    this.#assertCall('delete');
+    return whole(emptyRecycleBin(this.#store, this.#reader.entity, ids, ALL));
   }
 }
 

@@ -38,7 +38,7 @@ export const ERROR_CODES = {
   LISTENER_LOOP: 'Listeners kept writing in answer to their own writes.',
   SEQUENCE_TRIMMED: 'The change feed no longer holds changes this old.',
   TRANSACTION_ASYNC: 'The function given to transaction() returned a promise.',
-  TRANSACTION_OPEN: 'A live query cannot be opened while writes are under way.',
+  TRANSACTION_OPEN: 'This cannot be done while writes are under way.',
   TRANSACTION_OVER: 'A transaction was used after it had ended.',
   UNREADABLE_PAYLOAD: 'A payload given to import cannot be read.',
 } as const;

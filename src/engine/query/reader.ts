@@ -24,8 +24,8 @@ export function isAggregate(query: QueryData): boolean {
 }
 
 /**
- * The one gate for reads of one object. Doors, calls, live queries and export read records through it and nothing
- * else does, so that what a user may see is decided in one place.
+ * The one gate for queries of one object: doors, live queries and export ask it, so that what a query may see is decided
+ * in one place. Calls that name a record by its id look it up in its table, as a write has to.
  */
 export class Reader {
   readonly scope: QueryScope;

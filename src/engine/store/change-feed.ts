@@ -4,8 +4,8 @@ import type { Batch } from '../write/change.ts';
 
 /** A listener that answers each batch with a write of its own makes a chain; this long, it is a loop. */
 const CHAIN_MAX = 100;
-/** Listeners that each answer with two writes never get that deep: the batches that wait double at every step. */
-const WAITING_MAX = 100_000;
+/** Listeners that each answer with two writes never get that deep, as their batches double at every step. */
+const ANSWERS_MAX = 100_000;
 
 /** A batch that listeners have made while another was announced, and how long the chain is that led to it. */
 interface Waiting {
@@ -67,8 +67,9 @@ export class ChangeFeed {
   assertNotLooping(): void {
     if (this.#depth >= CHAIN_MAX)
       throw createError('LISTENER_LOOP', `listeners have answered each other's writes ${CHAIN_MAX} times in a row`);
-    if (this.#waiting.length - this.#next >= WAITING_MAX)
-      throw createError('LISTENER_LOOP', `listeners have made ${WAITING_MAX} writes that wait to be told`);
+    // Those already told count as well: if each of them let in another, there would be no end.
+    if (this.#waiting.length >= ANSWERS_MAX)
+      throw createError('LISTENER_LOOP', `listeners have answered one write with ${ANSWERS_MAX} of theirs`);
   }
 
   publish(batch: Batch): void {
