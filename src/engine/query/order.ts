@@ -1,4 +1,4 @@
-import { createError } from '../ground/errors.ts';
+import { createError, type EngineError } from '../ground/errors.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { type Column, NULL_INT } from '../store/column.ts';
 import type { Table } from '../store/table.ts';
@@ -16,49 +16,40 @@ export interface OrderStep {
 
 const STEPS_MAX = 32;
 
-interface GivenStep {
-  readonly field: string;
-  readonly direction: unknown;
-  readonly nulls: unknown;
-}
-
 function isLongForm(step: Record<string, unknown>): boolean {
   return typeof step.field === 'string' && step.field !== 'asc' && step.field !== 'desc';
 }
 
-/** Reads both forms of an order's step: `{ LoginTime: 'desc' }` and `{ field, direction, nulls }`. */
-export function readOrderSteps(orderBy: unknown): readonly GivenStep[] {
+function malformed(words: string): EngineError {
+  return createError('MALFORMED_QUERY', words);
+}
+
+/** Checks an `orderBy` against its object. Throws `INVALID_FIELD` or `MALFORMED_QUERY`. */
+export function checkOrder(scope: QueryScope, orderBy: unknown): readonly OrderStep[] {
   if (orderBy === undefined) return [];
-  const malformed = (words: string) => createError('MALFORMED_QUERY', words);
   if (!Array.isArray(orderBy)) throw malformed('orderBy takes a list');
   if (orderBy.length > STEPS_MAX) throw malformed(`orderBy takes at most ${STEPS_MAX} fields`);
-  const all: GivenStep[] = [];
+  const steps: OrderStep[] = [];
   // Not by a method of lists, which would pass over a hole.
   for (const given of orderBy as readonly unknown[]) {
     if (!isPlainObject(given)) throw malformed('a step of orderBy is an object');
     const keys = ownKeys(given);
     if (keys.length === 0) throw malformed('a step of orderBy names a field');
-    const steps = isLongForm(given)
-      ? [{ field: given.field as string, direction: given.direction ?? 'asc', nulls: given.nulls ?? 'first' }]
-      : keys.map((field) => ({ field, direction: given[field], nulls: 'first' }));
-    for (const { direction, nulls } of steps) {
-      if (direction !== 'asc' && direction !== 'desc') throw malformed("a direction is 'asc' or 'desc'");
-      if (nulls !== 'first' && nulls !== 'last') throw malformed("nulls come 'first' or 'last'");
-    }
-    all.push(...steps);
+    // Both forms of a step: `{ LoginTime: 'desc' }` and `{ field, direction, nulls }`.
+    if (isLongForm(given)) steps.push(checkStep(scope, given.field as string, given.direction ?? 'asc', given.nulls ?? undefined));
+    else for (const field of keys) steps.push(checkStep(scope, field, given[field], undefined));
   }
-  return all;
+  return steps;
 }
 
-/** Checks an `orderBy` against its object. Throws `INVALID_FIELD` or `MALFORMED_QUERY`. */
-export function checkOrder(scope: QueryScope, orderBy: unknown): readonly OrderStep[] {
-  return readOrderSteps(orderBy).map(({ field, direction, nulls }) => {
-    const target = resolveTarget(scope, field);
-    const nested = target.steps.length > 0 && target.field.filterable;
-    if (!target.field.sortable && !nested)
-      throw createError('INVALID_FIELD', `field '${field}' can not be sorted in a query call`, [field]);
-    return { target, descending: direction === 'desc', nullsFirst: nulls === 'first' };
-  });
+function checkStep(scope: QueryScope, field: string, direction: unknown, nulls: unknown): OrderStep {
+  if (direction !== 'asc' && direction !== 'desc') throw malformed("a direction is 'asc' or 'desc'");
+  if (nulls !== undefined && nulls !== 'first' && nulls !== 'last') throw malformed("nulls come 'first' or 'last'");
+  const target = resolveTarget(scope, field);
+  const nested = target.steps.length > 0 && target.field.filterable;
+  if (!target.field.sortable && !nested)
+    throw createError('INVALID_FIELD', `field '${field}' can not be sorted in a query call`, [field]);
+  return { target, descending: direction === 'desc', nullsFirst: nulls !== 'last' };
 }
 
 /** The stored value of a record at a target; the first where a path finds many. */
