@@ -294,9 +294,12 @@ export async function openDatabase<const Definitions extends readonly unknown[]>
   if (!Number.isInteger(feedMax) || feedMax < 0)
     throw createError('INVALID_OPTION', 'feedMax is a whole number from 0');
   const onError = createErrorHandler(options.onError);
+  const environment = options.env ?? systemEnvironment();
+  for (const name of ['now', 'elapsed', 'random', 'pause'] as const)
+    if (typeof environment[name] !== 'function') throw createError('INVALID_OPTION', `env has no ${name}()`);
   const store = new Store({
     definitions,
-    environment: options.env ?? systemEnvironment(),
+    environment,
     user,
     compile: options.compile ?? true,
     autoIndex: options.autoIndex ?? true,

@@ -69,7 +69,8 @@ export function createSchema<S extends ObjectSpec>(
   for (const field of definition.fields) {
     if (!field.createable) continue;
     const schema = givenField(field, field.name === definition.roles.id, checkOf);
-    shape[field.name] = field.nillable || field.defaultedOnCreate ? schema.optional() : schema;
+    const isFilled = field.nillable || field.defaultedOnCreate || field.type === 'boolean';
+    shape[field.name] = isFilled ? schema.optional() : schema;
   }
   return z.strictObject(shape).readonly() as unknown as CreateSchema<S>;
 }

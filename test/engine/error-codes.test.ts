@@ -257,6 +257,7 @@ describe('a database is not opened with', () => {
     ).toBeUndefined();
     expect(await codeOf({ userId: USER })).toBe('INVALID_OPTION');
     for (const feedMax of [-1, 1.5, Number.NaN, '5', null]) expect(await codeOf({ feedMax })).toBe('INVALID_OPTION');
+    for (const env of [{}, { now: () => 0 }]) expect(await codeOf({ env })).toBe('INVALID_OPTION');
     for (const user of ['nobody', '']) expect(await codeOf({ user })).toBe('MALFORMED_ID');
     for (const objects of [undefined, null, {}, 'LiveAgentSession', [{}], [null], [{ name: 'Visit', fields: {} }]])
       expect(await codeOf({ objects }), String(objects)).toBe('INVALID_DEFINITION');

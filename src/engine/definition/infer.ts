@@ -81,7 +81,10 @@ type RequiredOnCreate<Fields> = {
       ? never
       : Has<Fields[K], 'Defaulted on create'> extends true
         ? never
-        : K
+        : // A boolean that is left out is false, as in Salesforce.
+          Fields[K] extends { readonly type: 'boolean' }
+          ? never
+          : K
     : never;
 }[keyof Fields];
 

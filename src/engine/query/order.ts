@@ -36,7 +36,8 @@ export function checkOrder(scope: QueryScope, orderBy: unknown): readonly OrderS
     const keys = ownKeys(given);
     if (keys.length === 0) throw malformed('a step of orderBy names a field');
     // Both forms of a step: `{ LoginTime: 'desc' }` and `{ field, direction, nulls }`.
-    if (isLongForm(given)) steps.push(checkStep(scope, given.field as string, given.direction ?? 'asc', given.nulls ?? undefined));
+    if (isLongForm(given))
+      steps.push(checkStep(scope, given.field as string, given.direction ?? 'asc', given.nulls ?? undefined));
     else for (const field of keys) steps.push(checkStep(scope, field, given[field], undefined));
   }
   return steps;
