@@ -28,10 +28,11 @@ export const FLOORS: readonly Floor[] = [
   { name: 'transfer', rank: 6, holds: under('src/engine/transfer'), sees: ['ground', 'definition'] },
   { name: 'calls', rank: 7, holds: under('src/engine/calls') },
   { name: 'engine', rank: 8, holds: (path) => /^src\/engine\/[^/]+$/.test(path) },
-  { name: 'collections', rank: 9, holds: under('src/collections') },
-  { name: 'zod', rank: 9, holds: under('src/zod') },
-  { name: 'index', rank: 10, holds: (path) => path === 'src/index.ts' },
-  { name: 'board', rank: 11, holds: under('src/board') },
+  { name: 'soql', rank: 9, holds: under('src/soql') },
+  { name: 'collections', rank: 10, holds: under('src/collections') },
+  { name: 'zod', rank: 10, holds: under('src/zod') },
+  { name: 'index', rank: 11, holds: (path) => path === 'src/index.ts' },
+  { name: 'board', rank: 12, holds: under('src/board') },
 ];
 
 const LINES_MAX = 400;

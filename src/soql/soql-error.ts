@@ -1,0 +1,30 @@
+import { createError, type EngineError, type ErrorCode } from '../engine/ground/errors.ts';
+
+/** How much of the text is shown on either side of the place; Salesforce shows a window too, of a width it does not state. */
+const BEFORE = 40;
+const AFTER = 40;
+
+/**
+ * An error in the form in which Salesforce says where a query is wrong: a piece of the text, a caret under the place, the
+ * row and column counted from 1, then the words (REST API, `MALFORMED_QUERY` and `INVALID_FIELD` of a query).
+ */
+export function soqlError(
+  code: ErrorCode,
+  text: string,
+  at: number,
+  message: string,
+  fields: readonly string[] = [],
+): EngineError {
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  const lineEnd = text.indexOf('\n', at);
+  let row = 1;
+  for (let place = text.indexOf('\n'); place >= 0 && place < at; place = text.indexOf('\n', place + 1)) row++;
+  const from = Math.max(lineStart, at - BEFORE);
+  const snippet = text.slice(from, Math.min(lineEnd < 0 ? text.length : lineEnd, at + AFTER)).replace(/[\t\r]/g, ' ');
+  const caret = `${' '.repeat(at - from)}^`;
+  return createError(
+    code,
+    `\n${snippet}\n${caret}\nERROR at Row:${row}:Column:${at - lineStart + 1}\n${message}`,
+    fields,
+  );
+}
