@@ -56,8 +56,8 @@ function readWord(cursor: Cursor): Literal {
   if (!cursor.is(':')) throw cursor.unexpected();
   cursor.next();
   const n = Number(cursor.token);
-  // So many days reach beyond every date that can be written.
-  if (cursor.kind !== NUMBER || !Number.isInteger(n) || n < 0 || n > 1_000_000) throw cursor.unexpected();
+  // So many days reach beyond every date that people mean, and so many years are still dates.
+  if (cursor.kind !== NUMBER || !Number.isInteger(n) || n < 0 || n > 100_000) throw cursor.unexpected();
   return { kind: 'dateLiteral', name: word, n, at };
 }
 
