@@ -17,7 +17,11 @@ export type {
   UpsertResult,
   WriteOptions,
 } from './engine/calls/results.ts';
-export { type Database, type DatabaseOptions, openDatabase, type Transaction } from './engine/database.ts';
+export type { Transaction } from './engine/database.ts';
+export type { DatabaseOptions } from './engine/open-parts.ts';
+export type { CalendarOptions } from './soql/dates/calendar.ts';
+export { type Database, openDatabase } from './soql/soql-database.ts';
+export type { QueryOptions, QueryResult, SoqlRow } from './soql/soql-queries.ts';
 export { defineObject, type FieldDefinition, type ObjectDefinition } from './engine/definition/define-object.ts';
 export type {
   Call,

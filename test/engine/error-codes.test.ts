@@ -65,6 +65,7 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
   INVALID_FIELD: (db) => db.SOSSession.find({ where: { Nope: 1 } as never }),
   INVALID_FIELD_FOR_INSERT_UPDATE: (db) => db.SOSSession.create({ Name: 'x' } as never),
   INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: (db) => db.Group.create({ Name: 'x', Type: 'Crowd' as never }),
+  INVALID_QUERY_LOCATOR: (db) => db.queryMore('01g000000000000001-2000'),
   INVALID_REPLICATION_DATE: (db) => db.SOSSession.getUpdated(NOON, NOON),
   INVALID_TYPE: (db) => db.collection('Nope' as never),
   INVALID_TYPE_ON_FIELD_IN_RECORD: (db) => db.SOSSession.create({ AppVersion: 5 as never }),

@@ -1,5 +1,5 @@
-import type { Database } from '../../src/engine/database.ts';
 import type { ObjectDefinition } from '../../src/engine/definition/define-object.ts';
+import type { Database } from '../../src/index.ts';
 import { type DatabaseOptions, type LiveQuery, openDatabase } from '../../src/index.ts';
 
 /** A record or a computed row, whatever its object. */

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   INVALID_FIELD: 'The object has no such field, or the field cannot serve here.',
   INVALID_FIELD_FOR_INSERT_UPDATE: 'The field cannot be written by this call.',
   INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST: 'The value is not in the list of a restricted picklist.',
+  INVALID_QUERY_LOCATOR: 'The locator is not known, or its result is no longer kept.',
   INVALID_REPLICATION_DATE: 'The window of getUpdated or getDeleted is not usable.',
   INVALID_TYPE: 'The database has no such object.',
   INVALID_TYPE_ON_FIELD_IN_RECORD: 'The value is not of the type of the field.',

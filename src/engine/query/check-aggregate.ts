@@ -1,6 +1,6 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
 import type { FieldSpec } from '../definition/definition.ts';
-import { createError, type EngineError } from '../ground/errors.ts';
+import { createError } from '../ground/errors.ts';
 import { assertKnownKeys, checkRowCount } from './check-query.ts';
 import { checkWhere, isPlainObject, ownKeys, type QueryScope, resolveTarget } from './check-where.ts';
 import type { Condition, Target } from './condition.ts';
@@ -59,10 +59,12 @@ function admits(spec: FieldSpec, kind: AggregateKind): boolean {
   }
 }
 
-function notAdmitted({ field, path }: Target, kind: AggregateKind): EngineError {
+/** Throws `INVALID_FIELD` where the type of a field does not admit an aggregate. */
+export function assertAdmitted({ field, path, spec }: Target, kind: AggregateKind): void {
+  if (admits(spec, kind)) return;
   const word = kind === 'countDistinct' ? 'COUNT_DISTINCT' : kind.toUpperCase();
   const what = field.encrypted ? 'encrypted field' : 'field';
-  return createError('INVALID_FIELD', `${what} ${path} does not support aggregate operator ${word}`, [path]);
+  throw createError('INVALID_FIELD', `${what} ${path} does not support aggregate operator ${word}`, [path]);
 }
 
 function checkOutput(scope: QueryScope, name: string, given: unknown): AggregateOutput {
@@ -79,7 +81,7 @@ function checkOutput(scope: QueryScope, name: string, given: unknown): Aggregate
   }
   const target = resolveTarget(scope, field);
   const counted = kind === 'count' && target.field.name === scope.definition.roles.id;
-  if (!counted && !admits(target.spec, kind)) throw notAdmitted(target, kind);
+  if (!counted) assertAdmitted(target, kind);
   return { name, kind, target };
 }
 
@@ -92,19 +94,27 @@ function checkGroup(scope: QueryScope, name: unknown): Target {
   return target;
 }
 
-/** The computed row as an object of its own, so that having and orderBy are checked as any query is. */
-function rowScope(groupBy: readonly Target[], outputs: readonly AggregateOutput[], scope: QueryScope): QueryScope {
+/** A column of computed rows: its name, and the field and type whose rules its values follow. */
+export interface RowColumn {
+  readonly name: string;
+  readonly field: FieldDefinition;
+  readonly spec: FieldSpec;
+}
+
+/** A computed row as an object of its own, so that having and orderBy are checked as any query is. */
+export function createRowScope(columns: readonly RowColumn[], scope: QueryScope): QueryScope {
   const fields = new Map<string, FieldDefinition>();
-  const add = (name: string, field: FieldDefinition, spec: FieldSpec) =>
+  for (const { name, field, spec } of columns)
     fields.set(name, { ...field, ...spec, name, filterable: true, sortable: true } as FieldDefinition);
-  for (const target of groupBy) add(target.path, target.field, target.spec);
-  for (const { name, kind, target } of outputs) {
-    const same = kind === 'min' || kind === 'max';
-    const model = target?.field ?? (scope.definition.fields[0] as FieldDefinition);
-    add(name, model, same && target !== undefined ? target.spec : { type: 'double' });
-  }
   const definition = { ...scope.definition, fieldsByName: fields, fields: [...fields.values()] } as ObjectDefinition;
   return { definition, formatsOf: (field) => scope.formatsOf(field), targets: new Map() };
+}
+
+/** The column that a computed value makes: the lowest and highest are of their field's type, all others numbers. */
+export function columnOfOutput({ name, kind, target }: AggregateOutput, scope: QueryScope): RowColumn {
+  const isSame = kind === 'min' || kind === 'max';
+  const field = target?.field ?? (scope.definition.fields[0] as FieldDefinition);
+  return { name, field, spec: isSame && target !== undefined ? target.spec : { type: 'double' } };
 }
 
 /** Checks an aggregate query. Throws `INVALID_FIELD`, `MALFORMED_ID` or `MALFORMED_QUERY`. */
@@ -124,7 +134,11 @@ export function checkAggregate(scope: QueryScope, query: Readonly<Record<string,
     if (groupBy.some((target) => target.path === name))
       throw createError('MALFORMED_QUERY', `'${name}' names both a group and a computed value`);
   }
-  const rows = rowScope(groupBy, outputs, scope);
+  const columns = [
+    ...groupBy.map((target) => ({ name: target.path, field: target.field, spec: target.spec })),
+    ...outputs.map((output) => columnOfOutput(output, scope)),
+  ];
+  const rows = createRowScope(columns, scope);
   return {
     condition: checkWhere(scope, query.where),
     groupBy,

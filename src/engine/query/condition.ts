@@ -1,12 +1,22 @@
 import type { FieldDefinition } from '../definition/define-object.ts';
 import type { FieldSpec } from '../definition/definition.ts';
+import type { StoredRecord } from '../record/record.ts';
 
 /** A checked condition: operands in the form that values compare in, `$and`, `$or`, `$not` as a tree. Plain data. */
 export type Condition =
   | Leaf
   | { readonly kind: 'and'; readonly parts: readonly Condition[] }
   | { readonly kind: 'or'; readonly parts: readonly Condition[] }
-  | { readonly kind: 'not'; readonly part: Condition };
+  | { readonly kind: 'not'; readonly part: Condition }
+  | RecordTest;
+
+/** A test of whole records, for what no field says by itself, such as the hour of a moment. No index serves it. */
+export interface RecordTest {
+  readonly kind: 'record';
+  /** The fields it reads. */
+  readonly fields: readonly string[];
+  readonly fits: (record: StoredRecord) => boolean;
+}
 
 /** Numbers for numbers, dates and booleans; folded text for text. */
 export type Key = number | string;
@@ -151,6 +161,7 @@ export function satisfies(test: LeafTest, key: Key | null): boolean {
 export function fieldsOf(condition: Condition | undefined, found = new Set<string>()): ReadonlySet<string> {
   if (condition === undefined) return found;
   if (condition.kind === 'leaf') found.add(condition.target.field.name);
+  else if (condition.kind === 'record') for (const name of condition.fields) found.add(name);
   else if (condition.kind === 'not') fieldsOf(condition.part, found);
   else for (const part of condition.parts) fieldsOf(part, found);
   return found;

@@ -23,6 +23,7 @@ function describeLeaf({ target, test }: Leaf): string {
 function fieldsTested(conditions: readonly Condition[], found = new Set<string>()): ReadonlySet<string> {
   for (const condition of conditions) {
     if (condition.kind === 'leaf') found.add(condition.target.path);
+    else if (condition.kind === 'record') for (const name of condition.fields) found.add(name);
     else if (condition.kind === 'not') fieldsTested([condition.part], found);
     else fieldsTested(condition.parts, found);
   }

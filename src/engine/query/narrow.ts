@@ -47,6 +47,7 @@ export function createSlotPredicate(table: Table, condition: Condition): (slot: 
     const predicate = createRowPredicate(condition);
     return (slot) => predicate(table.rows[slot] as StoredRecord);
   }
+  if (condition.kind === 'record') return (slot) => condition.fits(table.rows[slot] as StoredRecord);
   if (condition.kind === 'not') {
     const part = createSlotPredicate(table, condition.part);
     return (slot) => !part(slot);

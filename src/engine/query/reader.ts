@@ -82,8 +82,11 @@ export class Reader {
   }
 
   count(query: QueryData): number {
+    return this.countPlan(checkFind(this.scope, query));
+  }
+
+  countPlan(plan: FindPlan): number {
     this.#store.assertOpen();
-    const plan = checkFind(this.scope, query);
     const all = runCount(this.entity.table, plan);
     return Math.max(0, Math.min(all - plan.offset, plan.limit));
   }
@@ -100,11 +103,15 @@ export class Reader {
   /** Runs a query and tells how. */
   explain(query: QueryData): Explanation {
     this.#store.assertOpen();
+    if (!isAggregate(query)) return this.explainPlan(checkFind(this.scope, query));
     const stats = createRunStats();
-    if (isAggregate(query)) {
-      const rows = runAggregate(this.entity.table, checkAggregate(this.scope, query), stats);
-      return explain(stats, rows.length);
-    }
-    return explain(stats, runFind(this.entity.table, checkFind(this.scope, query), stats).count);
+    const rows = runAggregate(this.entity.table, checkAggregate(this.scope, query), stats);
+    return explain(stats, rows.length);
+  }
+
+  explainPlan(plan: FindPlan): Explanation {
+    this.#store.assertOpen();
+    const stats = createRunStats();
+    return explain(stats, runFind(this.entity.table, plan, stats).count);
   }
 }

@@ -32,6 +32,7 @@ function testOfTexts(test: LeafTest): LeafTest {
 export function createRowPredicate(condition: Condition | undefined): RowPredicate {
   if (condition === undefined) return () => true;
   if (condition.kind === 'leaf') return leafPredicate(condition);
+  if (condition.kind === 'record') return condition.fits;
   if (condition.kind === 'not') {
     const part = createRowPredicate(condition.part);
     return (record) => !part(record);

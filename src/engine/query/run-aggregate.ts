@@ -192,15 +192,18 @@ export function runAggregate(
   return arrangeRows(rows, plan);
 }
 
+/** What is done with rows once they are computed. */
+export type RowArrangement = Pick<AggregatePlan, 'having' | 'order' | 'limit' | 'offset'>;
+
 /** What having, orderBy, offset and limit leave of computed rows. */
-export function arrangeRows(computed: readonly StoredRecord[], plan: AggregatePlan): readonly StoredRecord[] {
+export function arrangeRows(computed: readonly StoredRecord[], plan: RowArrangement): readonly StoredRecord[] {
   let rows = computed;
   if (plan.having !== undefined) rows = rows.filter(createRowPredicate(plan.having));
   if (plan.order.length > 0) rows = sortRows(rows, plan);
   return rows.slice(plan.offset, plan.offset + plan.limit);
 }
 
-function sortRows(rows: readonly StoredRecord[], plan: AggregatePlan): StoredRecord[] {
+function sortRows(rows: readonly StoredRecord[], plan: RowArrangement): StoredRecord[] {
   // A dotted group is one name in the row, not a path.
   const keys = plan.order.map(({ target }) => createToKey(target.spec, target.caseSensitive));
   const backwards = plan.order[0]?.descending === true;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../../src/engine/database.ts';
 import { defineObject } from '../../../src/engine/definition/define-object.ts';
+import { openDatabase } from '../../../src/index.ts';
 
 const Call = defineObject({ name: 'Call', fields: { Kind: { type: 'string' }, Length: { type: 'int' } } });
 

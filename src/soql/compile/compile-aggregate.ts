@@ -1,0 +1,261 @@
+import { createRowScope } from '../../engine/query/check-aggregate.ts';
+import { checkWhere, type QueryScope, resolveTarget } from '../../engine/query/check-where.ts';
+import type { Condition } from '../../engine/query/condition.ts';
+import { checkOrder, type OrderStep } from '../../engine/query/order.ts';
+import { arrangeRows } from '../../engine/query/run-aggregate.ts';
+import type { StoredRecord } from '../../engine/record/record.ts';
+import type { Bind, Comparison, Expression, FunctionCall, Literal, SoqlCondition, SoqlQuery } from '../parse/ast.ts';
+import type { PathScope } from '../resolve/resolve-path.ts';
+import { soqlError } from '../soql-error.ts';
+import {
+  type CompiledGroup,
+  type CompiledOutput,
+  compileGroup,
+  compileOutput,
+  isAggregateCall,
+} from './aggregate-columns.ts';
+import { compileFilter, offsetOf, rowCount } from './compile-find.ts';
+import { checkLiteral, operandOf, operatorsFor, placed } from './compile-operand.ts';
+import { expressionKey } from './expression-key.ts';
+import { groupingSets, groupRecords } from './group-records.ts';
+import type { Row, RowForm } from './row-shape.ts';
+import type { RunContext } from './run-context.ts';
+
+const SUBTOTAL_FIELDS_MAX = 3;
+
+/** A query that computes rows, ready to run. */
+export interface CompiledAggregate {
+  readonly kind: 'aggregate';
+  readonly scope: PathScope;
+  readonly query: SoqlQuery;
+  /** Which records are computed from. */
+  filter(run: RunContext): Condition | undefined;
+  rows(run: RunContext, deleted: boolean, form: RowForm): Row[];
+}
+
+interface ComputedRow {
+  readonly row: StoredRecord;
+  /** The group columns, by place, that this row is a subtotal over. */
+  readonly rolled: ReadonlySet<number>;
+}
+
+/** Reads one column of the result off a computed row. */
+interface Column {
+  readonly name: string;
+  read(computed: ComputedRow): unknown;
+}
+
+/** The columns of one aggregate query, found as its clauses name them. */
+class Columns {
+  readonly scope: PathScope;
+  readonly groups: readonly CompiledGroup[];
+  readonly outputs = new Map<string, CompiledOutput>();
+  /** What SELECT gives another name, by that name in lower case. */
+  readonly aliases = new Map<string, string>();
+
+  constructor(scope: PathScope, groups: readonly CompiledGroup[]) {
+    this.scope = scope;
+    this.groups = groups;
+  }
+
+  groupAt(expression: Expression): number {
+    const key = expressionKey(expression);
+    return this.groups.findIndex(({ name }) => name === key);
+  }
+
+  /** The name in computed rows of what an expression means. Throws `MALFORMED_QUERY`: neither grouped nor computed. */
+  nameOf(expression: Expression, ordered: boolean): string {
+    if (expression.kind === 'call' && isAggregateCall(expression)) return this.output(expression);
+    const at = this.groupAt(expression);
+    const group = this.groups[at];
+    if (group !== undefined) return columnName(group);
+    const alias = expression.kind === 'path' ? this.aliases.get(expressionKey(expression)) : undefined;
+    if (alias !== undefined) return alias;
+    const shown = expression.kind === 'path' ? expression.names.join('.').slice(0, 80) : expression.name;
+    const word = ordered ? 'Ordered field' : 'Field';
+    throw soqlError(
+      'MALFORMED_QUERY',
+      this.scope.text,
+      expression.at,
+      `${word} must be grouped or aggregated: ${shown}`,
+    );
+  }
+
+  output(call: FunctionCall): string {
+    const key = expressionKey(call);
+    if (!this.outputs.has(key)) this.outputs.set(key, compileOutput(this.scope, call));
+    return key;
+  }
+
+  /** The computed rows as an object of its own, by whose fields they are filtered and ordered. */
+  rowScope(): QueryScope {
+    const columns = [
+      ...this.groups.map((group) => ({ ...group.column, name: columnName(group) })),
+      ...[...this.outputs.values()].map(({ column }) => column),
+    ];
+    return createRowScope(columns, this.scope.object.reader.scope);
+  }
+}
+
+/** The name of a group in computed rows: the engine gives its own to what it groups by. */
+function columnName({ name, target }: CompiledGroup): string {
+  return target?.path ?? name;
+}
+
+function selectColumns(columns: Columns, query: SoqlQuery): readonly Column[] {
+  let unnamed = 0;
+  return query.select.map((item): Column => {
+    if (item.kind !== 'expression')
+      throw soqlError(
+        'MALFORMED_QUERY',
+        columns.scope.text,
+        item.at,
+        'an aggregate query selects fields and aggregates',
+      );
+    const { expression, alias } = item;
+    if (expression.kind === 'call' && expression.name === 'GROUPING') {
+      const at = expression.argument === undefined ? -1 : columns.groupAt(expression.argument);
+      if (at < 0 || query.groupBy?.kind === 'plain')
+        throw soqlError('MALFORMED_QUERY', columns.scope.text, item.at, 'GROUPING takes a field of ROLLUP or CUBE');
+      return { name: alias ?? `expr${unnamed++}`, read: ({ rolled }) => (rolled.has(at) ? 1 : 0) };
+    }
+    const name = columns.nameOf(expression, false);
+    if (alias !== undefined) columns.aliases.set(alias.toLowerCase(), name);
+    const shown = isAggregateCall(expression) ? undefined : columns.groups[columns.groupAt(expression)]?.shown;
+    return { name: alias ?? shown ?? `expr${unnamed++}`, read: ({ row }) => row[name] };
+  });
+}
+
+/** HAVING as the engine's conditions over the computed rows. */
+function buildHaving(columns: Columns, rows: QueryScope, run: RunContext, condition: SoqlCondition): object {
+  if (condition.kind === 'not') return { $not: buildHaving(columns, rows, run, condition.part) };
+  if (condition.kind !== 'comparison') {
+    const parts = condition.parts.map((part) => buildHaving(columns, rows, run, part));
+    return condition.kind === 'and' ? { $and: parts } : { $or: parts };
+  }
+  const name = columns.nameOf(condition.left, false);
+  return { [name]: havingOperators(columns.scope.text, rows, run, name, condition) };
+}
+
+function havingOperators(
+  text: string,
+  rows: QueryScope,
+  run: RunContext,
+  name: string,
+  { operator, right, at }: Comparison,
+): object {
+  const target = resolveTarget(rows, name);
+  const items = right.kind === 'list' ? right.items : [right];
+  for (const item of items) {
+    if (item.kind === 'subquery') throw soqlError('MALFORMED_QUERY', text, at, 'HAVING takes no semi join');
+    if (item.kind !== 'bind') checkLiteral(text, target, item as Literal, at);
+  }
+  if (operator !== 'IN' && operator !== 'NOT IN')
+    return operatorsFor(run, target, operator, right as Literal | Bind, text);
+  const values = items.flatMap((item) => operandOf(run, target, item as Literal | Bind, text));
+  return operator === 'IN' ? { $in: values } : { $nin: values };
+}
+
+/** Every aggregate that a condition names is computed, whether it is selected or not. */
+function collect(columns: Columns, condition: SoqlCondition | undefined): void {
+  if (condition === undefined) return;
+  if (condition.kind === 'comparison') columns.nameOf(condition.left, false);
+  else if (condition.kind === 'not') collect(columns, condition.part);
+  else for (const part of condition.parts) collect(columns, part);
+}
+
+function checkClauses(scope: PathScope, query: SoqlQuery): void {
+  const { groupBy } = query;
+  if (groupBy === undefined && query.limit !== undefined)
+    throw soqlError(
+      'MALFORMED_QUERY',
+      scope.text,
+      query.limit.at,
+      'Non-grouped query that uses overall aggregate functions cannot also use LIMIT',
+    );
+  if (groupBy !== undefined && groupBy.kind !== 'plain' && groupBy.items.length > SUBTOTAL_FIELDS_MAX)
+    throw soqlError(
+      'MALFORMED_QUERY',
+      scope.text,
+      groupBy.at,
+      `ROLLUP and CUBE take at most ${SUBTOTAL_FIELDS_MAX} fields`,
+    );
+}
+
+/** Whether the engine's columns can compute a query: no parent, no function, no subtotal. */
+function isEngines(columns: Columns, query: SoqlQuery): boolean {
+  return (
+    (query.groupBy === undefined || query.groupBy.kind === 'plain') &&
+    columns.groups.every(({ target }) => target !== undefined) &&
+    [...columns.outputs.values()].every(({ output }) => output !== undefined)
+  );
+}
+
+/** Compiles a query with aggregates or GROUP BY. Throws `INVALID_FIELD` or `MALFORMED_QUERY` with the place. */
+export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAggregate {
+  checkClauses(scope, query);
+  const { reader } = scope.object;
+  const columns = new Columns(
+    scope,
+    (query.groupBy?.items ?? []).map((item) => compileGroup(scope, item)),
+  );
+  const selected = selectColumns(columns, query);
+  collect(columns, query.having);
+  const ordered = query.orderBy.map(({ expression, descending, nulls }) => ({
+    field: columns.nameOf(expression, true),
+    direction: descending ? 'desc' : 'asc',
+    nulls: nulls ?? 'first',
+  }));
+  const rowScope = columns.rowScope();
+  const order: readonly OrderStep[] = placed(scope.text, query.at, () => checkOrder(rowScope, ordered));
+  const filter = compileFilter(scope, query);
+  const outputs = [...columns.outputs.values()];
+  const sets = groupingSets(query.groupBy?.kind ?? 'plain', columns.groups.length);
+  const fast = isEngines(columns, query);
+  const compute = (run: RunContext, deleted: boolean): ComputedRow[] => {
+    const all = { limit: Number.POSITIVE_INFINITY, offset: 0, order: [], having: undefined };
+    const condition = filter(run);
+    if (fast && !deleted) {
+      const groupBy = columns.groups.flatMap(({ target }) => target ?? []);
+      const engineOutputs = outputs.flatMap(({ output }) => output ?? []);
+      const rows = reader.runAggregate({ ...all, condition, groupBy, outputs: engineOutputs });
+      return rows.map((row) => ({ row, rolled: NONE }));
+    }
+    const records = reader.records(reader.run({ ...all, condition, live: true, deleted }));
+    const named = columns.groups.map((group) => ({ ...group, name: columnName(group) }));
+    return groupRecords(records, named, outputs, sets, run);
+  };
+  const havingOf = (run: RunContext): Condition | undefined => {
+    const { having } = query;
+    if (having === undefined) return undefined;
+    return placed(scope.text, having.at, () => checkWhere(rowScope, buildHaving(columns, rowScope, run, having)));
+  };
+  return {
+    kind: 'aggregate',
+    scope,
+    query,
+    filter,
+    rows: (run, deleted, form) => {
+      const computed = compute(run, deleted);
+      const known = new Map(computed.map((each) => [each.row, each]));
+      const kept = arrangeRows(
+        computed.map(({ row }) => row),
+        {
+          having: havingOf(run),
+          order,
+          limit: rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text),
+          offset: offsetOf(run, query, scope.text),
+        },
+      );
+      return kept.map((row) => shownRow(selected, known.get(row) as ComputedRow, form));
+    },
+  };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+function shownRow(columns: readonly Column[], computed: ComputedRow, { restVersion }: RowForm): Row {
+  const row: Row = restVersion === undefined ? {} : { attributes: { type: 'AggregateResult' } };
+  for (const column of columns) row[column.name] = column.read(computed);
+  return row;
+}

@@ -1,0 +1,165 @@
+import { createError } from '../../engine/ground/errors.ts';
+import type { Condition } from '../../engine/query/condition.ts';
+import type { FindPlan } from '../../engine/query/run-find.ts';
+import type { StoredRecord } from '../../engine/record/record.ts';
+import type { RowCount, SoqlQuery } from '../parse/ast.ts';
+import type { PathScope } from '../resolve/resolve-path.ts';
+import { soqlError } from '../soql-error.ts';
+import { type CompiledCondition, compileCondition } from './compile-condition.ts';
+import { compileOrder } from './compile-order.ts';
+import { compileSelect } from './compile-select.ts';
+import type { Row, RowForm, RowShape } from './row-shape.ts';
+import { type RunContext, valueOfBind } from './run-context.ts';
+
+const OFFSET_MAX = 2000;
+
+/** A query of records, ready to run. */
+export interface CompiledFind {
+  readonly kind: 'find';
+  readonly scope: PathScope;
+  readonly query: SoqlQuery;
+  readonly shape: RowShape;
+  /** What is asked of the engine in one run. `deleted`: records in the recycle bin too. */
+  plan(run: RunContext, deleted: boolean): FindPlan;
+  /** The records, in order. `within`: a further condition, such as of one parent. */
+  find(run: RunContext, deleted: boolean, within?: Condition): readonly StoredRecord[];
+}
+
+/** A LIMIT or OFFSET in one run. Throws `MALFORMED_QUERY` or `NUMBER_OUTSIDE_VALID_RANGE`. */
+export function rowCount(run: RunContext, count: RowCount | undefined, absent: number, text: string): number {
+  if (count === undefined) return absent;
+  const value = count.kind === 'number' ? count.value : valueOfBind(run, count, text);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  throw soqlError('MALFORMED_QUERY', text, count.at, 'a number of rows is a whole number from 0');
+}
+
+export function offsetOf(run: RunContext, { offset }: SoqlQuery, text: string): number {
+  const value = rowCount(run, offset, 0, text);
+  if (value > OFFSET_MAX)
+    throw createError('NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${OFFSET_MAX}`);
+  return value;
+}
+
+/** The records of a USING SCOPE: one's own, or everything. */
+function scopeCondition(scope: PathScope, query: SoqlQuery): CompiledCondition | undefined {
+  if (query.scope === undefined || query.scope === 'EVERYTHING') return undefined;
+  const { owner } = scope.object.reader.entity.definition.roles;
+  if (query.scope !== 'MINE' || owner === undefined)
+    throw soqlError(
+      'MALFORMED_QUERY',
+      scope.text,
+      query.from.at,
+      `the scope ${query.scope} is not known of this object`,
+    );
+  const at = query.from.at;
+  return compileCondition(scope, {
+    kind: 'comparison',
+    left: { kind: 'path', names: [owner], at },
+    operator: '=',
+    right: { kind: 'string', value: scope.catalog.user, at },
+    at,
+  });
+}
+
+/** WHERE and USING SCOPE together; built once where no run can make it another. */
+export function compileFilter(scope: PathScope, query: SoqlQuery): (run: RunContext) => Condition | undefined {
+  const own = scopeCondition(scope, query);
+  const where = query.where === undefined ? undefined : compileCondition(scope, query.where);
+  const parts = [own, where].filter((part) => part !== undefined);
+  if (parts.length === 0) return () => undefined;
+  const build = (run: RunContext): Condition => {
+    const built = parts.map((part) => part.build(run));
+    return built.length === 1 ? (built[0] as Condition) : { kind: 'and', parts: built };
+  };
+  if (!parts.every(({ isConstant }) => isConstant)) return build;
+  let known: Condition | undefined;
+  return (run) => {
+    known ??= build(run);
+    return known;
+  };
+}
+
+/** Adds a child query to the rows of its parent: `(SELECT Id FROM Histories)`. */
+function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void {
+  const { text, catalog, object } = scope;
+  const relationship = object.child(query.from.name);
+  const shown = query.from.name.slice(0, 80);
+  if (relationship === undefined)
+    throw soqlError(
+      'INVALID_TYPE',
+      text,
+      query.from.at,
+      `Didn't understand relationship '${shown}' in FROM part of query call. If you are attempting to use a custom ` +
+        "relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the " +
+        'describe call for the appropriate names.',
+    );
+  if (shape.has(relationship.name))
+    throw soqlError('INVALID_FIELD', text, query.at, `duplicate field selected: ${relationship.name}`);
+  const child = catalog.object(relationship.child.entity.definition.name);
+  if (child === undefined) throw new RangeError('a child of a catalog is in it');
+  const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query) }, query);
+  const [target] = compileOrder(inner.scope, [
+    {
+      expression: { kind: 'path', names: [relationship.field.name], at: query.at },
+      descending: false,
+      nulls: undefined,
+      at: query.at,
+    },
+  ]).steps;
+  if (target === undefined) throw new RangeError('a reference can be ordered by');
+  const idField = object.reader.entity.definition.roles.id;
+  shape.addValue(relationship.name, (record, run, form): unknown => {
+    const key = record[idField] as string;
+    const within: Condition = { kind: 'leaf', target: target.target, test: { op: 'eq', key }, negated: false };
+    const records = inner.find(run, false, within);
+    return records.length === 0 ? null : rowsOf(inner, records, run, form);
+  });
+}
+
+/** The rows of records in the shape of a query result. */
+function rowsOf(find: CompiledFind, records: readonly StoredRecord[], run: RunContext, form: RowForm): Row {
+  const rows = records.map((record) => find.shape.makeRow(record, run, form));
+  return { totalSize: rows.length, done: true, records: rows };
+}
+
+/** The names that stand for the object of a query and for paths from it. */
+export function aliasesOf(query: SoqlQuery): ReadonlyMap<string, readonly string[]> {
+  const aliases = new Map<string, readonly string[]>([[query.from.name.toLowerCase(), []]]);
+  if (query.from.alias !== undefined) aliases.set(query.from.alias.toLowerCase(), []);
+  for (const { path, alias } of query.relations) {
+    const [first = '', ...rest] = path.names;
+    const start = aliases.get(first.toLowerCase());
+    aliases.set(alias.toLowerCase(), start === undefined ? path.names : [...start, ...rest]);
+  }
+  return aliases;
+}
+
+/** Compiles a query of records. Throws `INVALID_FIELD`, `INVALID_TYPE` or `MALFORMED_QUERY` with the place. */
+export function compileFind(scope: PathScope, query: SoqlQuery): CompiledFind {
+  const { reader } = scope.object;
+  const shape = compileSelect(scope, query, (rows, inner) => addChildren(scope, rows, inner));
+  const filter = compileFilter(scope, query);
+  const { steps, sort } = compileOrder(scope, query.orderBy);
+  if (query.forUpdate && query.orderBy.length > 0)
+    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'FOR UPDATE cannot be used with ORDER BY');
+  const plan = (run: RunContext, deleted: boolean): FindPlan => ({
+    condition: filter(run),
+    order: steps,
+    limit: rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text),
+    offset: offsetOf(run, query, scope.text),
+    live: true,
+    deleted,
+  });
+  const find: CompiledFind['find'] = (run, deleted, within) => {
+    const asked = plan(run, deleted);
+    const { condition } = asked;
+    const whole: FindPlan =
+      within === undefined
+        ? asked
+        : { ...asked, condition: condition === undefined ? within : { kind: 'and', parts: [within, condition] } };
+    if (sort === undefined) return reader.records(reader.run(whole));
+    const all = { ...whole, limit: Number.POSITIVE_INFINITY, offset: 0 };
+    return sort(reader.records(reader.run(all))).slice(whole.offset, whole.offset + whole.limit);
+  };
+  return { kind: 'find', scope, query, shape, plan, find };
+}

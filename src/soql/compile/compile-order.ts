@@ -1,0 +1,89 @@
+import { foldCase } from '../../engine/ground/fold-case.ts';
+import type { Key } from '../../engine/query/condition.ts';
+import { checkOrder, compareKeys, createRowKey, type OrderStep } from '../../engine/query/order.ts';
+import type { StoredRecord } from '../../engine/record/record.ts';
+import type { FieldPath, OrderItem } from '../parse/ast.ts';
+import { parentOf } from '../resolve/path-value.ts';
+import { type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
+import { soqlError } from '../soql-error.ts';
+import { placed } from './compile-operand.ts';
+
+/** An order by what lies beyond references: the records are found first and sorted then. */
+interface LateStep {
+  readonly keyOf: (record: StoredRecord) => Key | null;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+export interface CompiledOrder {
+  /** By the object's own fields, which the engine orders by. Empty where there is a `sort`. */
+  readonly steps: readonly OrderStep[];
+  /** Sorts records that stand in the order of their creation; undefined where the engine's order does. */
+  readonly sort: ((records: readonly StoredRecord[]) => StoredRecord[]) | undefined;
+}
+
+function createPathKey(path: ResolvedPath): (record: StoredRecord) => Key | null {
+  if (path.kind === 'own') return createRowKey(path.target);
+  if (path.kind === 'type') return () => foldCase(path.name);
+  const parents = path.parents.map(({ object, path: rest }) => ({ object, keyOf: createPathKey(rest) }));
+  return (record) => {
+    const found = parentOf(parents, record[path.reference.name]);
+    return found === undefined ? null : found.parent.keyOf(found.record);
+  };
+}
+
+/** Nulls come first unless told otherwise, and always where a reference is sorted by (reference, ORDER BY). */
+function nullsFirstOf(path: ResolvedPath, { nulls }: OrderItem): boolean {
+  const isReference = path.kind !== 'own' || path.target.spec.type === 'reference';
+  return isReference || nulls !== 'last';
+}
+
+/** The steps of an own field. What lies beyond a reference is only asked whether it can be sorted. */
+function checkStep(scope: PathScope, path: ResolvedPath, item: OrderItem): readonly OrderStep[] {
+  if (path.kind === 'parent')
+    for (const { object, path: rest } of path.parents) checkStep({ ...scope, object }, rest, item);
+  if (path.kind !== 'own') return [];
+  const nulls = nullsFirstOf(path, item) ? 'first' : 'last';
+  const step = { field: path.target.path, direction: item.descending ? 'desc' : 'asc', nulls };
+  return placed(scope.text, item.at, () => checkOrder(scope.object.reader.scope, [step]));
+}
+
+function sorter(steps: readonly LateStep[]): NonNullable<CompiledOrder['sort']> {
+  return (records) => {
+    const keyed = records.map((record) => ({ record, keys: steps.map(({ keyOf }) => keyOf(record)) }));
+    // Ties keep the order of creation, the way the first step runs, as everywhere.
+    if (steps[0]?.descending === true) keyed.reverse();
+    keyed.sort((left, right) => {
+      for (let i = 0; i < steps.length; i++) {
+        const { descending, nullsFirst } = steps[i] as LateStep;
+        const order = compareKeys(left.keys[i] as Key | null, right.keys[i] as Key | null, descending, nullsFirst);
+        if (order !== 0) return order;
+      }
+      return 0;
+    });
+    return keyed.map(({ record }) => record);
+  };
+}
+
+/** Compiles the ORDER BY of a find. Throws `INVALID_FIELD` or `MALFORMED_QUERY` with the place. */
+export function compileOrder(scope: PathScope, items: readonly OrderItem[]): CompiledOrder {
+  const resolved = items.map((item) => {
+    if (item.expression.kind === 'call')
+      throw soqlError(
+        'MALFORMED_QUERY',
+        scope.text,
+        item.at,
+        `Ordered field must be grouped or aggregated: ${item.expression.name}`,
+      );
+    const path = resolvePath(scope, item.expression as FieldPath);
+    return { item, path, own: checkStep(scope, path, item) };
+  });
+  if (resolved.every(({ path }) => path.kind === 'own'))
+    return { steps: resolved.flatMap(({ own }) => own), sort: undefined };
+  const steps = resolved.map(({ item, path }) => ({
+    keyOf: createPathKey(path),
+    descending: item.descending,
+    nullsFirst: nullsFirstOf(path, item),
+  }));
+  return { steps: [], sort: sorter(steps) };
+}

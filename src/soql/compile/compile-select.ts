@@ -1,0 +1,146 @@
+import type { EngineError } from '../../engine/ground/errors.ts';
+import type { StoredRecord } from '../../engine/record/record.ts';
+import type { Comparison, SelectItem, SoqlCondition, SoqlQuery, TypeOf } from '../parse/ast.ts';
+import type { CatalogObject } from '../resolve/catalog.ts';
+import { createPathValue, parentOf } from '../resolve/path-value.ts';
+import { type PathScope, resolvePath } from '../resolve/resolve-path.ts';
+import { soqlError } from '../soql-error.ts';
+import { RowShape } from './row-shape.ts';
+import type { RunContext } from './run-context.ts';
+
+const UNBOUNDED_MAX = 200;
+
+function duplicate(scope: PathScope, name: string, at: number): EngineError {
+  return soqlError('INVALID_FIELD', scope.text, at, `duplicate field selected: ${name}`, [name]);
+}
+
+function isIdComparison({ left, operator, right }: Comparison): boolean {
+  if (left.kind !== 'path' || left.names.length !== 1 || left.names[0]?.toLowerCase() !== 'id') return false;
+  return operator === '=' || (operator === 'IN' && right.kind === 'list' && right.items.length <= UNBOUNDED_MAX);
+}
+
+function namesFewIds(condition: SoqlCondition | undefined): boolean {
+  if (condition === undefined) return false;
+  if (condition.kind === 'comparison') return isIdComparison(condition);
+  return condition.kind === 'and' && condition.parts.some(namesFewIds);
+}
+
+/** FIELDS() in place of names (SOQL and SOSL Reference, "FIELDS()"). */
+function addFields(
+  shape: RowShape,
+  scope: PathScope,
+  item: Extract<SelectItem, { kind: 'fields' }>,
+  query: SoqlQuery,
+): void {
+  const { limit } = query;
+  const isBounded = (limit?.kind === 'number' && limit.value <= UNBOUNDED_MAX) || namesFewIds(query.where);
+  if (item.which !== 'STANDARD' && !isBounded)
+    throw soqlError(
+      'MALFORMED_QUERY',
+      scope.text,
+      item.at,
+      `The SOQL FIELDS function must have a LIMIT of at most ${UNBOUNDED_MAX}`,
+    );
+  const { fields } = scope.object.reader.entity.definition;
+  const chosen = fields.filter(
+    ({ name }) => item.which === 'ALL' || name.endsWith('__c') === (item.which === 'CUSTOM'),
+  );
+  if (chosen.length === 0)
+    throw soqlError(
+      'MALFORMED_QUERY',
+      scope.text,
+      item.at,
+      `'FIELDS(${item.which})' expansion function must result in at least one field being selected.`,
+    );
+  for (const { name } of chosen) {
+    const path = resolvePath(scope, { kind: 'path', names: [name], at: item.at });
+    if (shape.addPath(path)) throw duplicate(scope, name, item.at);
+  }
+}
+
+/** The text that FORMAT gives: numbers and moments as people write them. */
+function formatValue(value: unknown, type: string, timeZone: string): unknown {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number') return new Intl.NumberFormat('en-US').format(value);
+  if (type !== 'dateTime' && type !== 'date') return String(value);
+  const style =
+    type === 'date'
+      ? ({ dateStyle: 'short', timeZone: 'UTC' } as const)
+      : ({ dateStyle: 'short', timeStyle: 'short', timeZone } as const);
+  return new Intl.DateTimeFormat('en-US', style).format(Date.parse(value as string));
+}
+
+function addExpression(shape: RowShape, scope: PathScope, item: Extract<SelectItem, { kind: 'expression' }>): void {
+  const { expression, alias, at } = item;
+  const { text } = scope;
+  if (expression.kind === 'path') {
+    if (alias !== undefined)
+      throw soqlError('MALFORMED_QUERY', text, at, 'only aggregate expressions use field aliasing');
+    const name = expression.names.join('.').slice(0, 80);
+    if (shape.addPath(resolvePath(scope, expression))) throw duplicate(scope, name, at);
+    return;
+  }
+  const { argument, name } = expression;
+  if ((name !== 'TOLABEL' && name !== 'FORMAT') || argument?.kind !== 'path')
+    throw soqlError('MALFORMED_QUERY', text, at, `Field must be grouped or aggregated: ${name}`);
+  const path = resolvePath(scope, argument);
+  const column = alias ?? (argument.names[argument.names.length - 1] as string);
+  const readPath = createPathValue(path);
+  if (shape.has(column)) throw duplicate(scope, column, at);
+  const type = path.kind === 'own' ? path.target.spec.type : 'string';
+  // Labels are those of the definition, where values and labels are one.
+  if (name === 'TOLABEL') shape.addValue(column, readPath);
+  else shape.addValue(column, (record, run) => formatValue(readPath(record), type, run.timeZone));
+}
+
+function addTypeOf(shape: RowShape, scope: PathScope, item: TypeOf): void {
+  const { text, object, catalog } = scope;
+  const [first = ''] = item.relationship.names;
+  const reference = object.relationship(first);
+  const targets = reference?.referenceTo ?? [];
+  if (reference === undefined || item.relationship.names.length > 1 || targets.length < 2)
+    throw soqlError(
+      'MALFORMED_QUERY',
+      text,
+      item.relationship.at,
+      `TYPEOF takes a polymorphic relationship: ${first.slice(0, 80)}`,
+    );
+  const relationship = reference.relationshipName as string;
+  if (shape.has(relationship)) throw duplicate(scope, relationship, item.at);
+  const parents = targets.flatMap((name) => {
+    const parent = catalog.object(name);
+    if (parent === undefined) return [];
+    const when = item.when.find((branch) => branch.object.toLowerCase() === name.toLowerCase());
+    return [{ object: parent, shape: shapeOf(scope, parent, when?.fields ?? item.otherwise) }];
+  });
+  for (const { object: name, at } of item.when) {
+    if (!targets.some((target) => target.toLowerCase() === name.toLowerCase()))
+      throw soqlError('MALFORMED_QUERY', text, at, `${relationship} does not point to ${name.slice(0, 80)}`);
+  }
+  shape.addValue(relationship, (record: StoredRecord, run: RunContext, form) => {
+    const found = parentOf(parents, record[reference.name]);
+    return found === undefined ? null : found.parent.shape.makeRow(found.record, run, form);
+  });
+}
+
+function shapeOf(scope: PathScope, object: CatalogObject, paths: TypeOf['otherwise']): RowShape {
+  const shape = new RowShape(object);
+  const inner: PathScope = { ...scope, object, aliases: new Map() };
+  for (const path of paths) shape.addPath(resolvePath(inner, path));
+  return shape;
+}
+
+/** Adds the rows of a child query to a shape; handed in, as queries hold selects and a select holds queries. */
+export type AddChildren = (shape: RowShape, query: SoqlQuery) => void;
+
+/** What a row of a find holds. Throws `INVALID_FIELD` or `MALFORMED_QUERY` with the place. */
+export function compileSelect(scope: PathScope, query: SoqlQuery, addChildren: AddChildren): RowShape {
+  const shape = new RowShape(scope.object);
+  for (const item of query.select) {
+    if (item.kind === 'fields') addFields(shape, scope, item, query);
+    else if (item.kind === 'expression') addExpression(shape, scope, item);
+    else if (item.kind === 'typeof') addTypeOf(shape, scope, item);
+    else addChildren(shape, item.query);
+  }
+  return shape;
+}

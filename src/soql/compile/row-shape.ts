@@ -1,0 +1,130 @@
+import type { FieldDefinition } from '../../engine/definition/define-object.ts';
+import type { Target } from '../../engine/query/condition.ts';
+import { createProjection } from '../../engine/query/project.ts';
+import type { StoredRecord } from '../../engine/record/record.ts';
+import type { CatalogObject } from '../resolve/catalog.ts';
+import { parentOf } from '../resolve/path-value.ts';
+import type { ResolvedPath } from '../resolve/resolve-path.ts';
+import type { RunContext } from './run-context.ts';
+
+/** How rows look. */
+export interface RowForm {
+  /** The version in the addresses of `attributes`; undefined for rows without them and dates as they are stored. */
+  readonly restVersion: string | undefined;
+}
+
+export type Row = Record<string, unknown>;
+
+type Entry =
+  | { readonly kind: 'value'; readonly read: (record: StoredRecord, run: RunContext, form: RowForm) => unknown }
+  /** Places nested in one field. */
+  | { readonly kind: 'nested'; readonly shape: RowShape }
+  | {
+      readonly kind: 'parent';
+      readonly reference: FieldDefinition;
+      readonly parents: { readonly object: CatalogObject; readonly shape: RowShape }[];
+    };
+
+/** Dates as the REST API writes them. */
+function restDate(value: unknown): unknown {
+  return typeof value === 'string' && value.endsWith('Z') ? `${value.slice(0, -1)}+0000` : value;
+}
+
+function createFieldRead(target: Target) {
+  const isDateTime = target.spec.type === 'dateTime';
+  if (target.steps.length === 0 && !isDateTime) return (record: StoredRecord) => record[target.field.name];
+  const project = createProjection([target]);
+  return (record: StoredRecord, _: RunContext, form: RowForm) => {
+    const value = project(record)[target.path];
+    return isDateTime && form.restVersion !== undefined ? restDate(value) : value;
+  };
+}
+
+/** What a row of one object holds, in the order selected: fields, parents and children. */
+export class RowShape {
+  readonly #object: CatalogObject;
+  readonly #entries = new Map<string, Entry>();
+  /** Whether rows are records: a row of places nested in a field has no address. */
+  readonly #isRecord: boolean;
+
+  constructor(object: CatalogObject, isRecord = true) {
+    this.#object = object;
+    this.#isRecord = isRecord;
+  }
+
+  /** Whether a row has a part of this name. */
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  /** Adds a computed part. */
+  addValue(name: string, read: (record: StoredRecord, run: RunContext, form: RowForm) => unknown): void {
+    this.#entries.set(name, { kind: 'value', read });
+  }
+
+  /** Adds a field, a place in one, or what lies beyond a reference. Returns whether it was there already. */
+  addPath(path: ResolvedPath): boolean {
+    if (path.kind === 'type') return this.#addNew('Type', () => path.name);
+    if (path.kind === 'own') return this.#addTarget(path.target);
+    let entry = this.#entries.get(path.relationship);
+    if (entry?.kind !== 'parent') {
+      entry = {
+        kind: 'parent',
+        reference: path.reference,
+        parents: path.parents.map(({ object }) => ({ object, shape: new RowShape(object) })),
+      };
+      this.#entries.set(path.relationship, entry);
+    }
+    let repeated = true;
+    for (const { object, path: rest } of path.parents) {
+      let parent = entry.parents.find((other) => other.object === object);
+      if (parent === undefined) {
+        parent = { object, shape: new RowShape(object) };
+        entry.parents.push(parent);
+      }
+      if (!parent.shape.addPath(rest)) repeated = false;
+    }
+    return repeated;
+  }
+
+  #addNew(name: string, read: Extract<Entry, { kind: 'value' }>['read']): boolean {
+    if (this.#entries.has(name)) return true;
+    this.#entries.set(name, { kind: 'value', read });
+    return false;
+  }
+
+  #addTarget(target: Target): boolean {
+    const read = createFieldRead(target);
+    const { name } = target.field;
+    if (target.steps.length === 0) return this.#addNew(name, read);
+    let shape: RowShape = this;
+    for (const step of [name, ...target.steps.slice(0, -1)]) {
+      let entry = shape.#entries.get(step);
+      if (entry?.kind !== 'nested') {
+        entry = { kind: 'nested', shape: new RowShape(this.#object, false) };
+        shape.#entries.set(step, entry);
+      }
+      shape = entry.shape;
+    }
+    return shape.#addNew(target.steps[target.steps.length - 1] as string, read);
+  }
+
+  makeRow(record: StoredRecord, run: RunContext, form: RowForm): Row {
+    const row: Row = {};
+    if (form.restVersion !== undefined && this.#isRecord) row.attributes = this.#attributes(record, form.restVersion);
+    for (const [name, entry] of this.#entries) {
+      if (entry.kind === 'value') row[name] = entry.read(record, run, form);
+      else if (entry.kind === 'nested') row[name] = entry.shape.makeRow(record, run, form);
+      else {
+        const found = parentOf(entry.parents, record[entry.reference.name]);
+        row[name] = found === undefined ? null : found.parent.shape.makeRow(found.record, run, form);
+      }
+    }
+    return row;
+  }
+
+  #attributes(record: StoredRecord, version: string): Row {
+    const { name, roles } = this.#object.reader.entity.definition;
+    return { type: name, url: `/services/data/v${version}/sobjects/${name}/${String(record[roles.id])}` };
+  }
+}

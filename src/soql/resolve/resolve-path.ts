@@ -1,0 +1,134 @@
+import type { FieldDefinition } from '../../engine/definition/define-object.ts';
+import { EngineError } from '../../engine/ground/errors.ts';
+import { resolveTarget } from '../../engine/query/check-where.ts';
+import type { Target } from '../../engine/query/condition.ts';
+import type { FieldPath } from '../parse/ast.ts';
+import { soqlError } from '../soql-error.ts';
+import type { Catalog, CatalogObject } from './catalog.ts';
+
+/** What a path of a query leads to. */
+export type ResolvedPath =
+  /** A field of the object itself, or a place nested in one. */
+  | { readonly kind: 'own'; readonly target: Target }
+  /** What lies beyond a reference, for each object that it may point to and that has it. */
+  | ParentPath
+  /** `Type` of a polymorphic parent: the name of its object. */
+  | { readonly kind: 'type'; readonly name: string };
+
+export interface ParentPath {
+  readonly kind: 'parent';
+  readonly relationship: string;
+  readonly reference: FieldDefinition;
+  readonly parents: readonly { readonly object: CatalogObject; readonly path: ResolvedPath }[];
+}
+
+/** What paths of one query are looked up by. */
+export interface PathScope {
+  readonly text: string;
+  readonly catalog: Catalog;
+  readonly object: CatalogObject;
+  /** Names that stand for the object itself, or for a path from it, in lower case. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Five levels up (SOQL and SOSL Reference, "Understanding Relationship Query Limitations"). */
+const LEVELS_MAX = 5;
+
+export function noSuchColumn(scope: PathScope, object: CatalogObject, name: string, at: number): EngineError {
+  const shown = name.slice(0, 80);
+  return soqlError(
+    'INVALID_FIELD',
+    scope.text,
+    at,
+    `No such column '${shown}' on entity '${object.reader.entity.definition.name}'. If you are attempting to use a custom ` +
+      "field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call " +
+      'for the appropriate names.',
+    [shown],
+  );
+}
+
+function noSuchRelationship(scope: PathScope, name: string, at: number): EngineError {
+  const shown = name.slice(0, 80);
+  return soqlError(
+    'INVALID_FIELD',
+    scope.text,
+    at,
+    `Didn't understand relationship '${shown}' in field path. If you are attempting to use a custom relationship, be sure ` +
+      "to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the " +
+      'appropriate names.',
+    [shown],
+  );
+}
+
+/** A place nested in a field, its names spelt as the definition has them. */
+function nestedTarget(object: CatalogObject, field: FieldDefinition, steps: readonly string[]): Target | undefined {
+  try {
+    return resolveTarget(object.reader.scope, [field.name, ...steps].join('.'));
+  } catch (error) {
+    if (error instanceof EngineError) return undefined;
+    throw error;
+  }
+}
+
+function followReference(
+  scope: PathScope,
+  reference: FieldDefinition,
+  rest: readonly string[],
+  at: number,
+  level: number,
+): ResolvedPath {
+  const relationship = reference.relationshipName as string;
+  if (level >= LEVELS_MAX)
+    throw soqlError('MALFORMED_QUERY', scope.text, at, `a path goes up at most ${LEVELS_MAX} relationships`);
+  const names = reference.referenceTo ?? [];
+  const objects = names.flatMap((name) => scope.catalog.object(name) ?? []);
+  const first = objects[0];
+  // The parents are not in this database: nothing is known of them but that they are not here.
+  if (first === undefined) throw noSuchRelationship(scope, relationship, at);
+  const parents: { object: CatalogObject; path: ResolvedPath }[] = [];
+  let failure: unknown;
+  for (const object of objects) {
+    const isType = names.length > 1 && rest.length === 1 && rest[0]?.toLowerCase() === 'type';
+    try {
+      const path: ResolvedPath = isType
+        ? { kind: 'type', name: object.reader.entity.definition.name }
+        : resolveNames(scope, object, rest, at, level + 1);
+      parents.push({ object, path });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      failure ??= error;
+    }
+  }
+  if (parents.length === 0) throw failure;
+  return { kind: 'parent', relationship, reference, parents };
+}
+
+function resolveNames(
+  scope: PathScope,
+  object: CatalogObject,
+  names: readonly string[],
+  at: number,
+  level: number,
+): ResolvedPath {
+  const [first = '', ...rest] = names;
+  const field = object.field(first);
+  if (rest.length === 0) {
+    if (field === undefined) throw noSuchColumn(scope, object, first, at);
+    return { kind: 'own', target: resolveTarget(object.reader.scope, field.name) };
+  }
+  const reference = object.relationship(first);
+  if (reference !== undefined) return followReference(scope, reference, rest, at, level);
+  const target = field === undefined ? undefined : nestedTarget(object, field, rest);
+  if (target !== undefined) return { kind: 'own', target };
+  if (field !== undefined && (field.type === 'object' || field.type === 'map'))
+    throw noSuchColumn(scope, object, names.join('.'), at);
+  throw noSuchRelationship(scope, first, at);
+}
+
+/** Looks up a path. Throws `INVALID_FIELD` with its place. */
+export function resolvePath(scope: PathScope, path: FieldPath): ResolvedPath {
+  const [first = '', ...rest] = path.names;
+  const alias = rest.length > 0 ? scope.aliases.get(first.toLowerCase()) : undefined;
+  const names = alias === undefined ? path.names : [...alias, ...rest];
+  return resolveNames(scope, scope.object, names, path.at, 0);
+}

@@ -1,0 +1,108 @@
+import { checkOptions } from '../engine/calls/check-options.ts';
+import { type Collections, DatabaseCore } from '../engine/database.ts';
+import type { ObjectDefinition } from '../engine/definition/define-object.ts';
+import { createError } from '../engine/ground/errors.ts';
+import { type DatabaseOptions, type DatabaseParts, openParts } from '../engine/open-parts.ts';
+import type { Explanation } from '../engine/query/query.ts';
+import { type Calendar, type CalendarOptions, createCalendar } from './dates/calendar.ts';
+import { Catalog } from './resolve/catalog.ts';
+import { type QueryOptions, type QueryResult, SoqlQueries } from './soql-queries.ts';
+import type { SoqlText } from './soql-tag.ts';
+
+/** An open database: its objects by name beside its own members. */
+export type Database<Definitions extends readonly unknown[] = readonly ObjectDefinition[]> = SoqlDatabase<Definitions> &
+  Collections<Definitions>;
+
+/** The version of the addresses in results of a database that speaks none. */
+const LATEST_VERSION = '67.0';
+const CALENDAR_OPTIONS = { timeZone: 'string', fiscalYearStart: 'number', weekStart: 'number' } as const;
+const QUERY_OPTIONS = { binds: 'object', form: 'string', batchSize: 'number' } as const;
+
+function checkQueryOptions(options: QueryOptions): void {
+  checkOptions(options, QUERY_OPTIONS);
+  const { binds, form, batchSize } = options;
+  if (binds === null) throw createError('INVALID_OPTION', 'binds is an object');
+  if (form !== undefined && form !== 'plain' && form !== 'rest')
+    throw createError('INVALID_OPTION', "form is 'plain' or 'rest'");
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize >= 1))
+    throw createError('INVALID_OPTION', 'batchSize is a whole number from 1');
+}
+
+/** A query as its text and options: the values of a tagged template join the binds. */
+function readQuery(soql: string | SoqlText, options: QueryOptions): { text: string; given: QueryOptions } {
+  checkQueryOptions(options);
+  if (typeof soql === 'string') return { text: soql, given: options };
+  if (typeof soql !== 'object' || soql === null || typeof soql.soql !== 'string')
+    throw createError('MALFORMED_QUERY', 'a SOQL query is a text');
+  return { text: soql.soql, given: { ...options, binds: { ...options.binds, ...soql.binds } } };
+}
+
+function openCalendar(options: CalendarOptions): Calendar {
+  checkOptions(options, CALENDAR_OPTIONS);
+  const { fiscalYearStart = 1, weekStart = 0 } = options;
+  if (!Number.isInteger(fiscalYearStart) || fiscalYearStart < 1 || fiscalYearStart > 12)
+    throw createError('INVALID_OPTION', 'fiscalYearStart is a month, 1 to 12');
+  if (!Number.isInteger(weekStart) || weekStart < 0 || weekStart > 6)
+    throw createError('INVALID_OPTION', 'weekStart is a day of the week, 0 for Sunday to 6');
+  try {
+    return createCalendar(options);
+  } catch (error) {
+    if (error instanceof RangeError) throw createError('INVALID_OPTION', 'the platform does not know this timeZone');
+    throw error;
+  }
+}
+
+/** A database that answers SOQL. */
+export class SoqlDatabase<Definitions extends readonly unknown[]> extends DatabaseCore<Definitions> {
+  readonly #soql: SoqlQueries;
+
+  constructor(parts: DatabaseParts, soql: SoqlQueries) {
+    super(parts);
+    this.#soql = soql;
+  }
+
+  /**
+   * Runs a SOQL query, of records, of aggregates or of a count, from memory. Throws `MALFORMED_QUERY`, `INVALID_FIELD`,
+   * `INVALID_TYPE` or `MALFORMED_ID`, with the place in the text where there is one.
+   */
+  query(soql: string | SoqlText, options: QueryOptions = {}): QueryResult {
+    const { text, given } = readQuery(soql, options);
+    return this.#soql.query(text, given, false);
+  }
+
+  /** The same over the records in the recycle bin too. */
+  queryAll(soql: string | SoqlText, options: QueryOptions = {}): QueryResult {
+    const { text, given } = readQuery(soql, options);
+    return this.#soql.query(text, given, true);
+  }
+
+  /** The next rows of a result that was not done, by its `nextRecordsUrl`. Throws `INVALID_QUERY_LOCATOR`. */
+  queryMore(nextRecordsUrl: string): QueryResult {
+    return this.#soql.queryMore(nextRecordsUrl);
+  }
+
+  /** How a SOQL query finds its records: the index, the range, how much was visited. Runs the query. */
+  explain(soql: string | SoqlText, options: QueryOptions = {}): Explanation {
+    const { text, given } = readQuery(soql, options);
+    return this.#soql.explain(text, given);
+  }
+}
+
+/** Opens a database in memory. Throws `INVALID_OPTION`, `INVALID_DEFINITION` or `MALFORMED_ID`. */
+export async function openDatabase<const Definitions extends readonly unknown[]>(
+  options: DatabaseOptions<Definitions> & {
+    /** The zone, fiscal year and week that date literals and date functions of SOQL go by. */
+    readonly calendar?: CalendarOptions | undefined;
+  },
+): Promise<Database<Definitions>> {
+  if (typeof options !== 'object' || options === null)
+    throw createError('INVALID_OPTION', 'openDatabase takes its options as an object');
+  const { calendar = {}, ...others } = options;
+  const parts = openParts(others as unknown as DatabaseOptions<Definitions>);
+  const { store, readers } = parts;
+  const version =
+    options.apiVersion === undefined ? LATEST_VERSION : `${Number.parseInt(options.apiVersion.replace('v', ''), 10)}.0`;
+  const catalog = new Catalog(readers.values(), store.user);
+  const soql = new SoqlQueries(store, catalog, openCalendar(calendar), calendar.timeZone ?? 'UTC', version);
+  return new SoqlDatabase<Definitions>(parts, soql) as Database<Definitions>;
+}

@@ -1,0 +1,172 @@
+import { recordUse } from '../engine/calls/record-use.ts';
+import { createError } from '../engine/ground/errors.ts';
+import type { Explanation } from '../engine/query/query.ts';
+import type { StoredRecord } from '../engine/record/record.ts';
+import type { Store } from '../engine/store/store.ts';
+import type { CompiledFind } from './compile/compile-find.ts';
+import { rowCount } from './compile/compile-find.ts';
+import { type CompiledCount, type CompiledSoql, compileSoql } from './compile/compile-soql.ts';
+import type { Row, RowForm } from './compile/row-shape.ts';
+import type { RunContext } from './compile/run-context.ts';
+import type { Calendar } from './dates/calendar.ts';
+import type { Catalog } from './resolve/catalog.ts';
+
+/** A row of a query result, by the names of its columns. */
+export type SoqlRow = Readonly<Record<string, unknown>>;
+
+/** The answer to a query, in the shape of the REST API's. */
+export interface QueryResult<R = SoqlRow> {
+  /** How many records fit; of `COUNT()`, the count. */
+  readonly totalSize: number;
+  /** Whether these are all. */
+  readonly done: boolean;
+  readonly records: readonly R[];
+  /** What `queryMore` takes, where there are more. */
+  readonly nextRecordsUrl?: string;
+}
+
+export interface QueryOptions {
+  /** Values for `:name` in the text. For IN and NOT IN a list. */
+  readonly binds?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * `plain` (default): rows of what is selected. `rest`: as the REST API gives them, with `attributes` and its form of
+   * dates, 2,000 at a time.
+   */
+  readonly form?: 'plain' | 'rest' | undefined;
+  /** How many rows one answer has at most. All of them in the plain form unless given. */
+  readonly batchSize?: number | undefined;
+}
+
+interface Cursor {
+  readonly find: CompiledFind;
+  readonly records: readonly StoredRecord[];
+  readonly run: RunContext;
+  readonly form: RowForm;
+  readonly batchSize: number;
+}
+
+const REST_BATCH = 2000;
+/** Compiled texts kept, and open cursors; the oldest make room. */
+const TEXTS_MAX = 500;
+const CURSORS_MAX = 10;
+
+/** The SOQL of one database. */
+export class SoqlQueries {
+  readonly #store: Store;
+  readonly #catalog: Catalog;
+  readonly #calendar: Calendar;
+  readonly #timeZone: string;
+  readonly #version: string;
+  readonly #compiled = new Map<string, CompiledSoql>();
+  readonly #cursors = new Map<string, Cursor>();
+  #cursorCount = 0;
+
+  constructor(store: Store, catalog: Catalog, calendar: Calendar, timeZone: string, version: string) {
+    this.#store = store;
+    this.#catalog = catalog;
+    this.#calendar = calendar;
+    this.#timeZone = timeZone;
+    this.#version = version;
+  }
+
+  /** A text compiled, once as long as it keeps being asked. */
+  compile(text: string): CompiledSoql {
+    const known = this.#compiled.get(text);
+    if (known !== undefined) return known;
+    const compiled = compileSoql(text, this.#catalog);
+    const oldest = this.#compiled.keys().next();
+    if (this.#compiled.size >= TEXTS_MAX && oldest.done !== true) this.#compiled.delete(oldest.value);
+    this.#compiled.set(text, compiled);
+    return compiled;
+  }
+
+  #context(binds: Readonly<Record<string, unknown>> = {}): RunContext {
+    return { nowMs: this.#store.environment.now(), calendar: this.#calendar, timeZone: this.#timeZone, binds };
+  }
+
+  /** Runs a query. `deleted`: over the records in the recycle bin too. */
+  query(text: string, options: QueryOptions, deleted: boolean): QueryResult {
+    this.#store.assertOpen();
+    const compiled = this.compile(text);
+    const run = this.#context(options.binds);
+    const isRest = options.form === 'rest';
+    const form: RowForm = { restVersion: isRest ? this.#version : undefined };
+    const withDeleted = deleted || compiled.query.allRows;
+    if (compiled.kind === 'count')
+      return { totalSize: this.#count(compiled, run, withDeleted), done: true, records: [] };
+    if (compiled.kind === 'aggregate') {
+      const records = compiled.rows(run, withDeleted, form);
+      return { totalSize: records.length, done: true, records };
+    }
+    const records = compiled.find(run, withDeleted);
+    this.#noteUse(compiled, records);
+    const batchSize = options.batchSize ?? (isRest ? REST_BATCH : Number.POSITIVE_INFINITY);
+    return this.#batch({ find: compiled, records, run, form, batchSize }, 0, undefined);
+  }
+
+  #count({ scope, query, filter }: CompiledCount, run: RunContext, deleted: boolean): number {
+    const { reader } = scope.object;
+    const all = reader.countPlan({
+      condition: filter(run),
+      order: [],
+      limit: Number.POSITIVE_INFINITY,
+      offset: 0,
+      live: true,
+      deleted,
+    });
+    return Math.min(all, rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text));
+  }
+
+  /** FOR VIEW and FOR REFERENCE: the records have been looked at, or come upon. */
+  #noteUse({ scope, query }: CompiledFind, records: readonly StoredRecord[]): void {
+    if (!query.forView && !query.forReference) return;
+    const { entity } = scope.object.reader;
+    const { id, deleted } = entity.definition.roles;
+    const ids = records.filter((record) => record[deleted] !== true).map((record) => record[id] as string);
+    recordUse(this.#store, entity, ids, query.forView);
+  }
+
+  #batch(cursor: Cursor, from: number, known: string | undefined): QueryResult {
+    const { find, records, run, form, batchSize } = cursor;
+    const to = Math.min(records.length, from + batchSize);
+    const rows: Row[] = [];
+    for (let at = from; at < to; at++) rows.push(find.shape.makeRow(records[at] as StoredRecord, run, form));
+    const result = { totalSize: records.length, done: to === records.length, records: rows };
+    if (result.done) {
+      if (known !== undefined) this.#cursors.delete(known);
+      return result;
+    }
+    const id = known ?? this.#keep(cursor);
+    return { ...result, nextRecordsUrl: `/services/data/v${this.#version}/query/${id}-${to}` };
+  }
+
+  #keep(cursor: Cursor): string {
+    const oldest = this.#cursors.keys().next();
+    if (this.#cursors.size >= CURSORS_MAX && oldest.done !== true) this.#cursors.delete(oldest.value);
+    this.#cursorCount++;
+    const id = `01g${String(this.#cursorCount).padStart(15, '0')}`;
+    this.#cursors.set(id, cursor);
+    return id;
+  }
+
+  /** The next rows of a result. Throws `INVALID_QUERY_LOCATOR`. */
+  queryMore(locator: string): QueryResult {
+    this.#store.assertOpen();
+    const [, id = '', from = ''] = /(?:^|\/)(\w{18})-(\d{1,9})$/.exec(String(locator)) ?? [];
+    const cursor = this.#cursors.get(id);
+    if (cursor === undefined || Number(from) > cursor.records.length)
+      throw createError('INVALID_QUERY_LOCATOR', 'invalid query locator');
+    return this.#batch(cursor, Number(from), id);
+  }
+
+  /** How the records of a query are found. Runs it. */
+  explain(text: string, options: QueryOptions): Explanation {
+    this.#store.assertOpen();
+    const compiled = this.compile(text);
+    const run = this.#context(options.binds);
+    const { reader } = compiled.scope.object;
+    const all = { order: [], limit: Number.POSITIVE_INFINITY, offset: 0, live: true, deleted: compiled.query.allRows };
+    if (compiled.kind === 'find') return reader.explainPlan(compiled.plan(run, compiled.query.allRows));
+    return reader.explainPlan({ ...all, condition: compiled.filter(run) });
+  }
+}

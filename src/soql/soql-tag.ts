@@ -1,0 +1,27 @@
+import { createError } from '../engine/ground/errors.ts';
+
+/** A query with its values kept apart from its text: what `` soql`...` `` gives and `db.query` takes. */
+export interface SoqlText {
+  readonly soql: string;
+  readonly binds: Readonly<Record<string, unknown>>;
+}
+
+/** The values that a bind can have: of a list, each of its elements. */
+export type BindValue = string | number | boolean | null | Date | readonly (string | number | boolean | null | Date)[];
+
+/**
+ * `` soql`SELECT Id FROM LiveAgentSession WHERE AgentId = ${id}` ``: the values never become text, so nothing in them is
+ * read as a query and nothing needs escaping. A value stands where a literal could, in IN where a list could, and as the
+ * number of LIMIT or OFFSET. In LIKE it is a pattern.
+ */
+export function soql(pieces: TemplateStringsArray, ...values: readonly BindValue[]): SoqlText {
+  const binds: Record<string, unknown> = {};
+  let text = pieces[0] ?? '';
+  values.forEach((value, place) => {
+    if (value === undefined) throw createError('MALFORMED_QUERY', `value ${place + 1} of the query is undefined`);
+    // A number is no name that a text can give a bind of its own by accident.
+    binds[`${place}`] = value;
+    text += `:${place}${pieces[place + 1] ?? ''}`;
+  });
+  return { soql: text, binds };
+}
