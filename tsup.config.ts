@@ -5,6 +5,7 @@ export default defineConfig(({ dts }) => ({
     index: 'src/index.ts',
     'collections/catalog': 'src/collections/catalog.ts',
     'zod/schemas': 'src/zod/schemas.ts',
+    'soql/soql-tag': 'src/soql/soql-tag.ts',
     'board/main': 'src/board/main.ts',
   },
   format: 'esm',
@@ -19,6 +20,7 @@ export default defineConfig(({ dts }) => ({
       index: 'src/index.ts',
       'collections/catalog': 'src/collections/catalog.ts',
       'zod/schemas': 'src/zod/schemas.ts',
+      'soql/soql-tag': 'src/soql/soql-tag.ts',
     },
     // The declaration builder sets baseUrl, of which TypeScript 6 warns as an error.
     compilerOptions: { ignoreDeprecations: '6.0' },

@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: 'sojourn/collections', replacement: at('./src/collections/catalog.ts') },
+      { find: 'sojourn/soql', replacement: at('./src/soql/soql-tag.ts') },
       { find: 'sojourn/zod', replacement: at('./src/zod/schemas.ts') },
       { find: /^sojourn$/, replacement: at('./src/index.ts') },
     ],

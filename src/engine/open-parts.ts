@@ -144,7 +144,7 @@ export function openParts<const Definitions extends readonly unknown[]>(
     throw createError('INVALID_OPTION', 'feedMax is a whole number from 0');
   const onError = createErrorHandler(options.onError);
   const environment = options.env ?? systemEnvironment();
-  for (const name of ['now', 'elapsed', 'random', 'pause'] as const)
+  for (const name of ['now', 'elapsed', 'random', 'pause', 'wake'] as const)
     if (typeof environment[name] !== 'function') throw createError('INVALID_OPTION', `env has no ${name}()`);
   const store = new Store({
     definitions,

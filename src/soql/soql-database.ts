@@ -2,11 +2,13 @@ import { checkOptions } from '../engine/calls/check-options.ts';
 import { type Collections, DatabaseCore } from '../engine/database.ts';
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import { createError } from '../engine/ground/errors.ts';
+import type { LiveQueries } from '../engine/live/live-queries.ts';
+import type { LiveQuery } from '../engine/live/live-query.ts';
 import { type DatabaseOptions, type DatabaseParts, openParts } from '../engine/open-parts.ts';
 import type { Explanation } from '../engine/query/query.ts';
 import { type Calendar, type CalendarOptions, createCalendar } from './dates/calendar.ts';
 import { Catalog } from './resolve/catalog.ts';
-import { type QueryOptions, type QueryResult, SoqlQueries } from './soql-queries.ts';
+import { type QueryOptions, type QueryResult, SoqlQueries, type SoqlRow } from './soql-queries.ts';
 import type { SoqlText } from './soql-tag.ts';
 
 /** An open database: its objects by name beside its own members. */
@@ -55,9 +57,11 @@ function openCalendar(options: CalendarOptions): Calendar {
 /** A database that answers SOQL. */
 export class SoqlDatabase<Definitions extends readonly unknown[]> extends DatabaseCore<Definitions> {
   readonly #soql: SoqlQueries;
+  readonly #live: LiveQueries;
 
   constructor(parts: DatabaseParts, soql: SoqlQueries) {
     super(parts);
+    this.#live = parts.live;
     this.#soql = soql;
   }
 
@@ -79,6 +83,15 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
   /** The next rows of a result that was not done, by its `nextRecordsUrl`. Throws `INVALID_QUERY_LOCATOR`. */
   queryMore(nextRecordsUrl: string): QueryResult {
     return this.#soql.queryMore(nextRecordsUrl);
+  }
+
+  /**
+   * A SOQL query whose result stays true until closed, as `live` of a collection gives. Date literals move as the clock
+   * does. Child queries cannot be live. Throws as `query` does.
+   */
+  live(soql: string | SoqlText, options: Pick<QueryOptions, 'binds'> = {}): LiveQuery<SoqlRow> {
+    const { text, given } = readQuery(soql, options);
+    return this.#soql.live(this.#live, text, given);
   }
 
   /** How a SOQL query finds its records: the index, the range, how much was visited. Runs the query. */

@@ -1,5 +1,7 @@
 import { recordUse } from '../engine/calls/record-use.ts';
 import { createError } from '../engine/ground/errors.ts';
+import type { LiveQueries } from '../engine/live/live-queries.ts';
+import type { LiveQuery } from '../engine/live/live-query.ts';
 import type { Explanation } from '../engine/query/query.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { Store } from '../engine/store/store.ts';
@@ -9,6 +11,8 @@ import { type CompiledCount, type CompiledSoql, compileSoql } from './compile/co
 import type { Row, RowForm } from './compile/row-shape.ts';
 import type { RunContext } from './compile/run-context.ts';
 import type { Calendar } from './dates/calendar.ts';
+import { createLiveResult, untilTomorrow } from './live-soql.ts';
+import { namesClock } from './parse/names-clock.ts';
 import type { Catalog } from './resolve/catalog.ts';
 
 /** A row of a query result, by the names of its columns. */
@@ -157,6 +161,28 @@ export class SoqlQueries {
     if (cursor === undefined || Number(from) > cursor.records.length)
       throw createError('INVALID_QUERY_LOCATOR', 'invalid query locator');
     return this.#batch(cursor, Number(from), id);
+  }
+
+  /** A result that stays true until closed. Where the text names the clock, it moves as the user's day does. */
+  live(live: LiveQueries, text: string, options: QueryOptions): LiveQuery<SoqlRow> {
+    this.#store.assertOpen();
+    this.#store.assertNotWriting('a live query cannot be opened');
+    const compiled = this.compile(text);
+    const context = () => this.#context(options.binds);
+    const result = createLiveResult(compiled, context);
+    let callOff = () => {};
+    const query = live.openResult(compiled.scope.reads.objects, result, () => callOff());
+    if (!namesClock(compiled.query)) return query;
+    const wait = () => {
+      const cancel = this.#store.environment.wake(() => {
+        result.expire?.();
+        query.refresh();
+        wait();
+      }, untilTomorrow(context()));
+      callOff = cancel;
+    };
+    wait();
+    return query;
   }
 
   /** How the records of a query are found. Runs it. */

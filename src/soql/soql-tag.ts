@@ -1,4 +1,25 @@
+/** What `sojourn/soql` exports: SOQL as text with values, and as a tree. */
+
 import { createError } from '../engine/ground/errors.ts';
+
+export type {
+  Bind,
+  Comparison,
+  Expression,
+  FieldPath,
+  FunctionCall,
+  GroupBy,
+  Literal,
+  Operand,
+  Operator,
+  OrderItem,
+  RowCount,
+  SelectItem,
+  SoqlCondition,
+  SoqlQuery,
+  TypeOf,
+} from './parse/ast.ts';
+export { parseSoql } from './parse/parse-soql.ts';
 
 /** A query with its values kept apart from its text: what `` soql`...` `` gives and `db.query` takes. */
 export interface SoqlText {

@@ -30,6 +30,18 @@ export function createFakeEnvironment({
 } = {}): FakeEnvironment {
   let clock = now;
   const numbers = createNumbers(seed);
+  const timers = new Set<{ readonly due: number; readonly action: () => void }>();
+  /** Calls what is due, the earliest first, each at its own moment. */
+  const moveTo = (ms: number) => {
+    for (;;) {
+      const [next] = [...timers].filter(({ due }) => due <= ms).sort((left, right) => left.due - right.due);
+      if (next === undefined) break;
+      timers.delete(next);
+      clock = Math.max(clock, next.due);
+      next.action();
+    }
+    clock = ms;
+  };
   return {
     now: () => clock,
     elapsed: () => clock,
@@ -38,11 +50,14 @@ export function createFakeEnvironment({
       return bytes;
     },
     pause: () => Promise.resolve(),
-    setNow(ms) {
-      clock = ms;
+    wake(action, ms) {
+      const timer = { due: clock + ms, action };
+      timers.add(timer);
+      return () => timers.delete(timer);
     },
+    setNow: moveTo,
     advance(ms) {
-      clock += ms;
+      moveTo(clock + ms);
     },
   };
 }

@@ -114,11 +114,12 @@ export function holds(condition: OracleCondition, row: PlainRow, tables: Tables)
 /** Random conditions over these fields. */
 export function arbitraryCondition(fields: readonly OracleField[]): fc.Arbitrary<OracleCondition> {
   const anyField = fc.constantFrom(...fields);
-  const valueOf = (field: OracleField): fc.Arbitrary<Value> => fc.option(fc.constantFrom(...field.values), { freq: 5 });
+  const operandOf = (field: OracleField): fc.Arbitrary<Value> =>
+    fc.option(fc.constantFrom(...field.values), { freq: 5 });
   const compareLeaf = anyField.chain((field) => {
     const signs = field.kind === 'boolean' ? ['=', '!='] : ['=', '!=', '<', '<=', '>', '>='];
     return fc.constantFrom(...signs).chain((sign) => {
-      const values = sign === '=' || sign === '!=' ? valueOf(field) : fc.constantFrom(...field.values);
+      const values = sign === '=' || sign === '!=' ? operandOf(field) : fc.constantFrom(...field.values);
       return values.map((value) => ({ op: 'compare' as const, field, sign, value }));
     });
   });
@@ -127,7 +128,7 @@ export function arbitraryCondition(fields: readonly OracleField[]): fc.Arbitrary
       op: fc.constant('list' as const),
       field: fc.constant(field),
       negated: fc.boolean(),
-      values: fc.array(valueOf(field), { minLength: 1, maxLength: 3 }),
+      values: fc.array(operandOf(field), { minLength: 1, maxLength: 3 }),
     }),
   );
   const likeLeaf = fc.record({

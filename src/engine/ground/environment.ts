@@ -11,6 +11,8 @@ export interface Environment {
   random(bytes: Uint8Array): Uint8Array;
   /** Resolves in a later turn of the event loop, so that long work leaves room for others. */
   pause(): Promise<void>;
+  /** Calls `action` once, `ms` milliseconds from now, and keeps no program alive for it. Returns what calls it off. */
+  wake(action: () => void, ms: number): () => void;
 }
 
 /** What the engine needs of a browser's or Node's globals; declared here because the engine is typed for neither. */
@@ -18,6 +20,7 @@ interface Platform {
   readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
   readonly performance: { now(): number };
   setTimeout(action: () => void, milliseconds: number): unknown;
+  clearTimeout(timer: unknown): void;
 }
 
 /** The environment of the platform that runs us. Globals are touched when called, never at import. */
@@ -28,5 +31,10 @@ export function systemEnvironment(): Environment {
     elapsed: () => platform.performance.now(),
     random: (bytes) => platform.crypto.getRandomValues(bytes),
     pause: () => new Promise((resolve) => platform.setTimeout(resolve, 0)),
+    wake: (action, ms) => {
+      const timer = platform.setTimeout(action, ms);
+      (timer as { unref?(): void }).unref?.();
+      return () => platform.clearTimeout(timer);
+    },
   };
 }

@@ -6,7 +6,7 @@ import type { StoredRecord } from '../record/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch } from '../write/change.ts';
 import { AggregateResult } from './aggregate-result.ts';
-import { LiveQuery } from './live-query.ts';
+import { LiveQuery, type LiveResult } from './live-query.ts';
 import { OrderedResult } from './ordered-result.ts';
 
 type AnyLiveQuery = LiveQuery<StoredRecord>;
@@ -36,14 +36,23 @@ export class LiveQueries {
 
   open(reader: Reader, query: Readonly<Record<string, unknown>>): AnyLiveQuery {
     this.#store.assertNotWriting('a live query cannot be opened');
-    const { name } = reader.entity.definition;
-    const live = new LiveQuery(createResult(reader, query), this.#onError, (closed) => {
-      if (this.#byObject.get(name)?.delete(closed) === true) this.#openCount--;
+    return this.openResult([reader.entity.definition.name], createResult(reader, query));
+  }
+
+  /** Opens a result that changes of these objects can move. `onClose` is called once, when it is closed. */
+  openResult(objects: Iterable<string>, result: LiveResult<StoredRecord>, onClose = () => {}): AnyLiveQuery {
+    const names = [...objects];
+    const live = new LiveQuery(result, this.#onError, (closed) => {
+      for (const name of names) this.#byObject.get(name)?.delete(closed);
+      this.#openCount--;
+      onClose();
     });
     this.#openCount++;
-    const queries = this.#byObject.get(name);
-    if (queries === undefined) this.#byObject.set(name, new Set([live]));
-    else queries.add(live);
+    for (const name of names) {
+      const queries = this.#byObject.get(name);
+      if (queries === undefined) this.#byObject.set(name, new Set([live]));
+      else queries.add(live);
+    }
     return live;
   }
 

@@ -9,6 +9,8 @@ export interface LiveResult<T> {
   /** Takes in one change; whether the rows may differ for it. */
   apply(change: Change): boolean;
   rows(): readonly Keyed<T>[];
+  /** Forgets what depends on the moment, where something does. */
+  expire?(): void;
 }
 
 interface Delivery<T> {
@@ -112,6 +114,11 @@ export class LiveQuery<T> {
     this.#version++;
     this.#waiting.push({ version: this.#version, delta, snapshot: this.#snapshot });
     return true;
+  }
+
+  /** Brings the snapshot up to what is so by now, without a commit, and tells the listeners. */
+  refresh(): void {
+    if (!this.#closed && this.settle()) this.announce();
   }
 
   /** Tells the listeners of the oldest commit not yet told. */

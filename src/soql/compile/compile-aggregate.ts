@@ -1,4 +1,4 @@
-import { createRowScope } from '../../engine/query/check-aggregate.ts';
+import { type AggregatePlan, createRowScope } from '../../engine/query/check-aggregate.ts';
 import { checkWhere, type QueryScope, resolveTarget } from '../../engine/query/check-where.ts';
 import type { Condition } from '../../engine/query/condition.ts';
 import { checkOrder, type OrderStep } from '../../engine/query/order.ts';
@@ -31,6 +31,9 @@ export interface CompiledAggregate {
   /** Which records are computed from. */
   filter(run: RunContext): Condition | undefined;
   rows(run: RunContext, deleted: boolean, form: RowForm): Row[];
+  /** The whole query as the engine's, where its columns can compute it; its rows are shown by `show`. */
+  plan(run: RunContext): AggregatePlan | undefined;
+  show(row: StoredRecord, form: RowForm): Row;
 }
 
 interface ComputedRow {
@@ -42,7 +45,7 @@ interface ComputedRow {
 /** Reads one column of the result off a computed row. */
 interface Column {
   readonly name: string;
-  read(computed: ComputedRow): unknown;
+  read(row: StoredRecord, rolled: ReadonlySet<number>): unknown;
 }
 
 /** The columns of one aggregate query, found as its clauses name them. */
@@ -117,12 +120,12 @@ function selectColumns(columns: Columns, query: SoqlQuery): readonly Column[] {
       const at = expression.argument === undefined ? -1 : columns.groupAt(expression.argument);
       if (at < 0 || query.groupBy?.kind === 'plain')
         throw soqlError('MALFORMED_QUERY', columns.scope.text, item.at, 'GROUPING takes a field of ROLLUP or CUBE');
-      return { name: alias ?? `expr${unnamed++}`, read: ({ rolled }) => (rolled.has(at) ? 1 : 0) };
+      return { name: alias ?? `expr${unnamed++}`, read: (_, rolled) => (rolled.has(at) ? 1 : 0) };
     }
     const name = columns.nameOf(expression, false);
     if (alias !== undefined) columns.aliases.set(alias.toLowerCase(), name);
     const shown = isAggregateCall(expression) ? undefined : columns.groups[columns.groupAt(expression)]?.shown;
-    return { name: alias ?? shown ?? `expr${unnamed++}`, read: ({ row }) => row[name] };
+    return { name: alias ?? shown ?? `expr${unnamed++}`, read: (row) => row[name] };
   });
 }
 
@@ -212,16 +215,17 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
   const outputs = [...columns.outputs.values()];
   const sets = groupingSets(query.groupBy?.kind ?? 'plain', columns.groups.length);
   const fast = isEngines(columns, query);
-  const compute = (run: RunContext, deleted: boolean): ComputedRow[] => {
-    const all = { limit: Number.POSITIVE_INFINITY, offset: 0, order: [], having: undefined };
-    const condition = filter(run);
-    if (fast && !deleted) {
-      const groupBy = columns.groups.flatMap(({ target }) => target ?? []);
-      const engineOutputs = outputs.flatMap(({ output }) => output ?? []);
-      const rows = reader.runAggregate({ ...all, condition, groupBy, outputs: engineOutputs });
-      return rows.map((row) => ({ row, rolled: NONE }));
-    }
-    const records = reader.records(reader.run({ ...all, condition, live: true, deleted }));
+  const groupBy = columns.groups.flatMap(({ target }) => target ?? []);
+  const engineOutputs = outputs.flatMap(({ output }) => output ?? []);
+  const allOf = (run: RunContext) => ({
+    condition: filter(run),
+    limit: Number.POSITIVE_INFINITY,
+    offset: 0,
+    order: [],
+    having: undefined,
+  });
+  const computeSlowly = (run: RunContext, deleted: boolean): ComputedRow[] => {
+    const records = reader.records(reader.run({ ...allOf(run), live: true, deleted }));
     const named = columns.groups.map((group) => ({ ...group, name: columnName(group) }));
     return groupRecords(records, named, outputs, sets, run);
   };
@@ -230,32 +234,45 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
     if (having === undefined) return undefined;
     return placed(scope.text, having.at, () => checkWhere(rowScope, buildHaving(columns, rowScope, run, having)));
   };
+  const arrangementOf = (run: RunContext) => ({
+    having: havingOf(run),
+    order,
+    limit: rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text),
+    offset: offsetOf(run, query, scope.text),
+  });
   return {
     kind: 'aggregate',
     scope,
     query,
     filter,
+    plan: (run) =>
+      fast ? { ...arrangementOf(run), condition: filter(run), groupBy, outputs: engineOutputs } : undefined,
+    show: (row, form) => shownRow(selected, row, NONE, form),
     rows: (run, deleted, form) => {
-      const computed = compute(run, deleted);
-      const known = new Map(computed.map((each) => [each.row, each]));
-      const kept = arrangeRows(
-        computed.map(({ row }) => row),
-        {
-          having: havingOf(run),
-          order,
-          limit: rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text),
-          offset: offsetOf(run, query, scope.text),
-        },
-      );
-      return kept.map((row) => shownRow(selected, known.get(row) as ComputedRow, form));
+      if (fast && !deleted) {
+        const rows = reader.runAggregate({ ...allOf(run), groupBy, outputs: engineOutputs });
+        return arrangeRows(rows, arrangementOf(run)).map((row) => shownRow(selected, row, NONE, form));
+      }
+      const computed = computeSlowly(run, deleted);
+      const rolledOf = new Map(computed.map(({ row, rolled }) => [row, rolled]));
+      const rows = arrangeRows([...rolledOf.keys()], arrangementOf(run));
+      return rows.map((row) => shownRow(selected, row, rolledOf.get(row) ?? NONE, form));
     },
   };
 }
 
 const NONE: ReadonlySet<number> = new Set();
 
-function shownRow(columns: readonly Column[], computed: ComputedRow, { restVersion }: RowForm): Row {
+function shownRow(
+  columns: readonly Column[],
+  computed: StoredRecord,
+  rolled: ReadonlySet<number>,
+  { restVersion }: RowForm,
+): Row {
   const row: Row = restVersion === undefined ? {} : { attributes: { type: 'AggregateResult' } };
-  for (const column of columns) row[column.name] = column.read(computed);
+  for (let i = 0; i < columns.length; i++) {
+    const { name, read } = columns[i] as Column;
+    row[name] = read(computed, rolled);
+  }
   return row;
 }

@@ -3,7 +3,7 @@ import type { Condition } from '../../engine/query/condition.ts';
 import type { FindPlan } from '../../engine/query/run-find.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
 import type { RowCount, SoqlQuery } from '../parse/ast.ts';
-import type { PathScope } from '../resolve/resolve-path.ts';
+import { noteJoin, type PathScope } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { type CompiledCondition, compileCondition } from './compile-condition.ts';
 import { compileOrder } from './compile-order.ts';
@@ -19,6 +19,8 @@ export interface CompiledFind {
   readonly scope: PathScope;
   readonly query: SoqlQuery;
   readonly shape: RowShape;
+  /** Whether the engine's plan gives the records in their order, with nothing left to do but to show them. */
+  readonly isEngines: boolean;
   /** What is asked of the engine in one run. `deleted`: records in the recycle bin too. */
   plan(run: RunContext, deleted: boolean): FindPlan;
   /** The records, in order. `within`: a further condition, such as of one parent. */
@@ -97,7 +99,9 @@ function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void 
     throw soqlError('INVALID_FIELD', text, query.at, `duplicate field selected: ${relationship.name}`);
   const child = catalog.object(relationship.child.entity.definition.name);
   if (child === undefined) throw new RangeError('a child of a catalog is in it');
-  const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query) }, query);
+  const { reads } = scope;
+  noteJoin(reads, child);
+  const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query), reads }, query);
   const [target] = compileOrder(inner.scope, [
     {
       expression: { kind: 'path', names: [relationship.field.name], at: query.at },
@@ -161,5 +165,5 @@ export function compileFind(scope: PathScope, query: SoqlQuery): CompiledFind {
     const all = { ...whole, limit: Number.POSITIVE_INFINITY, offset: 0 };
     return sort(reader.records(reader.run(all))).slice(whole.offset, whole.offset + whole.limit);
   };
-  return { kind: 'find', scope, query, shape, plan, find };
+  return { kind: 'find', scope, query, shape, isEngines: sort === undefined, plan, find };
 }

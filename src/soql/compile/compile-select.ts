@@ -3,7 +3,7 @@ import type { StoredRecord } from '../../engine/record/record.ts';
 import type { Comparison, SelectItem, SoqlCondition, SoqlQuery, TypeOf } from '../parse/ast.ts';
 import type { CatalogObject } from '../resolve/catalog.ts';
 import { createPathValue, parentOf } from '../resolve/path-value.ts';
-import { type PathScope, resolvePath } from '../resolve/resolve-path.ts';
+import { noteJoin, type PathScope, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { RowShape } from './row-shape.ts';
 import type { RunContext } from './run-context.ts';
@@ -110,6 +110,7 @@ function addTypeOf(shape: RowShape, scope: PathScope, item: TypeOf): void {
   const parents = targets.flatMap((name) => {
     const parent = catalog.object(name);
     if (parent === undefined) return [];
+    noteJoin(scope.reads, parent);
     const when = item.when.find((branch) => branch.object.toLowerCase() === name.toLowerCase());
     return [{ object: parent, shape: shapeOf(scope, parent, when?.fields ?? item.otherwise) }];
   });

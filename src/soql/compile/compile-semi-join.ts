@@ -1,7 +1,7 @@
 import { checkWhere } from '../../engine/query/check-where.ts';
 import type { Condition, Target } from '../../engine/query/condition.ts';
 import type { Comparison, SoqlCondition, SoqlQuery } from '../parse/ast.ts';
-import { type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
+import { noteJoin, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import type { BuildCondition } from './compile-own.ts';
 import { noSuchObject } from './no-such-object.ts';
@@ -61,7 +61,9 @@ export function compileSemiJoin(
     throw refuse(query.from.at, 'The inner and outer selects should not be on the same object type');
   const aliases = new Map<string, readonly string[]>([[query.from.name.toLowerCase(), []]]);
   if (query.from.alias !== undefined) aliases.set(query.from.alias.toLowerCase(), []);
-  const innerScope: PathScope = { text, catalog, object, aliases };
+  const { reads } = scope;
+  noteJoin(reads, object);
+  const innerScope: PathScope = { text, catalog, object, aliases, reads };
   const [item] = query.select;
   if (query.select.length !== 1 || item?.kind !== 'expression' || item.expression.kind !== 'path')
     throw refuse(query.at, 'a semi join sub-select selects one field');

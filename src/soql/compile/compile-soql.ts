@@ -45,7 +45,8 @@ export function compileSoql(text: string, catalog: Catalog): CompiledSoql {
   const query = parseSoql(text);
   const object = catalog.object(query.from.name);
   if (object === undefined) throw noSuchObject(text, query.from);
-  const scope: PathScope = { text, catalog, object, aliases: aliasesOf(query) };
+  const reads = { objects: new Set([object.reader.entity.definition.name]), joined: false };
+  const scope: PathScope = { text, catalog, object, aliases: aliasesOf(query), reads };
   if (isCountOfAll(query)) return compileCount(scope, query);
   return computesRows(query) ? compileAggregate(scope, query) : compileFind(scope, query);
 }

@@ -15,8 +15,10 @@ export interface RowForm {
 
 export type Row = Record<string, unknown>;
 
+type ReadPart = (record: StoredRecord, run: RunContext, form: RowForm) => unknown;
+
 type Entry =
-  | { readonly kind: 'value'; readonly read: (record: StoredRecord, run: RunContext, form: RowForm) => unknown }
+  | { readonly kind: 'value'; readonly read: ReadPart }
   /** Places nested in one field. */
   | { readonly kind: 'nested'; readonly shape: RowShape }
   | {
@@ -40,12 +42,22 @@ function createFieldRead(target: Target) {
   };
 }
 
+function readerOf(entry: Entry): ReadPart {
+  if (entry.kind === 'value') return entry.read;
+  if (entry.kind === 'nested') return (record, run, form) => entry.shape.makeRow(record, run, form);
+  return (record, run, form) => {
+    const found = parentOf(entry.parents, record[entry.reference.name]);
+    return found === undefined ? null : found.parent.shape.makeRow(found.record, run, form);
+  };
+}
+
 /** What a row of one object holds, in the order selected: fields, parents and children. */
 export class RowShape {
   readonly #object: CatalogObject;
   readonly #entries = new Map<string, Entry>();
   /** Whether rows are records: a row of places nested in a field has no address. */
   readonly #isRecord: boolean;
+  #settled: { readonly names: readonly string[]; readonly reads: readonly ReadPart[] } | undefined;
 
   constructor(object: CatalogObject, isRecord = true) {
     this.#object = object;
@@ -58,7 +70,7 @@ export class RowShape {
   }
 
   /** Adds a computed part. */
-  addValue(name: string, read: (record: StoredRecord, run: RunContext, form: RowForm) => unknown): void {
+  addValue(name: string, read: ReadPart): void {
     this.#entries.set(name, { kind: 'value', read });
   }
 
@@ -87,7 +99,7 @@ export class RowShape {
     return repeated;
   }
 
-  #addNew(name: string, read: Extract<Entry, { kind: 'value' }>['read']): boolean {
+  #addNew(name: string, read: ReadPart): boolean {
     if (this.#entries.has(name)) return true;
     this.#entries.set(name, { kind: 'value', read });
     return false;
@@ -109,17 +121,18 @@ export class RowShape {
     return shape.#addNew(target.steps[target.steps.length - 1] as string, read);
   }
 
+  /** The parts as lists, made with the first row: they stand side by side and are all of one kind. */
+  #settle(): { readonly names: readonly string[]; readonly reads: readonly ReadPart[] } {
+    const entries = [...this.#entries];
+    this.#settled = { names: entries.map(([name]) => name), reads: entries.map(([, entry]) => readerOf(entry)) };
+    return this.#settled;
+  }
+
   makeRow(record: StoredRecord, run: RunContext, form: RowForm): Row {
+    const { names, reads } = this.#settled ?? this.#settle();
     const row: Row = {};
     if (form.restVersion !== undefined && this.#isRecord) row.attributes = this.#attributes(record, form.restVersion);
-    for (const [name, entry] of this.#entries) {
-      if (entry.kind === 'value') row[name] = entry.read(record, run, form);
-      else if (entry.kind === 'nested') row[name] = entry.shape.makeRow(record, run, form);
-      else {
-        const found = parentOf(entry.parents, record[entry.reference.name]);
-        row[name] = found === undefined ? null : found.parent.shape.makeRow(found.record, run, form);
-      }
-    }
+    for (let i = 0; i < names.length; i++) row[names[i] as string] = (reads[i] as ReadPart)(record, run, form);
     return row;
   }
 

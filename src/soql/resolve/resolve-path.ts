@@ -22,6 +22,19 @@ export interface ParentPath {
   readonly parents: readonly { readonly object: CatalogObject; readonly path: ResolvedPath }[];
 }
 
+/** What a query reads beside its own records; filled in as its names are looked up. */
+export interface QueryReads {
+  /** The names of all objects it reads, its own among them. */
+  readonly objects: Set<string>;
+  /** Whether a row hangs on other records, be they of the same object. */
+  joined: boolean;
+}
+
+export function noteJoin(reads: QueryReads, object: CatalogObject): void {
+  reads.objects.add(object.reader.entity.definition.name);
+  reads.joined = true;
+}
+
 /** What paths of one query are looked up by. */
 export interface PathScope {
   readonly text: string;
@@ -29,6 +42,7 @@ export interface PathScope {
   readonly object: CatalogObject;
   /** Names that stand for the object itself, or for a path from it, in lower case. */
   readonly aliases: ReadonlyMap<string, readonly string[]>;
+  readonly reads: QueryReads;
 }
 
 /** Five levels up (SOQL and SOSL Reference, "Understanding Relationship Query Limitations"). */
@@ -82,6 +96,7 @@ function followReference(
     throw soqlError('MALFORMED_QUERY', scope.text, at, `a path goes up at most ${LEVELS_MAX} relationships`);
   const names = reference.referenceTo ?? [];
   const objects = names.flatMap((name) => scope.catalog.object(name) ?? []);
+  for (const object of objects) noteJoin(scope.reads, object);
   const first = objects[0];
   // The parents are not in this database: nothing is known of them but that they are not here.
   if (first === undefined) throw noSuchRelationship(scope, relationship, at);
