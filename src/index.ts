@@ -21,7 +21,8 @@ export type { Transaction } from './engine/database.ts';
 export type { DatabaseOptions } from './engine/open-parts.ts';
 export type { CalendarOptions } from './soql/dates/calendar.ts';
 export { type Database, openDatabase } from './soql/soql-database.ts';
-export type { QueryOptions, QueryResult, SoqlRow } from './soql/soql-queries.ts';
+export type { QueryOptions, QueryResult } from './soql/soql-queries.ts';
+export type { RowOf, SoqlRow } from './soql/soql-types.ts';
 export { defineObject, type FieldDefinition, type ObjectDefinition } from './engine/definition/define-object.ts';
 export type {
   Call,

@@ -15,7 +15,7 @@ import type { Batch } from './write/change.ts';
 type AnyDefinition = ObjectDefinition<ObjectSpec>;
 
 /** The spec of the object called `Name` among `Definitions`. */
-type SpecNamed<Definitions, Name> = Definitions extends readonly (infer D)[]
+export type SpecNamed<Definitions, Name> = Definitions extends readonly (infer D)[]
   ? D extends ObjectDefinition<infer S>
     ? S extends { readonly name: Name }
       ? S

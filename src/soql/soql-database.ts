@@ -8,8 +8,9 @@ import { type DatabaseOptions, type DatabaseParts, openParts } from '../engine/o
 import type { Explanation } from '../engine/query/query.ts';
 import { type Calendar, type CalendarOptions, createCalendar } from './dates/calendar.ts';
 import { Catalog } from './resolve/catalog.ts';
-import { type QueryOptions, type QueryResult, SoqlQueries, type SoqlRow } from './soql-queries.ts';
+import { type QueryOptions, type QueryResult, SoqlQueries } from './soql-queries.ts';
 import type { SoqlText } from './soql-tag.ts';
+import type { RowOf } from './soql-types.ts';
 
 /** An open database: its objects by name beside its own members. */
 export type Database<Definitions extends readonly unknown[] = readonly ObjectDefinition[]> = SoqlDatabase<Definitions> &
@@ -69,15 +70,21 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
    * Runs a SOQL query, of records, of aggregates or of a count, from memory. Throws `MALFORMED_QUERY`, `INVALID_FIELD`,
    * `INVALID_TYPE` or `MALFORMED_ID`, with the place in the text where there is one.
    */
-  query(soql: string | SoqlText, options: QueryOptions = {}): QueryResult {
+  query<const Text extends string | SoqlText>(
+    soql: Text,
+    options: QueryOptions = {},
+  ): QueryResult<RowOf<Definitions, Text>> {
     const { text, given } = readQuery(soql, options);
-    return this.#soql.query(text, given, false);
+    return this.#soql.query(text, given, false) as QueryResult<RowOf<Definitions, Text>>;
   }
 
   /** The same over the records in the recycle bin too. */
-  queryAll(soql: string | SoqlText, options: QueryOptions = {}): QueryResult {
+  queryAll<const Text extends string | SoqlText>(
+    soql: Text,
+    options: QueryOptions = {},
+  ): QueryResult<RowOf<Definitions, Text>> {
     const { text, given } = readQuery(soql, options);
-    return this.#soql.query(text, given, true);
+    return this.#soql.query(text, given, true) as QueryResult<RowOf<Definitions, Text>>;
   }
 
   /** The next rows of a result that was not done, by its `nextRecordsUrl`. Throws `INVALID_QUERY_LOCATOR`. */
@@ -89,9 +96,12 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
    * A SOQL query whose result stays true until closed, as `live` of a collection gives. Date literals move as the clock
    * does. Child queries cannot be live. Throws as `query` does.
    */
-  live(soql: string | SoqlText, options: Pick<QueryOptions, 'binds'> = {}): LiveQuery<SoqlRow> {
+  live<const Text extends string | SoqlText>(
+    soql: Text,
+    options: Pick<QueryOptions, 'binds'> = {},
+  ): LiveQuery<RowOf<Definitions, Text>> {
     const { text, given } = readQuery(soql, options);
-    return this.#soql.live(this.#live, text, given);
+    return this.#soql.live(this.#live, text, given) as unknown as LiveQuery<RowOf<Definitions, Text>>;
   }
 
   /** How a SOQL query finds its records: the index, the range, how much was visited. Runs the query. */

@@ -14,9 +14,7 @@ import type { Calendar } from './dates/calendar.ts';
 import { createLiveResult, untilTomorrow } from './live-soql.ts';
 import { namesClock } from './parse/names-clock.ts';
 import type { Catalog } from './resolve/catalog.ts';
-
-/** A row of a query result, by the names of its columns. */
-export type SoqlRow = Readonly<Record<string, unknown>>;
+import type { SoqlRow } from './soql-types.ts';
 
 /** The answer to a query, in the shape of the REST API's. */
 export interface QueryResult<R = SoqlRow> {
