@@ -50,7 +50,15 @@ interface Cursor {
 const REST_BATCH = 2000;
 /** Compiled texts kept, and open cursors; the oldest make room. */
 const TEXTS_MAX = 500;
-const CURSORS_MAX = 10;
+const CURSORS_MAX = 1000;
+const LOCATOR = /(?:^|\/)(\w{18})-(\d{1,9})$/;
+
+function snapshotOf(binds: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isList = (value: unknown) => Array.isArray(value) || value instanceof Set;
+  return Object.fromEntries(
+    Object.entries(binds).map(([name, value]) => [name, isList(value) ? [...(value as Iterable<unknown>)] : value]),
+  );
+}
 
 /** The SOQL of one database. */
 export class SoqlQueries {
@@ -154,7 +162,7 @@ export class SoqlQueries {
   /** The next rows of a result. Throws `INVALID_QUERY_LOCATOR`. */
   queryMore(locator: string): QueryResult {
     this.#store.assertOpen();
-    const [, id = '', from = ''] = /(?:^|\/)(\w{18})-(\d{1,9})$/.exec(String(locator)) ?? [];
+    const [, id = '', from = ''] = (typeof locator === 'string' && LOCATOR.exec(locator)) || [];
     const cursor = this.#cursors.get(id);
     if (cursor === undefined || Number(from) > cursor.records.length)
       throw createError('INVALID_QUERY_LOCATOR', 'invalid query locator');
@@ -166,16 +174,18 @@ export class SoqlQueries {
     this.#store.assertOpen();
     this.#store.assertNotWriting('a live query cannot be opened');
     const compiled = this.compile(text);
-    const context = () => this.#context(options.binds);
+    // The values of the moment: what the caller does with a list afterwards is not the query's.
+    const binds = snapshotOf(options.binds ?? {});
+    const context = () => this.#context(binds);
     const result = createLiveResult(compiled, context);
     let callOff = () => {};
     const query = live.openResult(compiled.scope.reads.objects, result, () => callOff());
     if (!namesClock(compiled.query)) return query;
     const wait = () => {
       const cancel = this.#store.environment.wake(() => {
-        result.expire?.();
-        query.refresh();
         wait();
+        result.expire?.();
+        live.refresh(query);
       }, untilTomorrow(context()));
       callOff = cancel;
     };

@@ -30,6 +30,16 @@ export interface SoqlText {
 /** The values that a bind can have: of a list, each of its elements. */
 export type BindValue = string | number | boolean | null | Date | readonly (string | number | boolean | null | Date)[];
 
+/** Whether a text ends within a string. */
+function isQuoted(text: string): boolean {
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === "'") quoted = !quoted;
+  }
+  return quoted;
+}
+
 /**
  * `` soql`SELECT Id FROM LiveAgentSession WHERE AgentId = ${id}` ``: the values never become text, so nothing in them is
  * read as a query and nothing needs escaping. A value stands where a literal could, in IN where a list could, and as the
@@ -37,12 +47,16 @@ export type BindValue = string | number | boolean | null | Date | readonly (stri
  */
 export function soql(pieces: TemplateStringsArray, ...values: readonly BindValue[]): SoqlText {
   const binds: Record<string, unknown> = {};
-  let text = pieces[0] ?? '';
+  // As they are written: what JavaScript makes of a backslash is not what SOQL makes of it.
+  const { raw } = pieces;
+  let text = raw[0] ?? '';
   values.forEach((value, place) => {
     if (value === undefined) throw createError('MALFORMED_QUERY', `value ${place + 1} of the query is undefined`);
+    if (isQuoted(text))
+      throw createError('MALFORMED_QUERY', `value ${place + 1} stands within quotes, where it is no value`);
     // A number is no name that a text can give a bind of its own by accident.
     binds[`${place}`] = value;
-    text += `:${place}${pieces[place + 1] ?? ''}`;
+    text += `:${place}${raw[place + 1] ?? ''}`;
   });
   return { soql: text, binds };
 }

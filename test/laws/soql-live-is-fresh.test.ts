@@ -137,6 +137,19 @@ describe('a live SOQL query', () => {
     await db.close();
   });
 
+  test('keeps the values it was opened with, and breaks no write', async () => {
+    const { db } = await openTickets(1, 5, false);
+    const titles = ['ada'];
+    const live = db.live('SELECT Id FROM Ticket__c WHERE Title__c IN :titles AND Agent__r.LastName != :none', {
+      binds: { titles, none: 'nobody' },
+    });
+    const before = live.getSnapshot().length;
+    titles.push('b');
+    await db.Ticket__c.create([{ Title__c: 'b' }, { Title__c: 'ada' }]);
+    expect(live.getSnapshot()).toHaveLength(before + 1);
+    await db.close();
+  });
+
   test('cannot have child queries, a count alone, or effects', async () => {
     const { db } = await openTickets(1, 1, false);
     for (const text of [

@@ -198,7 +198,40 @@ describe('WHERE', () => {
   });
 });
 
+describe('lists given for binds', () => {
+  test('hold null as a list in the text does, beyond a parent too', () => {
+    expect(callbacksWhere('Session__r.TimeIdle IN :x', { x: [null] })).toEqual(
+      callbacksWhere('Session__r.TimeIdle IN (null)'),
+    );
+    expect(callbacksWhere('Session__r.TimeIdle NOT IN :x', { x: new Set([null, 20]) })).toEqual(
+      callbacksWhere('Session__r.TimeIdle NOT IN (null, 20)'),
+    );
+    expect(callbacksWhere('Urgent__c IN :x', { x: [false] })).toEqual(['first', "it's"]);
+    expect(callbacksWhere('Urgent__c NOT IN :x', { x: [false] })).toEqual(['Second']);
+    expect(sessionsWhere('Owner.Type IN :x', { x: new Set(['group']) })).toEqual([1, 3]);
+  });
+
+  test('serve date functions and HAVING', () => {
+    expect(sessionsWhere('CALENDAR_YEAR(LoginTime) IN :x', { x: [2025, 2024] })).toEqual([3]);
+    expect(sessionsWhere('DAY_ONLY(LoginTime) = :x', { x: '2026-01-11' })).toEqual([1]);
+    expect(sessionsWhere('DAY_ONLY(LoginTime) IN :x', { x: [new Date('2026-01-11T20:00:00Z')] })).toEqual([1]);
+    const grouped = 'SELECT NumFlagRaised n FROM LiveAgentSession GROUP BY NumFlagRaised HAVING COUNT(Id) IN :x';
+    expect(rowsOf(grouped, { x: new Set([2]) })).toEqual([{ n: 1 }]);
+    expect(rowsOf('SELECT AgentId FROM LiveAgentSession GROUP BY AgentId HAVING MAX(LoginTime) IN (TODAY)')).toEqual([
+      { AgentId: centre.bob },
+    ]);
+  });
+});
+
 describe('a tagged template', () => {
+  test('is read as it is written, and takes no value within quotes', () => {
+    const value = 'ada';
+    expect(soql`A = ${value} AND B = 'C:\\x' AND C LIKE '10\%'`.soql).toBe(
+      "A = :0 AND B = 'C:\\\\x' AND C LIKE '10\\%'",
+    );
+    expect(() => soql`SELECT Id FROM User WHERE Alias = '${value}'`).toThrow(/within quotes/);
+  });
+
   test('keeps what is in values out of the text', () => {
     const name = "it's' OR Name != '";
     expect(centre.db.query(soql`SELECT Name FROM Callback__c WHERE Name = ${name}`).records).toEqual([]);
@@ -327,7 +360,43 @@ describe('aggregates', () => {
   });
 });
 
+describe('rows of several kinds of parent', () => {
+  test('look alike', () => {
+    expect(rowsOf('SELECT Owner.Username FROM LiveAgentSession LIMIT 2')).toEqual([
+      { Owner: { Username: 'ada@example.com' } },
+      { Owner: { Username: null } },
+    ]);
+  });
+});
+
+test('groups are known by the aliases of their object', () => {
+  expect(
+    rowsOf(
+      'SELECT s.NumFlagRaised, COUNT(s.Id) n FROM LiveAgentSession s GROUP BY NumFlagRaised ORDER BY s.NumFlagRaised',
+    ),
+  ).toEqual(
+    rowsOf('SELECT NumFlagRaised, COUNT(Id) n FROM LiveAgentSession GROUP BY NumFlagRaised ORDER BY NumFlagRaised'),
+  );
+});
+
+test('parts of dates are compared as numbers, and with null as null', () => {
+  expect(sessionsWhere('DAY_IN_MONTH(LoginTime) = 11.5')).toEqual([]);
+  expect(sessionsWhere('DAY_IN_MONTH(LoginTime) <= 10.5')).toEqual([0]);
+  expect(callbacksWhere('CALENDAR_YEAR(DueOn__c) < null')).toEqual([]);
+  expect(callbacksWhere('CALENDAR_YEAR(DueOn__c) = null')).toEqual(["it's"]);
+});
+
+test('date literals reach as far as they like', () => {
+  expect(callbacksWhere('DueOn__c = LAST_N_YEARS:3000')).toEqual([]);
+  expect(callbacksWhere('DueOn__c < NEXT_N_MONTHS:100000')).toEqual(['first', 'Second']);
+});
+
 describe('the form of REST', () => {
+  test('has the dates of aggregates too', () => {
+    const { records } = centre.db.query('SELECT MAX(LoginTime) m FROM LiveAgentSession', { form: 'rest' });
+    expect(records).toEqual([{ attributes: { type: 'AggregateResult' }, m: '2026-01-12T08:00:00.000+0000' }]);
+  });
+
   test('has attributes and dates with an offset', () => {
     const { records } = centre.db.query('SELECT Id, LoginTime, Owner.Name FROM LiveAgentSession LIMIT 1', {
       form: 'rest',
@@ -536,6 +605,72 @@ describe('a query is refused that', () => {
       'SELECT Id FROM User WHERE Alias = :alias',
       'MALFORMED_QUERY',
       /^Bind variables only allowed in Apex code$/,
+    ],
+    [
+      'gives two columns one name',
+      'SELECT COUNT(Id) a, MAX(Alias) a FROM User',
+      'MALFORMED_QUERY',
+      /^duplicate alias: a$/,
+    ],
+    [
+      'groups by two names',
+      'SELECT Owner.Name, Agent.Name FROM LiveAgentSession GROUP BY Owner.Name, Agent.Name',
+      'MALFORMED_QUERY',
+      /^duplicate alias: Name$/,
+    ],
+    [
+      'calls a column as all objects inherit',
+      'SELECT COUNT(Id) __proto__ FROM User',
+      'MALFORMED_QUERY',
+      /^duplicate alias: __proto__$/,
+    ],
+    [
+      'names what all objects inherit',
+      'SELECT constructor FROM User',
+      'INVALID_FIELD',
+      /^No such column 'constructor'/,
+    ],
+    [
+      'sums names of types',
+      'SELECT SUM(Owner.Type) FROM LiveAgentSession',
+      'INVALID_FIELD',
+      /does not support aggregate operator SUM$/,
+    ],
+    [
+      'groups children',
+      'SELECT (SELECT Name FROM Callbacks__r GROUP BY Name) FROM LiveAgentSession',
+      'MALFORMED_QUERY',
+      /^a child query takes no GROUP BY/,
+    ],
+    [
+      'scopes a semi-join',
+      'SELECT Id FROM User WHERE Id IN (SELECT AgentId FROM LiveAgentSession USING SCOPE mine)',
+      'MALFORMED_QUERY',
+      /takes no USING SCOPE/,
+    ],
+    [
+      'has three semi-joins',
+      `SELECT Id FROM User WHERE ${Array(3).fill('Id IN (SELECT AgentId FROM LiveAgentSession)').join(' AND ')}`,
+      'MALFORMED_QUERY',
+      /^Maximum 2 semi join/,
+    ],
+    [
+      'skips a count',
+      'SELECT COUNT() FROM User OFFSET 2',
+      'MALFORMED_QUERY',
+      /^COUNT\(\) takes no alias and no OFFSET$/,
+    ],
+    [
+      'selects a parent twice',
+      'SELECT TYPEOF Owner WHEN User THEN Username END, Owner.Name FROM LiveAgentSession',
+      'INVALID_FIELD',
+      /^duplicate field selected: Owner.Name$/,
+    ],
+    [
+      'orders by too much',
+      `SELECT Id FROM User ORDER BY ${Array(33).fill('Id').join(',')}`,
+      'MALFORMED_QUERY',
+      /^ORDER BY takes at most 32 fields$/,
     ],
     [
       'asks for the hour of a date',

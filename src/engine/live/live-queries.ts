@@ -62,8 +62,23 @@ export class LiveQueries {
     for (const change of batch.changes) {
       for (const query of this.#byObject.get(change.object) ?? []) if (query.apply(change)) touched.add(query);
     }
-    const moved = [...touched].filter((query) => query.settle());
+    const moved = [...touched].filter((query) => this.#settle(query));
     if (moved.length > 0) this.#told.set(batch.sequence, moved);
+  }
+
+  /** A result that cannot be brought up to date is no reason for a write to fail: it stays, and the error is told. */
+  #settle(query: AnyLiveQuery): boolean {
+    try {
+      return query.settle();
+    } catch (error) {
+      this.#onError(error);
+      return false;
+    }
+  }
+
+  /** Brings a query up to what is so by now, without a commit, and tells its listeners. */
+  refresh(query: AnyLiveQuery): void {
+    if (this.#settle(query)) query.announce();
   }
 
   #announce(batch: Batch): void {

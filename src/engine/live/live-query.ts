@@ -116,11 +116,6 @@ export class LiveQuery<T> {
     return true;
   }
 
-  /** Brings the snapshot up to what is so by now, without a commit, and tells the listeners. */
-  refresh(): void {
-    if (!this.#closed && this.settle()) this.announce();
-  }
-
   /** Tells the listeners of the oldest commit not yet told. */
   announce(): void {
     const delivery = this.#waiting.shift();

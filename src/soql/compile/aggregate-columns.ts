@@ -88,7 +88,7 @@ function compileDateGroup(scope: PathScope, call: FunctionCall, name: string): C
 
 /** What rows are grouped by. Throws `INVALID_FIELD` or `MALFORMED_QUERY` with the place. */
 export function compileGroup(scope: PathScope, expression: Expression): CompiledGroup {
-  const name = expressionKey(expression);
+  const name = expressionKey(expression, scope.aliases);
   if (expression.kind === 'call') {
     if (isDatePart(expression.name) || expression.name === 'DAY_ONLY') return compileDateGroup(scope, expression, name);
     throw soqlError('MALFORMED_QUERY', scope.text, expression.at, `${expression.name} cannot be grouped by`);
@@ -110,7 +110,7 @@ export function compileGroup(scope: PathScope, expression: Expression): Compiled
 
 /** What is computed of a group. Throws `INVALID_FIELD` or `MALFORMED_QUERY` with the place. */
 export function compileOutput(scope: PathScope, call: FunctionCall): CompiledOutput {
-  const name = expressionKey(call);
+  const name = expressionKey(call, scope.aliases);
   const kind = KINDS[call.name] as AggregateKind;
   const { argument, at } = call;
   const { scope: queryScope, entity } = scope.object.reader;
@@ -119,6 +119,14 @@ export function compileOutput(scope: PathScope, call: FunctionCall): CompiledOut
   if (argument.kind !== 'path') throw soqlError('MALFORMED_QUERY', scope.text, at, `${call.name} takes a field`);
   const path = resolvePath(scope, argument);
   const end = endOf(path);
+  if (end === undefined && (kind === 'sum' || kind === 'avg'))
+    throw soqlError(
+      'INVALID_FIELD',
+      scope.text,
+      argument.at,
+      `field Type does not support aggregate operator ${call.name}`,
+      ['Type'],
+    );
   const isCountOfId = kind === 'count' && path.kind === 'own' && end?.field.name === entity.definition.roles.id;
   if (end !== undefined && !isCountOfId) placed(scope.text, argument.at, () => assertAdmitted(end, kind));
   const target = isCountOfId || path.kind !== 'own' ? undefined : path.target;

@@ -4,7 +4,15 @@ import type { Condition } from '../../engine/query/condition.ts';
 import { checkOrder, type OrderStep } from '../../engine/query/order.ts';
 import { arrangeRows } from '../../engine/query/run-aggregate.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
-import type { Bind, Comparison, Expression, FunctionCall, Literal, SoqlCondition, SoqlQuery } from '../parse/ast.ts';
+import type {
+  Comparison,
+  Expression,
+  FunctionCall,
+  Literal,
+  Operator,
+  SoqlCondition,
+  SoqlQuery,
+} from '../parse/ast.ts';
 import type { PathScope } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import {
@@ -15,11 +23,11 @@ import {
   isAggregateCall,
 } from './aggregate-columns.ts';
 import { compileFilter, offsetOf, rowCount } from './compile-find.ts';
-import { checkLiteral, operandOf, operatorsFor, placed } from './compile-operand.ts';
+import { checkLiteral, operatorsFor, placed } from './compile-operand.ts';
 import { expressionKey } from './expression-key.ts';
 import { groupingSets, groupRecords } from './group-records.ts';
-import type { Row, RowForm } from './row-shape.ts';
-import type { RunContext } from './run-context.ts';
+import { type Row, type RowForm, restDate } from './row-shape.ts';
+import { givenOf, type RunContext } from './run-context.ts';
 
 const SUBTOTAL_FIELDS_MAX = 3;
 
@@ -45,8 +53,11 @@ interface ComputedRow {
 /** Reads one column of the result off a computed row. */
 interface Column {
   readonly name: string;
+  readonly isDateTime: boolean;
   read(row: StoredRecord, rolled: ReadonlySet<number>): unknown;
 }
+
+const NO_ALIASES: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** The columns of one aggregate query, found as its clauses name them. */
 class Columns {
@@ -62,7 +73,7 @@ class Columns {
   }
 
   groupAt(expression: Expression): number {
-    const key = expressionKey(expression);
+    const key = expressionKey(expression, this.scope.aliases);
     return this.groups.findIndex(({ name }) => name === key);
   }
 
@@ -72,7 +83,7 @@ class Columns {
     const at = this.groupAt(expression);
     const group = this.groups[at];
     if (group !== undefined) return columnName(group);
-    const alias = expression.kind === 'path' ? this.aliases.get(expressionKey(expression)) : undefined;
+    const alias = expression.kind === 'path' ? this.aliases.get(expressionKey(expression, NO_ALIASES)) : undefined;
     if (alias !== undefined) return alias;
     const shown = expression.kind === 'path' ? expression.names.join('.').slice(0, 80) : expression.name;
     const word = ordered ? 'Ordered field' : 'Field';
@@ -85,9 +96,15 @@ class Columns {
   }
 
   output(call: FunctionCall): string {
-    const key = expressionKey(call);
+    const key = expressionKey(call, this.scope.aliases);
     if (!this.outputs.has(key)) this.outputs.set(key, compileOutput(this.scope, call));
     return key;
+  }
+
+  /** The type of a column of computed rows. */
+  typeOf(name: string): string | undefined {
+    const group = this.groups.find((each) => columnName(each) === name);
+    return (group ?? this.outputs.get(name))?.column.spec.type;
   }
 
   /** The computed rows as an object of its own, by whose fields they are filtered and ordered. */
@@ -107,7 +124,7 @@ function columnName({ name, target }: CompiledGroup): string {
 
 function selectColumns(columns: Columns, query: SoqlQuery): readonly Column[] {
   let unnamed = 0;
-  return query.select.map((item): Column => {
+  const selected = query.select.map((item): Column => {
     if (item.kind !== 'expression')
       throw soqlError(
         'MALFORMED_QUERY',
@@ -120,13 +137,22 @@ function selectColumns(columns: Columns, query: SoqlQuery): readonly Column[] {
       const at = expression.argument === undefined ? -1 : columns.groupAt(expression.argument);
       if (at < 0 || query.groupBy?.kind === 'plain')
         throw soqlError('MALFORMED_QUERY', columns.scope.text, item.at, 'GROUPING takes a field of ROLLUP or CUBE');
-      return { name: alias ?? `expr${unnamed++}`, read: (_, rolled) => (rolled.has(at) ? 1 : 0) };
+      return { name: alias ?? `expr${unnamed++}`, isDateTime: false, read: (_, rolled) => (rolled.has(at) ? 1 : 0) };
     }
     const name = columns.nameOf(expression, false);
     if (alias !== undefined) columns.aliases.set(alias.toLowerCase(), name);
     const shown = isAggregateCall(expression) ? undefined : columns.groups[columns.groupAt(expression)]?.shown;
-    return { name: alias ?? shown ?? `expr${unnamed++}`, read: (row) => row[name] };
+    const isDateTime = columns.typeOf(name) === 'dateTime';
+    return { name: alias ?? shown ?? `expr${unnamed++}`, isDateTime, read: (row) => row[name] };
   });
+  const names = new Set<string>();
+  selected.forEach(({ name }, place) => {
+    const { at } = query.select[place] as SoqlQuery['select'][number];
+    if (names.has(name.toLowerCase()) || name in Object.prototype)
+      throw soqlError('MALFORMED_QUERY', columns.scope.text, at, `duplicate alias: ${name.slice(0, 80)}`);
+    names.add(name.toLowerCase());
+  });
+  return selected;
 }
 
 /** HAVING as the engine's conditions over the computed rows. */
@@ -136,27 +162,23 @@ function buildHaving(columns: Columns, rows: QueryScope, run: RunContext, condit
     const parts = condition.parts.map((part) => buildHaving(columns, rows, run, part));
     return condition.kind === 'and' ? { $and: parts } : { $or: parts };
   }
-  const name = columns.nameOf(condition.left, false);
-  return { [name]: havingOperators(columns.scope.text, rows, run, name, condition) };
+  return havingComparison(columns, rows, run, condition);
 }
 
-function havingOperators(
-  text: string,
-  rows: QueryScope,
-  run: RunContext,
-  name: string,
-  { operator, right, at }: Comparison,
-): object {
+function havingComparison(columns: Columns, rows: QueryScope, run: RunContext, comparison: Comparison): object {
+  const { left, operator, right, at } = comparison;
+  const { text } = columns.scope;
+  const name = columns.nameOf(left, false);
   const target = resolveTarget(rows, name);
+  if (operator === 'INCLUDES' || operator === 'EXCLUDES' || right.kind === 'subquery')
+    throw soqlError('MALFORMED_QUERY', text, at, 'HAVING takes no INCLUDES, EXCLUDES or semi join');
   const items = right.kind === 'list' ? right.items : [right];
-  for (const item of items) {
-    if (item.kind === 'subquery') throw soqlError('MALFORMED_QUERY', text, at, 'HAVING takes no semi join');
-    if (item.kind !== 'bind') checkLiteral(text, target, item as Literal, at);
-  }
-  if (operator !== 'IN' && operator !== 'NOT IN')
-    return operatorsFor(run, target, operator, right as Literal | Bind, text);
-  const values = items.flatMap((item) => operandOf(run, target, item as Literal | Bind, text));
-  return operator === 'IN' ? { $in: values } : { $nin: values };
+  for (const item of items) if (item.kind !== 'bind') checkLiteral(text, target, item as Literal, at);
+  const isList = operator === 'IN' || operator === 'NOT IN';
+  const sign: Operator = isList ? '=' : operator;
+  const parts = givenOf(run, right, isList, text).map((given) => ({ [name]: operatorsFor(run, target, sign, given) }));
+  if (!isList) return parts[0] as object;
+  return operator === 'IN' ? { $or: parts } : { $not: { $or: parts } };
 }
 
 /** Every aggregate that a condition names is computed, whether it is selected or not. */
@@ -169,6 +191,8 @@ function collect(columns: Columns, condition: SoqlCondition | undefined): void {
 
 function checkClauses(scope: PathScope, query: SoqlQuery): void {
   const { groupBy } = query;
+  if (query.forView || query.forReference || query.forUpdate)
+    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'an aggregate query takes no FOR clause');
   if (groupBy === undefined && query.limit !== undefined)
     throw soqlError(
       'MALFORMED_QUERY',
@@ -207,7 +231,7 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
   const ordered = query.orderBy.map(({ expression, descending, nulls }) => ({
     field: columns.nameOf(expression, true),
     direction: descending ? 'desc' : 'asc',
-    nulls: nulls ?? 'first',
+    nulls: columns.typeOf(columns.nameOf(expression, true)) === 'reference' ? 'first' : (nulls ?? 'first'),
   }));
   const rowScope = columns.rowScope();
   const order: readonly OrderStep[] = placed(scope.text, query.at, () => checkOrder(rowScope, ordered));
@@ -271,8 +295,9 @@ function shownRow(
 ): Row {
   const row: Row = restVersion === undefined ? {} : { attributes: { type: 'AggregateResult' } };
   for (let i = 0; i < columns.length; i++) {
-    const { name, read } = columns[i] as Column;
-    row[name] = read(computed, rolled);
+    const { name, isDateTime, read } = columns[i] as Column;
+    const value = read(computed, rolled);
+    row[name] = isDateTime && restVersion !== undefined ? restDate(value) : value;
   }
   return row;
 }

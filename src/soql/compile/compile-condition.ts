@@ -1,14 +1,15 @@
+import { foldCase } from '../../engine/ground/fold-case.ts';
 import { resolveTarget } from '../../engine/query/check-where.ts';
 import type { Condition } from '../../engine/query/condition.ts';
 import type { Reader } from '../../engine/query/reader.ts';
 import { isDatePart } from '../dates/date-part.ts';
-import type { Bind, Comparison, Expression, Literal, SoqlCondition } from '../parse/ast.ts';
+import type { Comparison, Expression, SoqlCondition } from '../parse/ast.ts';
 import { type ParentPath, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { compileDateComparison } from './compile-function.ts';
 import { type BuildCondition, compileOwn } from './compile-own.ts';
 import { compileSemiJoin } from './compile-semi-join.ts';
-import { type RunContext, valueOfBind } from './run-context.ts';
+import { givenOf, isNullGiven, type RunContext } from './run-context.ts';
 
 /** A condition ready to be built; where nothing in it depends on the run, the same one serves every run. */
 export interface CompiledCondition {
@@ -41,17 +42,10 @@ function idsOf(reader: Reader, condition: Condition): Set<string> {
 
 /** Whether a comparison holds where there is no value: for a null, and for a parent that is missing. */
 function holdsForNull(run: RunContext, { operator, right }: Comparison, isBoolean: boolean, text: string): boolean {
-  const isNull = (operand: Literal | Bind) => {
-    const value = operand.kind === 'bind' ? valueOfBind(run, operand, text) : undefined;
-    if (isBoolean) return operand.kind === 'null' || (operand.kind === 'boolean' && !operand.value) || value === false;
-    return (
-      operand.kind === 'null' || (operand.kind === 'string' && operand.value === '') || value === null || value === ''
-    );
-  };
-  if (operator === '=') return isNull(right as Literal | Bind);
-  if (operator === '!=') return !isNull(right as Literal | Bind);
-  const any = right.kind === 'list' && right.items.some(isNull);
-  return operator === 'IN' ? any : operator === 'NOT IN' ? !any : operator === 'EXCLUDES';
+  const isList = operator === 'IN' || operator === 'NOT IN';
+  const any = givenOf(run, right, isList, text).some((given) => isNullGiven(given, isBoolean));
+  if (operator === '=' || operator === 'IN') return any;
+  return operator === '!=' || operator === 'NOT IN' ? !any : operator === 'EXCLUDES';
 }
 
 function endsInBoolean(path: ResolvedPath): boolean {
@@ -62,14 +56,21 @@ function endsInBoolean(path: ResolvedPath): boolean {
 /** A text that is the same for a whole object, such as the name of a parent's type. */
 function compileConstant(scope: PathScope, name: string, comparison: Comparison): BuildCondition {
   const { operator, right, at } = comparison;
-  const items = right.kind === 'list' ? right.items : [right as Literal];
-  if (!['=', '!=', 'IN', 'NOT IN'].includes(operator))
+  const isList = operator === 'IN' || operator === 'NOT IN';
+  if (!isList && operator !== '=' && operator !== '!=')
     throw soqlError('MALFORMED_QUERY', scope.text, at, `Type cannot be compared by ${operator}`);
-  return (run) => {
-    const values = items.map((item) =>
-      item.kind === 'bind' ? valueOfBind(run, item, scope.text) : item.kind === 'string' ? item.value : null,
+  const items = right.kind === 'list' ? right.items : [right];
+  if (items.some(({ kind }) => kind !== 'string' && kind !== 'null' && kind !== 'bind'))
+    throw soqlError(
+      'INVALID_FIELD',
+      scope.text,
+      at,
+      "value of filter criterion for field 'Type' must be of type string and should be enclosed in quotes",
     );
-    const any = values.flat().some((value) => typeof value === 'string' && value.toLowerCase() === name.toLowerCase());
+  return (run) => {
+    const any = givenOf(run, right, isList, scope.text).some(
+      (given) => 'value' in given && typeof given.value === 'string' && foldCase(given.value) === foldCase(name),
+    );
     return any === (operator === '=' || operator === 'IN') ? TRUE : FALSE;
   };
 }

@@ -5,6 +5,7 @@ import type { StoredRecord } from '../../engine/record/record.ts';
 import type { RowCount, SoqlQuery } from '../parse/ast.ts';
 import { noteJoin, type PathScope } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
+import { aliasesOf } from './aliases-of.ts';
 import { type CompiledCondition, compileCondition } from './compile-condition.ts';
 import { compileOrder } from './compile-order.ts';
 import { compileSelect } from './compile-select.ts';
@@ -99,9 +100,22 @@ function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void 
     throw soqlError('INVALID_FIELD', text, query.at, `duplicate field selected: ${relationship.name}`);
   const child = catalog.object(relationship.child.entity.definition.name);
   if (child === undefined) throw new RangeError('a child of a catalog is in it');
+  if (
+    query.groupBy !== undefined ||
+    query.having !== undefined ||
+    query.forUpdate ||
+    query.allRows ||
+    query.scope !== undefined
+  )
+    throw soqlError(
+      'MALFORMED_QUERY',
+      text,
+      query.at,
+      'a child query takes no GROUP BY, HAVING, FOR UPDATE, USING SCOPE or ALL ROWS',
+    );
   const { reads } = scope;
   noteJoin(reads, child);
-  const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query), reads }, query);
+  const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query, text), reads }, query);
   const [target] = compileOrder(inner.scope, [
     {
       expression: { kind: 'path', names: [relationship.field.name], at: query.at },
@@ -124,18 +138,6 @@ function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void 
 function rowsOf(find: CompiledFind, records: readonly StoredRecord[], run: RunContext, form: RowForm): Row {
   const rows = records.map((record) => find.shape.makeRow(record, run, form));
   return { totalSize: rows.length, done: true, records: rows };
-}
-
-/** The names that stand for the object of a query and for paths from it. */
-export function aliasesOf(query: SoqlQuery): ReadonlyMap<string, readonly string[]> {
-  const aliases = new Map<string, readonly string[]>([[query.from.name.toLowerCase(), []]]);
-  if (query.from.alias !== undefined) aliases.set(query.from.alias.toLowerCase(), []);
-  for (const { path, alias } of query.relations) {
-    const [first = '', ...rest] = path.names;
-    const start = aliases.get(first.toLowerCase());
-    aliases.set(alias.toLowerCase(), start === undefined ? path.names : [...start, ...rest]);
-  }
-  return aliases;
 }
 
 /** Compiles a query of records. Throws `INVALID_FIELD`, `INVALID_TYPE` or `MALFORMED_QUERY` with the place. */

@@ -1,15 +1,17 @@
 import { parseDate, parseDateTime } from '../../engine/ground/date-time.ts';
+import { createError } from '../../engine/ground/errors.ts';
 import { fieldsOf } from '../../engine/query/condition.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
 import { DAY_MS } from '../dates/calendar.ts';
 import { datePart, dayOnly, isDatePart } from '../dates/date-part.ts';
 import { dateRange } from '../dates/date-range.ts';
-import type { Bind, Comparison, Expression, FunctionCall, Literal, Operator } from '../parse/ast.ts';
+import type { Comparison, Expression, FunctionCall, Operator } from '../parse/ast.ts';
 import { createPathValue } from '../resolve/path-value.ts';
 import { type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
+import { placed } from './compile-operand.ts';
 import type { BuildCondition } from './compile-own.ts';
-import { type RunContext, valueOfBind } from './run-context.ts';
+import { type Given, givenOf, type RunContext } from './run-context.ts';
 
 /** Reads a value off a record in one run. */
 export type ReadValue = (record: StoredRecord, run: RunContext) => unknown;
@@ -21,7 +23,8 @@ export interface DateFunction {
   readonly converted: boolean;
 }
 
-function typeOf(path: ResolvedPath): string {
+/** The type of what a path leads to. */
+export function typeOf(path: ResolvedPath): string {
   if (path.kind === 'own') return path.target.spec.type;
   return path.kind === 'type' ? 'string' : typeOf((path.parents[0] as (typeof path.parents)[number]).path);
 }
@@ -57,33 +60,40 @@ export function createDateValue({ name, path, converted }: DateFunction): ReadVa
   };
 }
 
-function compares(operator: Operator, value: number, from: number, to: number): boolean {
+function compares(operator: Operator, value: number, { from, to }: DayOrNumber): boolean {
   switch (operator) {
     case '<':
       return value < from;
     case '<=':
-      return value < to;
+      return value <= to;
     case '>':
-      return value >= to;
+      return value > to;
     case '>=':
       return value >= from;
     default:
-      return value >= from && value < to;
+      return value >= from && value <= to;
   }
 }
 
-/** What a date function is compared with, as the values from one up to another; undefined for null. */
-function rangeOf(run: RunContext, operand: Literal | Bind, text: string): readonly [number, number] | undefined {
-  if (operand.kind === 'null') return undefined;
-  if (operand.kind === 'dateLiteral') {
-    const { from, to } = dateRange(operand.name, operand.n, run.nowMs, run.calendar);
-    return [from * DAY_MS, to * DAY_MS];
+/** A number, or the first and last of the days that a date literal means. */
+interface DayOrNumber {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a date function is compared with; undefined for null. */
+function rangeOf(run: RunContext, given: Given, isDay: boolean): DayOrNumber | undefined {
+  if (given.kind === 'dateLiteral') {
+    const { from, to } = dateRange(given.name, given.n, run.nowMs, run.calendar);
+    return { from: from * DAY_MS, to: (to - 1) * DAY_MS };
   }
-  if (operand.kind === 'date') return [parseDate(operand.value), parseDate(operand.value) + 1];
-  const value = operand.kind === 'bind' ? valueOfBind(run, operand, text) : operand.value;
+  const value = given.kind === 'null' ? null : given.value;
   if (value === null) return undefined;
-  if (typeof value !== 'number') throw soqlError('MALFORMED_QUERY', text, operand.at, 'a number is needed here');
-  return [value, value + 1];
+  const asDay = value instanceof Date ? Math.floor(value.getTime() / DAY_MS) * DAY_MS : parseDate(String(value));
+  const point = isDay ? (typeof value === 'string' || value instanceof Date ? asDay : Number.NaN) : value;
+  if (typeof point !== 'number' || Number.isNaN(point))
+    throw createError('MALFORMED_QUERY', `a date function is compared with ${isDay ? 'a date' : 'a number'}`);
+  return { from: point, to: point };
 }
 
 /** A comparison of a date function, which no index serves: records are tested one by one. */
@@ -111,14 +121,15 @@ export function compileDateComparison(scope: PathScope, call: FunctionCall, comp
         : [];
   const negated = operator === '!=' || operator === 'NOT IN';
   return (run) => {
-    const ranges = items.map((item) => rangeOf(run, item, text));
+    const ranges = placed(text, at, () => givenOf(run, right, isList, text).map((given) => rangeOf(run, given, isDay)));
+    const isEqual = isList || operator === '=' || operator === '!=';
     const fits = (record: StoredRecord) => {
       const value = read(record, run) as number | null;
-      const any = ranges.some((range) =>
-        range === undefined || value === null
-          ? range === undefined && value === null
-          : compares(isList || negated ? '=' : operator, value, range[0], range[1]),
-      );
+      // Null equals null, and is neither less nor more than anything.
+      const any = ranges.some((range) => {
+        if (range === undefined || value === null) return isEqual && range === undefined && value === null;
+        return compares(isEqual ? '=' : operator, value, range);
+      });
       return any !== negated;
     };
     return { kind: 'record', fields, fits };

@@ -3,9 +3,9 @@ import { EngineError } from '../../engine/ground/errors.ts';
 import type { Target } from '../../engine/query/condition.ts';
 import { DAY_MS } from '../dates/calendar.ts';
 import { dateRange } from '../dates/date-range.ts';
-import type { Bind, Literal, Operator } from '../parse/ast.ts';
+import type { Literal, Operator } from '../parse/ast.ts';
 import { soqlError } from '../soql-error.ts';
-import { type RunContext, valueOfBind } from './run-context.ts';
+import type { Given, RunContext } from './run-context.ts';
 
 /** The kinds of literal that a type takes beside null; of what is not listed, texts. */
 const KINDS: Readonly<Record<string, readonly Literal['kind'][]>> = {
@@ -38,20 +38,15 @@ export function checkLiteral(text: string, target: Target, literal: Literal, at:
   );
 }
 
-/** A literal or a bind as the operand of the engine's query; date literals have operators of their own. */
-export function operandOf(run: RunContext, target: Target, operand: Literal | Bind, text: string): unknown {
-  switch (operand.kind) {
-    case 'bind':
-      return valueOfBind(run, operand, text);
-    case 'null':
-      // SOQL and SOSL Reference, "null".
-      return target.spec.type === 'boolean' ? false : null;
-    case 'dateLiteral':
-      throw new RangeError('a date literal is a range');
-    default:
-      return operand.value;
-  }
+/** What is given as the operand of the engine's query; date literals have operators of their own. */
+function operandOf(target: Target, given: Exclude<Given, { kind: 'dateLiteral' }>): unknown {
+  const value = given.kind === 'null' ? null : given.value;
+  // SOQL and SOSL Reference, "null".
+  return value === null && target.spec.type === 'boolean' ? false : value;
 }
+
+const EARLIEST_DAY = Date.UTC(1700, 0, 2) / DAY_MS;
+const LATEST_DAY = Date.UTC(4000, 11, 30) / DAY_MS;
 
 const OPERATORS: Readonly<Record<string, string>> = {
   '=': '$eq',
@@ -68,16 +63,15 @@ export function operatorsFor(
   run: RunContext,
   target: Target,
   operator: Operator,
-  operand: Literal | Bind,
-  text: string,
+  operand: Given,
 ): Readonly<Record<string, unknown>> {
   if (operand.kind === 'dateLiteral') return dateOperators(run, target, operator, operand);
   // A boolean is never null: what has no value is false. So all is asked of what is true.
   if (target.spec.type === 'boolean' && (operator === '=' || operator === '!=')) {
-    const wanted = operandOf(run, target, operand, text);
+    const wanted = operandOf(target, operand);
     if (typeof wanted === 'boolean') return wanted === (operator === '=') ? { $eq: true } : { $ne: true };
   }
-  return { [OPERATORS[operator] as string]: operandOf(run, target, operand, text) };
+  return { [OPERATORS[operator] as string]: operandOf(target, operand) };
 }
 
 /** A date literal is a range of days: equal is within, less is before it, greater is after it. */
@@ -89,7 +83,11 @@ function dateOperators(
 ): Readonly<Record<string, unknown>> {
   const range = dateRange(literal.name, literal.n, run.nowMs, run.calendar);
   const isDate = target.spec.type === 'date';
-  const bound = (day: number) => (isDate ? formatDate(day * DAY_MS) : new Date(run.calendar.startOf(day)));
+  const bound = (day: number) => {
+    // No date is kept beyond these, so a literal that reaches farther means all up to there.
+    const kept = Math.min(Math.max(day, EARLIEST_DAY), LATEST_DAY);
+    return isDate ? formatDate(kept * DAY_MS) : new Date(run.calendar.startOf(kept));
+  };
   const from = bound(range.from);
   const to = bound(range.to);
   switch (operator) {

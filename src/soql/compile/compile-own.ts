@@ -1,43 +1,30 @@
 import { foldCase } from '../../engine/ground/fold-case.ts';
 import { checkWhere } from '../../engine/query/check-where.ts';
 import type { Condition, Target } from '../../engine/query/condition.ts';
-import type { Bind, Comparison, Literal, Operand } from '../parse/ast.ts';
+import type { Comparison, Literal, Operand } from '../parse/ast.ts';
 import type { PathScope } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
-import { checkLiteral, operandOf, operatorsFor, placed } from './compile-operand.ts';
-import type { RunContext } from './run-context.ts';
+import { checkLiteral, operatorsFor, placed } from './compile-operand.ts';
+import { type Given, givenOf, type RunContext } from './run-context.ts';
 
 /** Makes a condition for one run. */
 export type BuildCondition = (run: RunContext) => Condition;
 
-type Items = readonly (Literal | Bind)[];
-
-/** What a list holds in one run: a bind may stand for all of it, or for one of it. */
-function valuesOf(run: RunContext, target: Target, operand: Operand, text: string): readonly unknown[] {
-  if (operand.kind === 'bind') {
-    const value = operandOf(run, target, operand, text);
-    if (value instanceof Set) return [...value];
-    if (Array.isArray(value)) return value;
-    throw soqlError('MALFORMED_QUERY', text, operand.at, `the bind '${operand.name}' of IN is a list`);
-  }
-  return (operand as { items: Items }).items.map((item) => operandOf(run, target, item, text));
-}
-
+/** The values of a list that are no ranges go into one $in; a date literal, and false, are conditions of their own. */
 function buildList(scope: PathScope, target: Target, comparison: Comparison): BuildCondition {
   const { text, object } = scope;
   const { right, operator, at } = comparison;
-  const items: Items = right.kind === 'list' ? right.items : [];
+  const isBoolean = target.spec.type === 'boolean';
   const where = (operators: object) =>
     placed(text, at, () => checkWhere(object.reader.scope, { [target.path]: operators }) as Condition);
-  const isPlain = target.spec.type !== 'boolean' && items.every((item) => item.kind !== 'dateLiteral');
-  if (isPlain || right.kind !== 'list') {
-    const word = operator === 'IN' ? '$in' : '$nin';
-    return (run) => where({ [word]: valuesOf(run, target, right, text) });
-  }
-  // A date literal is a range, and false is no value too: such a list is a choice of conditions.
   return (run) => {
-    const parts = items.map((item) => where(operatorsFor(run, target, '=', item, text)));
-    const any: Condition = { kind: 'or', parts };
+    const given = givenOf(run, right, true, text);
+    const isPlain = !isBoolean && given.every(({ kind }) => kind !== 'dateLiteral');
+    if (isPlain) {
+      const values = given.map((each) => (each.kind === 'null' ? null : (each as { value: unknown }).value));
+      return where({ [operator === 'IN' ? '$in' : '$nin']: values });
+    }
+    const any: Condition = { kind: 'or', parts: given.map((each) => where(operatorsFor(run, target, '=', each))) };
     return operator === 'IN' ? any : { kind: 'not', part: any };
   };
 }
@@ -52,10 +39,15 @@ function buildPicked(scope: PathScope, target: Target, comparison: Comparison): 
     ]);
   const split = (value: string) => value.split(';').map((part) => foldCase(part.trim()));
   return (run) => {
-    const wanted = valuesOf(run, target, right, text).map((value) => split(String(value ?? '')));
+    const wanted = givenOf(run, right, true, text).map((given) => {
+      if (given.kind === 'null') return [];
+      const { value } = given as { readonly value: unknown };
+      if (typeof value !== 'string') throw soqlError('MALFORMED_QUERY', text, at, `${operator} takes texts`);
+      return split(value);
+    });
     const fits = (held: string) => {
       const picked = new Set(split(held));
-      return wanted.some((parts) => parts.every((part) => picked.has(part)));
+      return wanted.some((parts) => parts.length > 0 && parts.every((part) => picked.has(part)));
     };
     return { kind: 'leaf', target, test: { op: 'like', prefix: '', fits }, negated: operator === 'EXCLUDES' };
   };
@@ -74,7 +66,8 @@ export function compileOwn(scope: PathScope, target: Target, comparison: Compari
   if (operator === 'IN' || operator === 'NOT IN') return buildList(scope, target, comparison);
   if (operator === 'INCLUDES' || operator === 'EXCLUDES') return buildPicked(scope, target, comparison);
   return (run) => {
-    const operators = operatorsFor(run, target, operator, right as Literal | Bind, text);
+    const [given] = givenOf(run, right, false, text) as readonly [Given];
+    const operators = operatorsFor(run, target, operator, given);
     return placed(text, at, () => checkWhere(object.reader.scope, { [target.path]: operators }) as Condition);
   };
 }

@@ -5,6 +5,7 @@ import type { CatalogObject } from '../resolve/catalog.ts';
 import { createPathValue, parentOf } from '../resolve/path-value.ts';
 import { noteJoin, type PathScope, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
+import { typeOf } from './compile-function.ts';
 import { RowShape } from './row-shape.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -86,8 +87,8 @@ function addExpression(shape: RowShape, scope: PathScope, item: Extract<SelectIt
   const path = resolvePath(scope, argument);
   const column = alias ?? (argument.names[argument.names.length - 1] as string);
   const readPath = createPathValue(path);
-  if (shape.has(column)) throw duplicate(scope, column, at);
-  const type = path.kind === 'own' ? path.target.spec.type : 'string';
+  if (shape.has(column) || column in Object.prototype) throw duplicate(scope, column, at);
+  const type = typeOf(path);
   // Labels are those of the definition, where values and labels are one.
   if (name === 'TOLABEL') shape.addValue(column, readPath);
   else shape.addValue(column, (record, run) => formatValue(readPath(record), type, run.timeZone));

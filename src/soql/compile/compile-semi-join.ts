@@ -3,12 +3,15 @@ import type { Condition, Target } from '../../engine/query/condition.ts';
 import type { Comparison, SoqlCondition, SoqlQuery } from '../parse/ast.ts';
 import { noteJoin, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
+import { aliasesOf } from './aliases-of.ts';
 import type { BuildCondition } from './compile-own.ts';
 import { noSuchObject } from './no-such-object.ts';
 import type { RunContext } from './run-context.ts';
 
 /** Compiles the inner condition; handed in, as conditions hold semi-joins and these hold conditions. */
 type Compile = (scope: PathScope, condition: SoqlCondition) => { build(run: RunContext): Condition };
+
+const SEMI_JOINS_MAX = 2;
 
 function isId(target: Target): boolean {
   return target.steps.length === 0 && (target.spec.type === 'id' || target.spec.type === 'reference');
@@ -33,6 +36,8 @@ function checkInner({ text }: PathScope, query: SoqlQuery): void {
     throw refuse('a semi join sub-select takes no ORDER BY, LIMIT, OFFSET or FOR UPDATE');
   if (query.groupBy !== undefined || query.having !== undefined)
     throw refuse('a semi join sub-select takes no GROUP BY');
+  if (query.scope !== undefined || query.allRows)
+    throw refuse('a semi join sub-select takes no USING SCOPE or ALL ROWS');
   if (hasSubquery(query.where)) throw refuse('Nesting of semi join sub-selects is not supported');
 }
 
@@ -59,9 +64,10 @@ export function compileSemiJoin(
   if (object === undefined) throw noSuchObject(text, query.from);
   if (object === scope.object)
     throw refuse(query.from.at, 'The inner and outer selects should not be on the same object type');
-  const aliases = new Map<string, readonly string[]>([[query.from.name.toLowerCase(), []]]);
-  if (query.from.alias !== undefined) aliases.set(query.from.alias.toLowerCase(), []);
+  const aliases = aliasesOf(query, text);
   const { reads } = scope;
+  reads.semiJoins++;
+  if (reads.semiJoins > SEMI_JOINS_MAX) throw refuse(at, `Maximum ${SEMI_JOINS_MAX} semi join sub-selects are allowed`);
   noteJoin(reads, object);
   const innerScope: PathScope = { text, catalog, object, aliases, reads };
   const [item] = query.select;

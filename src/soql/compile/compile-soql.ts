@@ -5,8 +5,9 @@ import type { Catalog } from '../resolve/catalog.ts';
 import type { PathScope } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { isAggregateCall } from './aggregate-columns.ts';
+import { aliasesOf } from './aliases-of.ts';
 import { type CompiledAggregate, compileAggregate } from './compile-aggregate.ts';
-import { aliasesOf, type CompiledFind, compileFilter, compileFind } from './compile-find.ts';
+import { type CompiledFind, compileFilter, compileFind } from './compile-find.ts';
 import { noSuchObject } from './no-such-object.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -29,6 +30,11 @@ function compileCount(scope: PathScope, query: SoqlQuery): CompiledCount {
   const stray = query.groupBy ?? query.having ?? query.orderBy[0];
   if (stray !== undefined)
     throw soqlError('MALFORMED_QUERY', scope.text, stray.at, 'COUNT() takes no GROUP BY, HAVING or ORDER BY');
+  const [item] = query.select;
+  if (query.offset !== undefined || (item?.kind === 'expression' && item.alias !== undefined))
+    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'COUNT() takes no alias and no OFFSET');
+  if (query.forView || query.forReference || query.forUpdate)
+    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'COUNT() takes no FOR clause');
   return { kind: 'count', scope, query, filter: compileFilter(scope, query) };
 }
 
@@ -45,8 +51,8 @@ export function compileSoql(text: string, catalog: Catalog): CompiledSoql {
   const query = parseSoql(text);
   const object = catalog.object(query.from.name);
   if (object === undefined) throw noSuchObject(text, query.from);
-  const reads = { objects: new Set([object.reader.entity.definition.name]), joined: false };
-  const scope: PathScope = { text, catalog, object, aliases: aliasesOf(query), reads };
+  const reads = { objects: new Set([object.reader.entity.definition.name]), joined: false, semiJoins: 0 };
+  const scope: PathScope = { text, catalog, object, aliases: aliasesOf(query, text), reads };
   if (isCountOfAll(query)) return compileCount(scope, query);
   return computesRows(query) ? compileAggregate(scope, query) : compileFind(scope, query);
 }

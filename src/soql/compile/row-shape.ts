@@ -28,7 +28,7 @@ type Entry =
     };
 
 /** Dates as the REST API writes them. */
-function restDate(value: unknown): unknown {
+export function restDate(value: unknown): unknown {
   return typeof value === 'string' && value.endsWith('Z') ? `${value.slice(0, -1)}+0000` : value;
 }
 
@@ -79,7 +79,8 @@ export class RowShape {
     if (path.kind === 'type') return this.#addNew('Type', () => path.name);
     if (path.kind === 'own') return this.#addTarget(path.target);
     let entry = this.#entries.get(path.relationship);
-    if (entry?.kind !== 'parent') {
+    if (entry !== undefined && entry.kind !== 'parent') return true;
+    if (entry === undefined) {
       entry = {
         kind: 'parent',
         reference: path.reference,
@@ -95,6 +96,15 @@ export class RowShape {
         entry.parents.push(parent);
       }
       if (!parent.shape.addPath(rest)) repeated = false;
+    }
+    // A parent of an object that has no such field shows it as null, so that rows look alike.
+    for (const object of path.lacking) {
+      let parent = entry.parents.find((other) => other.object === object);
+      if (parent === undefined) {
+        parent = { object, shape: new RowShape(object) };
+        entry.parents.push(parent);
+      }
+      parent.shape.#addNew(path.next, () => null);
     }
     return repeated;
   }
@@ -112,7 +122,8 @@ export class RowShape {
     let shape: RowShape = this;
     for (const step of [name, ...target.steps.slice(0, -1)]) {
       let entry = shape.#entries.get(step);
-      if (entry?.kind !== 'nested') {
+      if (entry !== undefined && entry.kind !== 'nested') return true;
+      if (entry === undefined) {
         entry = { kind: 'nested', shape: new RowShape(this.#object, false) };
         shape.#entries.set(step, entry);
       }

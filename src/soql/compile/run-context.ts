@@ -1,5 +1,5 @@
 import type { Calendar } from '../dates/calendar.ts';
-import type { Bind } from '../parse/ast.ts';
+import type { Bind, Literal, Operand } from '../parse/ast.ts';
 import { soqlError } from '../soql-error.ts';
 
 /** What a compiled query is run with: whatever may differ from one run to the next. */
@@ -18,4 +18,29 @@ export function valueOfBind({ binds }: RunContext, bind: Bind, text: string): un
   if (value === undefined)
     throw soqlError('MALFORMED_QUERY', text, bind.at, 'Bind variables only allowed in Apex code');
   return value;
+}
+
+/** One thing that something is compared with: a literal of the text, or a value given for a bind. */
+export type Given = Literal | { readonly kind: 'value'; readonly value: unknown };
+
+/** What a comparison is made with in one run: a bind may stand for one value, or in IN for a list of them. */
+export function givenOf(run: RunContext, operand: Operand, isList: boolean, text: string): readonly Given[] {
+  const items = operand.kind === 'list' ? operand.items : [operand as Literal | Bind];
+  return items.flatMap((item): readonly Given[] => {
+    if (item.kind !== 'bind') return [item];
+    const value = valueOfBind(run, item, text);
+    const values = value instanceof Set ? [...value] : Array.isArray(value) ? value : undefined;
+    if (isList && operand.kind === 'bind' && values === undefined)
+      throw soqlError('MALFORMED_QUERY', text, item.at, `the bind '${item.name}' of IN is a list`);
+    return isList && values !== undefined
+      ? values.map((each) => ({ kind: 'value', value: each }))
+      : [{ kind: 'value', value }];
+  });
+}
+
+/** Whether a given value is null, or of a boolean not true: what is not there is false (reference, "null"). */
+export function isNullGiven(given: Given, isBoolean: boolean): boolean {
+  if (given.kind === 'null') return true;
+  if (given.kind !== 'value' && given.kind !== 'boolean' && given.kind !== 'string') return false;
+  return given.value === null || given.value === '' || (isBoolean && given.value === false);
 }

@@ -69,10 +69,10 @@ export function createCalendar(options: CalendarOptions = {}): Calendar {
   const offset = createOffset(timeZone);
   const startOf = (day: number) => {
     const wall = day * DAY_MS;
-    // The offset at the moment looked for is that of one of these; where midnight is left out, the day begins later.
-    const first = wall - offset(wall);
-    const second = wall - offset(first);
-    return offset(second) === offset(first) ? second : Math.max(first, second);
+    const [before, after] = [offset(wall - DAY_MS), offset(wall + DAY_MS)];
+    // Where midnight comes twice the day begins with the first, where it is left out with the change of the clock.
+    const first = wall - Math.max(before, after);
+    return first + offset(first) >= wall ? first : wall - Math.min(before, after);
   };
   return { fiscalYearStart, weekStart, wallOf: (ms) => ms + offset(ms), startOf };
 }

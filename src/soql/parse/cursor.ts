@@ -200,7 +200,11 @@ export class Cursor {
   isPair(first: string, second: string): boolean {
     if (this.word !== first) return false;
     const at = this.#skip(this.end);
-    return this.text.slice(at, at + second.length).toUpperCase() === second;
+    const end = at + second.length;
+    if (this.text.slice(at, end).toUpperCase() !== second) return false;
+    // No part of a longer word.
+    const isWord = (classOf(second.charCodeAt(0)) & LETTER) !== 0;
+    return !isWord || end >= this.text.length || (classOf(this.text.charCodeAt(end)) & (LETTER | DIGIT)) === 0;
   }
 }
 

@@ -6,6 +6,7 @@ import { parseBind } from './parse-literal.ts';
 import { parseSelect } from './parse-select.ts';
 
 const SUBQUERY_DEPTH_MAX = 5;
+const FIELDS_MAX = 32;
 const SCOPES: ReadonlySet<string> = new Set(
   'DELEGATED EVERYTHING MINE MINE_AND_MY_GROUPS MY_TERRITORY MY_TEAM_TERRITORY TEAM SCOPINGRULE MRU'.split(' '),
 );
@@ -58,7 +59,10 @@ function parseGroupBy(cursor: Cursor): GroupBy | undefined {
     cursor.next();
   }
   const items = [parseExpression(cursor)];
-  while (cursor.take(',')) items.push(parseExpression(cursor));
+  while (cursor.take(',')) {
+    if (items.length === FIELDS_MAX) throw cursor.error(`GROUP BY takes at most ${FIELDS_MAX} fields`);
+    items.push(parseExpression(cursor));
+  }
   if (kind !== 'plain') cursor.expect(')');
   return { kind, items, at };
 }
@@ -80,7 +84,10 @@ function parseOrderBy(cursor: Cursor): readonly OrderItem[] {
   if (!cursor.take('ORDER')) return [];
   cursor.expect('BY');
   const items = [parseOrderItem(cursor)];
-  while (cursor.take(',')) items.push(parseOrderItem(cursor));
+  while (cursor.take(',')) {
+    if (items.length === FIELDS_MAX) throw cursor.error(`ORDER BY takes at most ${FIELDS_MAX} fields`);
+    items.push(parseOrderItem(cursor));
+  }
   return items;
 }
 

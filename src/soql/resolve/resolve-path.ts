@@ -20,6 +20,10 @@ export interface ParentPath {
   readonly relationship: string;
   readonly reference: FieldDefinition;
   readonly parents: readonly { readonly object: CatalogObject; readonly path: ResolvedPath }[];
+  /** The objects that it may point to and that have no such field. */
+  readonly lacking: readonly CatalogObject[];
+  /** The name of what is asked of the parent. */
+  readonly next: string;
 }
 
 /** What a query reads beside its own records; filled in as its names are looked up. */
@@ -28,6 +32,8 @@ export interface QueryReads {
   readonly objects: Set<string>;
   /** Whether a row hangs on other records, be they of the same object. */
   joined: boolean;
+  /** How many semi-joins it has. */
+  semiJoins: number;
 }
 
 export function noteJoin(reads: QueryReads, object: CatalogObject): void {
@@ -84,6 +90,12 @@ function nestedTarget(object: CatalogObject, field: FieldDefinition, steps: read
   }
 }
 
+/** A name as the first object that has it spells it. */
+function spellingOf(parents: ParentPath['parents'], name: string): string {
+  const object = parents[0]?.object;
+  return object?.field(name)?.name ?? object?.relationship(name)?.relationshipName ?? name;
+}
+
 function followReference(
   scope: PathScope,
   reference: FieldDefinition,
@@ -101,6 +113,7 @@ function followReference(
   // The parents are not in this database: nothing is known of them but that they are not here.
   if (first === undefined) throw noSuchRelationship(scope, relationship, at);
   const parents: { object: CatalogObject; path: ResolvedPath }[] = [];
+  const lacking: CatalogObject[] = [];
   let failure: unknown;
   for (const object of objects) {
     const isType = names.length > 1 && rest.length === 1 && rest[0]?.toLowerCase() === 'type';
@@ -112,10 +125,12 @@ function followReference(
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       failure ??= error;
+      lacking.push(object);
     }
   }
   if (parents.length === 0) throw failure;
-  return { kind: 'parent', relationship, reference, parents };
+  const [next = ''] = rest;
+  return { kind: 'parent', relationship, reference, parents, lacking, next: spellingOf(parents, next) };
 }
 
 function resolveNames(
@@ -126,6 +141,9 @@ function resolveNames(
   level: number,
 ): ResolvedPath {
   const [first = '', ...rest] = names;
+  // What every object inherits is nobody's field.
+  const inherited = names.find((name) => name in Object.prototype);
+  if (inherited !== undefined) throw noSuchColumn(scope, object, inherited, at);
   const field = object.field(first);
   if (rest.length === 0) {
     if (field === undefined) throw noSuchColumn(scope, object, first, at);

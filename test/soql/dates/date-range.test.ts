@@ -94,6 +94,8 @@ describe('a day of a zone begins', () => {
     ['Europe/Berlin', '2026-10-26', '2026-10-25T23:00:00.000Z'],
     ['Asia/Kathmandu', '2026-01-01', '2025-12-31T18:15:00.000Z'],
     ['America/St_Johns', '2026-01-01', '2026-01-01T03:30:00.000Z'],
+    // The clock goes from 1 back to midnight on this day in Amman, which has two of them.
+    ['Asia/Amman', '2021-10-29', '2021-10-28T21:00:00.000Z'],
     // Midnight is left out on this day in Beirut.
     ['Asia/Beirut', '2026-03-29', '2026-03-28T22:00:00.000Z'],
   ])('in %s, %s at %s', (zone, date, moment) => {
