@@ -351,6 +351,13 @@ describe('aggregates', () => {
       { who: 'Baker', flags: null, n: 2, g: 1 },
       { who: null, flags: null, n: 3, g: 1 },
     ]);
+    expect(
+      rowsOf(`SELECT NumFlagRaised f, COUNT(Id) n FROM LiveAgentSession GROUP BY ROLLUP(NumFlagRaised)
+        HAVING GROUPING(NumFlagRaised) = 1 OR COUNT(Id) > 1 ORDER BY GROUPING(NumFlagRaised) DESC`),
+    ).toEqual([
+      { f: null, n: 4 },
+      { f: 1, n: 2 },
+    ]);
     const cube = rowsOf(
       'SELECT NumFlagRaised f, AgentId a, COUNT(Id) n FROM LiveAgentSession GROUP BY CUBE(NumFlagRaised, AgentId)',
     );

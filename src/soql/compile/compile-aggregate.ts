@@ -25,7 +25,7 @@ import {
 import { compileFilter, offsetOf, rowCount } from './compile-find.ts';
 import { checkLiteral, operatorsFor, placed } from './compile-operand.ts';
 import { expressionKey } from './expression-key.ts';
-import { groupingSets, groupRecords } from './group-records.ts';
+import { groupingName, groupingSets, groupRecords } from './group-records.ts';
 import { type Row, type RowForm, restDate } from './row-shape.ts';
 import { givenOf, type RunContext } from './run-context.ts';
 
@@ -44,19 +44,15 @@ export interface CompiledAggregate {
   show(row: StoredRecord, form: RowForm): Row;
 }
 
-interface ComputedRow {
-  readonly row: StoredRecord;
-  /** The group columns, by place, that this row is a subtotal over. */
-  readonly rolled: ReadonlySet<number>;
-}
-
-/** Reads one column of the result off a computed row. */
+/** One column of the result. */
 interface Column {
   readonly name: string;
+  /** What it is called in computed rows. */
+  readonly key: string;
   readonly isDateTime: boolean;
-  read(row: StoredRecord, rolled: ReadonlySet<number>): unknown;
 }
 
+const NUMBER = { type: 'double' } as const;
 const NO_ALIASES: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** The columns of one aggregate query, found as its clauses name them. */
@@ -67,9 +63,12 @@ class Columns {
   /** What SELECT gives another name, by that name in lower case. */
   readonly aliases = new Map<string, string>();
 
-  constructor(scope: PathScope, groups: readonly CompiledGroup[]) {
+  readonly hasSubtotals: boolean;
+
+  constructor(scope: PathScope, groups: readonly CompiledGroup[], hasSubtotals: boolean) {
     this.scope = scope;
     this.groups = groups;
+    this.hasSubtotals = hasSubtotals;
   }
 
   groupAt(expression: Expression): number {
@@ -80,6 +79,7 @@ class Columns {
   /** The name in computed rows of what an expression means. Throws `MALFORMED_QUERY`: neither grouped nor computed. */
   nameOf(expression: Expression, ordered: boolean): string {
     if (expression.kind === 'call' && isAggregateCall(expression)) return this.output(expression);
+    if (expression.kind === 'call' && expression.name === 'GROUPING') return this.#grouping(expression);
     const at = this.groupAt(expression);
     const group = this.groups[at];
     if (group !== undefined) return columnName(group);
@@ -93,6 +93,13 @@ class Columns {
       expression.at,
       `${word} must be grouped or aggregated: ${shown}`,
     );
+  }
+
+  #grouping({ argument, at }: FunctionCall): string {
+    const group = argument === undefined ? undefined : this.groups[this.groupAt(argument)];
+    if (group === undefined || !this.hasSubtotals)
+      throw soqlError('MALFORMED_QUERY', this.scope.text, at, 'GROUPING takes a field of ROLLUP or CUBE');
+    return groupingName(columnName(group));
   }
 
   output(call: FunctionCall): string {
@@ -112,6 +119,11 @@ class Columns {
     const columns = [
       ...this.groups.map((group) => ({ ...group.column, name: columnName(group) })),
       ...[...this.outputs.values()].map(({ column }) => column),
+      ...this.groups.map(({ column, ...group }) => ({
+        name: groupingName(columnName({ column, ...group })),
+        field: column.field,
+        spec: NUMBER,
+      })),
     ];
     return createRowScope(columns, this.scope.object.reader.scope);
   }
@@ -133,17 +145,11 @@ function selectColumns(columns: Columns, query: SoqlQuery): readonly Column[] {
         'an aggregate query selects fields and aggregates',
       );
     const { expression, alias } = item;
-    if (expression.kind === 'call' && expression.name === 'GROUPING') {
-      const at = expression.argument === undefined ? -1 : columns.groupAt(expression.argument);
-      if (at < 0 || query.groupBy?.kind === 'plain')
-        throw soqlError('MALFORMED_QUERY', columns.scope.text, item.at, 'GROUPING takes a field of ROLLUP or CUBE');
-      return { name: alias ?? `expr${unnamed++}`, isDateTime: false, read: (_, rolled) => (rolled.has(at) ? 1 : 0) };
-    }
     const name = columns.nameOf(expression, false);
     if (alias !== undefined) columns.aliases.set(alias.toLowerCase(), name);
     const shown = isAggregateCall(expression) ? undefined : columns.groups[columns.groupAt(expression)]?.shown;
     const isDateTime = columns.typeOf(name) === 'dateTime';
-    return { name: alias ?? shown ?? `expr${unnamed++}`, isDateTime, read: (row) => row[name] };
+    return { name: alias ?? shown ?? `expr${unnamed++}`, key: name, isDateTime };
   });
   const names = new Set<string>();
   selected.forEach(({ name }, place) => {
@@ -222,10 +228,8 @@ function isEngines(columns: Columns, query: SoqlQuery): boolean {
 export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAggregate {
   checkClauses(scope, query);
   const { reader } = scope.object;
-  const columns = new Columns(
-    scope,
-    (query.groupBy?.items ?? []).map((item) => compileGroup(scope, item)),
-  );
+  const groups = (query.groupBy?.items ?? []).map((item) => compileGroup(scope, item));
+  const columns = new Columns(scope, groups, query.groupBy !== undefined && query.groupBy.kind !== 'plain');
   const selected = selectColumns(columns, query);
   collect(columns, query.having);
   const ordered = query.orderBy.map(({ expression, descending, nulls }) => ({
@@ -248,7 +252,7 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
     order: [],
     having: undefined,
   });
-  const computeSlowly = (run: RunContext, deleted: boolean): ComputedRow[] => {
+  const computeSlowly = (run: RunContext, deleted: boolean): readonly StoredRecord[] => {
     const records = reader.records(reader.run({ ...allOf(run), live: true, deleted }));
     const named = columns.groups.map((group) => ({ ...group, name: columnName(group) }));
     return groupRecords(records, named, outputs, sets, run);
@@ -271,32 +275,22 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
     filter,
     plan: (run) =>
       fast ? { ...arrangementOf(run), condition: filter(run), groupBy, outputs: engineOutputs } : undefined,
-    show: (row, form) => shownRow(selected, row, NONE, form),
+    show: (row, form) => shownRow(selected, row, form),
     rows: (run, deleted, form) => {
-      if (fast && !deleted) {
-        const rows = reader.runAggregate({ ...allOf(run), groupBy, outputs: engineOutputs });
-        return arrangeRows(rows, arrangementOf(run)).map((row) => shownRow(selected, row, NONE, form));
-      }
-      const computed = computeSlowly(run, deleted);
-      const rolledOf = new Map(computed.map(({ row, rolled }) => [row, rolled]));
-      const rows = arrangeRows([...rolledOf.keys()], arrangementOf(run));
-      return rows.map((row) => shownRow(selected, row, rolledOf.get(row) ?? NONE, form));
+      const isFast = fast && !deleted;
+      const computed = isFast
+        ? reader.runAggregate({ ...allOf(run), groupBy, outputs: engineOutputs })
+        : computeSlowly(run, deleted);
+      return arrangeRows(computed, arrangementOf(run)).map((row) => shownRow(selected, row, form));
     },
   };
 }
 
-const NONE: ReadonlySet<number> = new Set();
-
-function shownRow(
-  columns: readonly Column[],
-  computed: StoredRecord,
-  rolled: ReadonlySet<number>,
-  { restVersion }: RowForm,
-): Row {
+function shownRow(columns: readonly Column[], computed: StoredRecord, { restVersion }: RowForm): Row {
   const row: Row = restVersion === undefined ? {} : { attributes: { type: 'AggregateResult' } };
   for (let i = 0; i < columns.length; i++) {
-    const { name, isDateTime, read } = columns[i] as Column;
-    const value = read(computed, rolled);
+    const { name, key, isDateTime } = columns[i] as Column;
+    const value = computed[key];
     row[name] = isDateTime && restVersion !== undefined ? restDate(value) : value;
   }
   return row;

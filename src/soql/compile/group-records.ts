@@ -67,9 +67,15 @@ function resultOf({ count, sum, shown, seen }: Tally, kind: AggregateKind): unkn
   }
 }
 
+/** Where a computed row says whether it is a subtotal over a column: 1, or 0. */
+export function groupingName(column: string): string {
+  return `GROUPING(${column})`;
+}
+
 /**
  * Groups records one by one, for what the engine's columns cannot: values of parents and of functions, subtotals. `sets`
- * are the columns, by place, that each round groups by; those left out are null and marked in `rolled`.
+ * are the columns, by place, that each round groups by; those left out are null. With several rounds each row says of every
+ * column, under {@link groupingName}, whether it is a subtotal over it.
  */
 export function groupRecords(
   records: readonly StoredRecord[],
@@ -77,7 +83,7 @@ export function groupRecords(
   outputs: readonly AggregateColumn[],
   sets: readonly (readonly number[])[],
   run: RunContext,
-): { readonly row: StoredRecord; readonly rolled: ReadonlySet<number> }[] {
+): StoredRecord[] {
   const values = records.map((record) => columns.map((column) => column.read(record, run)));
   return sets.flatMap((set) => {
     const rolled = new Set(columns.map((_, at) => at).filter((at) => !set.includes(at)));
@@ -103,11 +109,12 @@ export function groupRecords(
       const row: Record<string, unknown> = {};
       columns.forEach(({ name }, at) => {
         row[name] = own[at];
+        if (sets.length > 1) row[groupingName(name)] = rolled.has(at) ? 1 : 0;
       });
       outputs.forEach(({ name, kind }, at) => {
         row[name] = resultOf(tallies[at] as Tally, kind);
       });
-      return { row: Object.freeze(row), rolled };
+      return Object.freeze(row);
     });
   });
 }
