@@ -10,7 +10,7 @@ export interface PicklistEntry {
   readonly value: string;
 }
 
-export interface FieldDescription {
+export interface FieldDescription extends FixedAttributes {
   readonly name: string;
   readonly label: string;
   readonly type: string;
@@ -45,6 +45,14 @@ export interface FieldDescription {
   readonly unique: boolean;
   readonly updateable: boolean;
   readonly inlineHelpText: string | null;
+  /** `plaintextarea` of a long text, else null. */
+  readonly extraTypeInfo: string | null;
+  readonly mask: string | null;
+  /** How a value is masked for those who may not see it; of encrypted fields. */
+  readonly maskType: string | null;
+  /** Whether field permissions can be set: not for what every record has. */
+  readonly permissionable: boolean;
+  readonly searchPrefilterable: boolean;
   /** The version that brought the field, where later than its object's; null otherwise. */
   readonly since: string | null;
   /** Fields of nested objects, described alike; null for scalars. */
@@ -81,6 +89,33 @@ export interface ObjectDescription extends ObjectSummary {
   readonly childRelationships: readonly ChildRelationship[];
   readonly supportedCalls: readonly string[];
 }
+
+/**
+ * What describe says of every field and is one and the same here, where no field is a formula, an address, a currency or
+ * a dependent picklist. Told all the same, so that code written for the API finds each attribute.
+ */
+const FIXED = {
+  aiPredictionField: false,
+  calculated: false,
+  calculatedFormula: null,
+  compoundFieldName: null,
+  controllerName: null,
+  defaultValueFormula: null,
+  dependentPicklist: false,
+  deprecatedAndHidden: false,
+  displayLocationInDecimal: false,
+  filteredLookupInfo: null,
+  formulaTreatNullNumberAsZero: false,
+  highScaleNumber: false,
+  htmlFormatted: false,
+  queryByDistance: false,
+  referenceTargetField: null,
+  relationshipOrder: null,
+  restrictedDelete: false,
+  writeRequiresMasterRead: false,
+} as const;
+
+type FixedAttributes = typeof FIXED;
 
 const SOAP_TYPES: Partial<Record<FieldType, string>> = {
   id: 'tns:ID',
@@ -128,6 +163,7 @@ function describeField(given: object, nameField: string): FieldDescription {
   const text = SOAP_TYPES[field.type] === undefined;
   const references = field.referenceTo ?? [];
   return {
+    ...FIXED,
     name: field.name,
     label: field.label,
     type: restType(field.type),
@@ -168,6 +204,11 @@ function describeField(given: object, nameField: string): FieldDescription {
     unique: field.unique,
     updateable: field.updateable,
     inlineHelpText: field.description ?? null,
+    extraTypeInfo: field.type === 'textarea' ? 'plaintextarea' : null,
+    mask: field.encrypted ? '*' : null,
+    maskType: field.encrypted ? 'all' : null,
+    permissionable: field.nillable && !field.system,
+    searchPrefilterable: field.type === 'reference',
     since: field.since ?? null,
     fields: describeNested(field),
   };
