@@ -30,6 +30,7 @@ export type {
   FieldType,
   IdSpec,
   IndexSpec,
+  LayoutSectionSpec,
   ObjectSpec,
   Roles,
   WriteContext,
@@ -42,6 +43,13 @@ export type {
   ObjectSummary,
   PicklistEntry,
 } from './engine/definition/describe.ts';
+export type {
+  LayoutComponent,
+  LayoutDescription,
+  LayoutItem,
+  LayoutSection,
+  RelatedList,
+} from './engine/definition/describe-layout.ts';
 export type { CreateOf, JsonValue, RecordOf, UpdateOf } from './engine/definition/infer.ts';
 export { type Environment, systemEnvironment } from './engine/ground/environment.ts';
 export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';

@@ -33,6 +33,7 @@ import { upsertRecords } from './calls/upsert.ts';
 import type { ObjectDefinition } from './definition/define-object.ts';
 import type { Call } from './definition/definition.ts';
 import { describeObject, type ObjectDescription } from './definition/describe.ts';
+import { describeLayout, type LayoutDescription } from './definition/describe-layout.ts';
 import type { CreateOf, FieldNameOf, RecordOf, SpecOf, UpdateOf } from './definition/infer.ts';
 import { createError } from './ground/errors.ts';
 import type { LiveQueries } from './live/live-queries.ts';
@@ -258,6 +259,12 @@ export class Collection<S> {
   describe(): ObjectDescription {
     this.#store.assertOpen();
     return describeObject(this.definition, this.#definitions);
+  }
+
+  /** How the object's fields are laid out for people, and the lists of its children. */
+  describeLayout(): LayoutDescription {
+    this.#assertCall('describeLayout');
+    return describeLayout(this.definition, this.#definitions);
   }
 
   /**

@@ -63,6 +63,7 @@ const OBJECT_KEYS = {
   history: 'object',
   feed: 'object',
   listKeys: 'list',
+  layout: 'object',
   onWrite: 'function',
   onDelete: 'function',
 } as const satisfies Record<keyof ObjectSpec, Kind>;
@@ -154,8 +155,22 @@ function checkNames(spec: ObjectSpec, known: (name: string) => boolean, say: Say
     if (tracking.fields.length > TRACKED_FIELDS_MAX) say(`more than ${TRACKED_FIELDS_MAX} tracked fields`);
     for (const name of tracking.fields) if (!known(name)) say(`tracked field ${name} is unknown`);
   }
+  checkLayout(spec, known, say);
   for (const [role, name] of Object.entries(spec.roles ?? {}))
     if (!known(name)) say(`role ${role} names unknown field ${name}`);
+}
+
+function checkLayout({ layout }: ObjectSpec, known: (name: string) => boolean, say: Say): void {
+  if (layout === undefined) return;
+  if (!hasShape(layout, 'layout', { sections: 'list' }, say) || layout.sections === undefined) return;
+  for (const section of layout.sections) {
+    const kinds = { heading: 'string', columns: 'number', fields: 'list' } as const;
+    if (!hasShape(section, 'a section of layout', kinds, say)) continue;
+    const { heading, columns = 2, fields } = section;
+    if (heading === undefined || fields === undefined || (columns !== 1 && columns !== 2))
+      say('a section of layout has a heading, fields, and 1 or 2 columns');
+    else for (const name of fields) if (!known(name)) say(`layout of unknown field ${String(name).slice(0, 80)}`);
+  }
 }
 
 /** Throws one `INVALID_DEFINITION` error with an issue for each contradiction in `spec`. */

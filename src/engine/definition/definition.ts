@@ -170,6 +170,14 @@ export type DeleteRule = (
   | { readonly code: 'INVALID_CROSS_REFERENCE_KEY' | 'FIELD_INTEGRITY_EXCEPTION'; readonly message: string }
   | undefined;
 
+/** A part of a layout: fields under a heading, row by row. */
+export interface LayoutSectionSpec {
+  readonly heading: string;
+  /** 1 or 2; 2 when absent. */
+  readonly columns?: 1 | 2;
+  readonly fields: readonly string[];
+}
+
 /** An object as its author writes it. */
 export interface ObjectSpec {
   readonly name: string;
@@ -201,6 +209,8 @@ export interface ObjectSpec {
   readonly feed?: { readonly object: string; readonly parentField: string; readonly fields: readonly string[] };
   /** Where a payload of this object's API keeps its records: `records`, `entities`, `sessions`. */
   readonly listKeys?: readonly string[];
+  /** How the object is laid out (describeLayout); derived from its fields when absent. */
+  readonly layout?: { readonly sections: readonly LayoutSectionSpec[] };
   readonly onWrite?: WriteRule;
   readonly onDelete?: DeleteRule;
 }
