@@ -76,7 +76,8 @@ function createErrorHandler(given: ((error: unknown) => void) | undefined): (err
   };
 }
 
-function versionOf(text: string): number {
+/** The number of an API version such as '67.0' or 'v67'. Throws `INVALID_OPTION`. */
+export function versionOf(text: string): number {
   const parts = /^v?(\d{1,3})(?:\.0)?$/.exec(text);
   if (parts === null) throw createError('INVALID_OPTION', 'an API version is a number such as 67.0');
   return Number(parts[1]);

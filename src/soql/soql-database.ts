@@ -4,7 +4,7 @@ import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { LiveQueries } from '../engine/live/live-queries.ts';
 import type { LiveQuery } from '../engine/live/live-query.ts';
-import { type DatabaseOptions, type DatabaseParts, openParts } from '../engine/open-parts.ts';
+import { type DatabaseOptions, type DatabaseParts, openParts, versionOf } from '../engine/open-parts.ts';
 import type { Explanation } from '../engine/query/query.ts';
 import { type Calendar, type CalendarOptions, createCalendar } from './dates/calendar.ts';
 import { Catalog } from './resolve/catalog.ts';
@@ -123,8 +123,7 @@ export async function openDatabase<const Definitions extends readonly unknown[]>
   const { calendar = {}, ...others } = options;
   const parts = openParts(others as unknown as DatabaseOptions<Definitions>);
   const { store, readers } = parts;
-  const version =
-    options.apiVersion === undefined ? LATEST_VERSION : `${Number.parseInt(options.apiVersion.replace('v', ''), 10)}.0`;
+  const version = options.apiVersion === undefined ? LATEST_VERSION : `${versionOf(options.apiVersion)}.0`;
   const catalog = new Catalog(readers.values(), store.user);
   const soql = new SoqlQueries(store, catalog, openCalendar(calendar), calendar.timeZone ?? 'UTC', version);
   return new SoqlDatabase<Definitions>(parts, soql) as Database<Definitions>;

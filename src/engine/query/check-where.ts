@@ -4,6 +4,7 @@ import { isDateTimeInRange, parseDate, parseDateTime } from '../ground/date-time
 import { createError, type EngineError } from '../ground/errors.ts';
 import { foldCase } from '../ground/fold-case.ts';
 import type { IdFormat } from '../ground/ids.ts';
+import { noSuchColumnText, noSuchRelationshipText } from '../ground/name-texts.ts';
 import {
   type Condition,
   intersect,
@@ -40,23 +41,11 @@ interface Budget {
 }
 
 export function unknownField(scope: QueryScope, name: string): EngineError {
-  return createError(
-    'INVALID_FIELD',
-    `No such column '${name.slice(0, 80)}' on entity '${scope.definition.name}'. If you are attempting to use a custom ` +
-      "field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call " +
-      'for the appropriate names.',
-    [name.slice(0, 80)],
-  );
+  return createError('INVALID_FIELD', noSuchColumnText(name.slice(0, 80), scope.definition.name), [name.slice(0, 80)]);
 }
 
 function unknownRelationship(name: string, path: string): EngineError {
-  return createError(
-    'INVALID_FIELD',
-    `Didn't understand relationship '${name}' in field path. If you are attempting to use a custom relationship, be sure ` +
-      "to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the " +
-      'appropriate names.',
-    [path.slice(0, 80)],
-  );
+  return createError('INVALID_FIELD', noSuchRelationshipText(name), [path.slice(0, 80)]);
 }
 
 /** A Map, a promise or a Date has no fields to see, and so would ask for nothing or for everything. */

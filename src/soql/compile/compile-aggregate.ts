@@ -62,7 +62,6 @@ class Columns {
   readonly outputs = new Map<string, CompiledOutput>();
   /** What SELECT gives another name, by that name in lower case. */
   readonly aliases = new Map<string, string>();
-
   readonly hasSubtotals: boolean;
 
   constructor(scope: PathScope, groups: readonly CompiledGroup[], hasSubtotals: boolean) {
@@ -119,9 +118,9 @@ class Columns {
     const columns = [
       ...this.groups.map((group) => ({ ...group.column, name: columnName(group) })),
       ...[...this.outputs.values()].map(({ column }) => column),
-      ...this.groups.map(({ column, ...group }) => ({
-        name: groupingName(columnName({ column, ...group })),
-        field: column.field,
+      ...this.groups.map((group) => ({
+        name: groupingName(columnName(group)),
+        field: group.column.field,
         spec: NUMBER,
       })),
     ];
@@ -232,11 +231,11 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
   const columns = new Columns(scope, groups, query.groupBy !== undefined && query.groupBy.kind !== 'plain');
   const selected = selectColumns(columns, query);
   collect(columns, query.having);
-  const ordered = query.orderBy.map(({ expression, descending, nulls }) => ({
-    field: columns.nameOf(expression, true),
-    direction: descending ? 'desc' : 'asc',
-    nulls: columns.typeOf(columns.nameOf(expression, true)) === 'reference' ? 'first' : (nulls ?? 'first'),
-  }));
+  const ordered = query.orderBy.map(({ expression, descending, nulls }) => {
+    const field = columns.nameOf(expression, true);
+    const isReference = columns.typeOf(field) === 'reference';
+    return { field, direction: descending ? 'desc' : 'asc', nulls: isReference ? 'first' : (nulls ?? 'first') };
+  });
   const rowScope = columns.rowScope();
   const order: readonly OrderStep[] = placed(scope.text, query.at, () => checkOrder(rowScope, ordered));
   const filter = compileFilter(scope, query);

@@ -1,4 +1,5 @@
 import { createError } from '../../engine/ground/errors.ts';
+import { resolveTarget } from '../../engine/query/check-where.ts';
 import type { Condition } from '../../engine/query/condition.ts';
 import type { FindPlan } from '../../engine/query/run-find.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
@@ -116,19 +117,11 @@ function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void 
   const { reads } = scope;
   noteJoin(reads, child);
   const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query, text), reads }, query);
-  const [target] = compileOrder(inner.scope, [
-    {
-      expression: { kind: 'path', names: [relationship.field.name], at: query.at },
-      descending: false,
-      nulls: undefined,
-      at: query.at,
-    },
-  ]).steps;
-  if (target === undefined) throw new RangeError('a reference can be ordered by');
+  const target = resolveTarget(child.reader.scope, relationship.field.name);
   const idField = object.reader.entity.definition.roles.id;
   shape.addValue(relationship.name, (record, run, form): unknown => {
     const key = record[idField] as string;
-    const within: Condition = { kind: 'leaf', target: target.target, test: { op: 'eq', key }, negated: false };
+    const within: Condition = { kind: 'leaf', target, test: { op: 'eq', key }, negated: false };
     const records = inner.find(run, false, within);
     return records.length === 0 ? null : rowsOf(inner, records, run, form);
   });

@@ -1,5 +1,6 @@
 import type { FieldDefinition } from '../../engine/definition/define-object.ts';
 import { EngineError } from '../../engine/ground/errors.ts';
+import { noSuchColumnText, noSuchRelationshipText } from '../../engine/ground/name-texts.ts';
 import { resolveTarget } from '../../engine/query/check-where.ts';
 import type { Target } from '../../engine/query/condition.ts';
 import type { FieldPath } from '../parse/ast.ts';
@@ -56,28 +57,14 @@ const LEVELS_MAX = 5;
 
 export function noSuchColumn(scope: PathScope, object: CatalogObject, name: string, at: number): EngineError {
   const shown = name.slice(0, 80);
-  return soqlError(
-    'INVALID_FIELD',
-    scope.text,
-    at,
-    `No such column '${shown}' on entity '${object.reader.entity.definition.name}'. If you are attempting to use a custom ` +
-      "field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call " +
-      'for the appropriate names.',
-    [shown],
-  );
+  return soqlError('INVALID_FIELD', scope.text, at, noSuchColumnText(shown, object.reader.entity.definition.name), [
+    shown,
+  ]);
 }
 
 function noSuchRelationship(scope: PathScope, name: string, at: number): EngineError {
   const shown = name.slice(0, 80);
-  return soqlError(
-    'INVALID_FIELD',
-    scope.text,
-    at,
-    `Didn't understand relationship '${shown}' in field path. If you are attempting to use a custom relationship, be sure ` +
-      "to append the '__r' after the custom relationship name. Please reference your WSDL or the describe call for the " +
-      'appropriate names.',
-    [shown],
-  );
+  return soqlError('INVALID_FIELD', scope.text, at, noSuchRelationshipText(shown), [shown]);
 }
 
 /** A place nested in a field, its names spelt as the definition has them. */
