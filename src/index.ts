@@ -17,11 +17,13 @@ export type {
   UpsertResult,
   WriteOptions,
 } from './engine/calls/results.ts';
+export type { SearchHit, SearchOptions } from './engine/calls/search-records.ts';
 export type { Transaction } from './engine/database.ts';
 export type { DatabaseOptions } from './engine/open-parts.ts';
 export type { CalendarOptions } from './soql/dates/calendar.ts';
 export { type Database, openDatabase } from './soql/soql-database.ts';
-export type { QueryOptions, QueryResult } from './soql/soql-queries.ts';
+export type { SearchResult, SearchRow } from './soql/search/run-sosl.ts';
+export type { QueryOptions, QueryResult, SearchTextOptions } from './soql/soql-queries.ts';
 export type { RowOf, SoqlRow } from './soql/soql-types.ts';
 export { defineObject, type FieldDefinition, type ObjectDefinition } from './engine/definition/define-object.ts';
 export type {
@@ -54,6 +56,7 @@ export type { CreateOf, JsonValue, RecordOf, UpdateOf } from './engine/definitio
 export { type Environment, systemEnvironment } from './engine/ground/environment.ts';
 export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';
 export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
+export type { TextSpan } from './engine/search/highlight.ts';
 export type { LiveQuery } from './engine/live/live-query.ts';
 export type {
   Aggregate,

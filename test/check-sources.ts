@@ -25,6 +25,7 @@ export const FLOORS: readonly Floor[] = [
   { name: 'store', rank: 4, holds: under('src/engine/store') },
   { name: 'query', rank: 5, holds: under('src/engine/query') },
   { name: 'live', rank: 6, holds: under('src/engine/live') },
+  { name: 'search', rank: 6, holds: under('src/engine/search') },
   { name: 'transfer', rank: 6, holds: under('src/engine/transfer'), sees: ['ground', 'definition'] },
   { name: 'calls', rank: 7, holds: under('src/engine/calls') },
   { name: 'engine', rank: 8, holds: (path) => /^src\/engine\/[^/]+$/.test(path) },

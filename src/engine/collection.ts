@@ -27,6 +27,7 @@ import {
   type WriteOptions,
 } from './calls/results.ts';
 import { retrieveRecords } from './calls/retrieve.ts';
+import type { SearchHit, SearchOptions } from './calls/search-records.ts';
 import { emptyRecycleBin, undeleteRecord, undeleteRecords } from './calls/undelete.ts';
 import { updateRecord, updateRecords } from './calls/update.ts';
 import { upsertRecords } from './calls/upsert.ts';
@@ -50,6 +51,7 @@ import type {
 } from './query/query.ts';
 import type { Reader } from './query/reader.ts';
 import type { StoredRecord } from './record/record.ts';
+import type { TextIndexes } from './search/text-indexes.ts';
 import type { Store } from './store/store.ts';
 
 /** What a collection stands on; made by the database. */
@@ -57,6 +59,7 @@ export interface CollectionParts {
   readonly store: Store;
   readonly reader: Reader;
   readonly live: LiveQueries;
+  readonly texts: TextIndexes;
   readonly definitions: readonly ObjectDefinition[];
 }
 
@@ -75,13 +78,15 @@ export class Collection<S> {
   readonly #store: Store;
   readonly #reader: Reader;
   readonly #live: LiveQueries;
+  readonly #texts: TextIndexes;
   readonly #definitions: readonly ObjectDefinition[];
 
-  constructor({ store, reader, live, definitions }: CollectionParts) {
+  constructor({ store, reader, live, texts, definitions }: CollectionParts) {
     this.definition = reader.entity.definition;
     this.#store = store;
     this.#reader = reader;
     this.#live = live;
+    this.#texts = texts;
     this.#definitions = definitions;
   }
 
@@ -144,6 +149,17 @@ export class Collection<S> {
   live<const Q extends Query<S> = FindAll>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): LiveQuery<ResultOf<S, Q>> {
     this.#assertCall('query');
     return this.#live.open(this.#reader, query as QueryData) as unknown as LiveQuery<ResultOf<S, Q>>;
+  }
+
+  /**
+   * The records that have the words of a text, the best first. The words are indexed when first searched for, which takes
+   * a moment, and kept up to date from then on. Throws `MALFORMED_SEARCH`, `INVALID_FIELD` or `INVALID_OPTION`.
+   */
+  async search(text: string, options: SearchOptions<S> = {}): Promise<readonly SearchHit<RecordOf<S>>[]> {
+    this.#assertCall('search');
+    // Loaded when wanted, as import is.
+    const { searchRecords } = await import('./calls/search-records.ts');
+    return searchRecords<S>(this.#texts, this.#reader, text, options);
   }
 
   create(record: CreateOf<S>): Promise<SaveResult>;

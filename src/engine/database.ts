@@ -47,14 +47,14 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   readonly #definitions: readonly AnyDefinition[];
   readonly #completions = new Set<() => void>();
 
-  constructor({ name, store, live, readers, definitions }: DatabaseParts) {
+  constructor({ name, store, live, texts, readers, definitions }: DatabaseParts) {
     this.name = name;
     this.#store = store;
     this.#definitions = definitions;
     this.#live = live;
     this.#readers = readers;
     for (const [objectName, reader] of readers) {
-      const collection = new Collection<unknown>({ store, reader, live, definitions });
+      const collection = new Collection<unknown>({ store, reader, live, texts, definitions });
       this.#collections.set(objectName, collection);
       // An object whose name a member of the database has is reached by `collection` alone.
       if (!(objectName in this)) Object.defineProperty(this, objectName, { value: collection, enumerable: true });

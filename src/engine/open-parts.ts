@@ -7,6 +7,7 @@ import { createError } from './ground/errors.ts';
 import { normalizeSalesforceId } from './ground/ids.ts';
 import { LiveQueries } from './live/live-queries.ts';
 import { Reader } from './query/reader.ts';
+import { TextIndexes } from './search/text-indexes.ts';
 import { columnKind } from './store/column.ts';
 import { Store } from './store/store.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -126,6 +127,7 @@ export interface DatabaseParts {
   readonly name: string;
   readonly store: Store;
   readonly live: LiveQueries;
+  readonly texts: TextIndexes;
   /** One for each object, by its name. */
   readonly readers: ReadonlyMap<string, Reader>;
   readonly definitions: readonly AnyDefinition[];
@@ -159,5 +161,6 @@ export function openParts<const Definitions extends readonly unknown[]>(
   const all = objects as unknown as readonly AnyDefinition[];
   addIndexes(store, all, (options.indexes ?? {}) as Readonly<Record<string, readonly IndexSpec[] | undefined>>);
   const readers = new Map([...store.entities].map((entity) => [entity.definition.name, new Reader(store, entity)]));
-  return { name: options.name, store, live: new LiveQueries(store, onError), readers, definitions };
+  const live = new LiveQueries(store, onError);
+  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions };
 }

@@ -6,9 +6,11 @@ import type { LiveQueries } from '../engine/live/live-queries.ts';
 import type { LiveQuery } from '../engine/live/live-query.ts';
 import { type DatabaseOptions, type DatabaseParts, openParts, versionOf } from '../engine/open-parts.ts';
 import type { Explanation } from '../engine/query/query.ts';
+import type { TextIndexes } from '../engine/search/text-indexes.ts';
 import { type Calendar, type CalendarOptions, createCalendar } from './dates/calendar.ts';
 import { Catalog } from './resolve/catalog.ts';
-import { type QueryOptions, type QueryResult, SoqlQueries } from './soql-queries.ts';
+import type { SearchResult } from './search/run-sosl.ts';
+import { type QueryOptions, type QueryResult, type SearchTextOptions, SoqlQueries } from './soql-queries.ts';
 import type { SoqlText } from './soql-tag.ts';
 import type { RowOf } from './soql-types.ts';
 
@@ -19,10 +21,11 @@ export type Database<Definitions extends readonly unknown[] = readonly ObjectDef
 /** The version of the addresses in results of a database that speaks none. */
 const LATEST_VERSION = '67.0';
 const CALENDAR_OPTIONS = { timeZone: 'string', fiscalYearStart: 'number', weekStart: 'number' } as const;
+const SEARCH_OPTIONS = { binds: 'object', form: 'string' } as const;
 const QUERY_OPTIONS = { binds: 'object', form: 'string', batchSize: 'number' } as const;
 
-function checkQueryOptions(options: QueryOptions): void {
-  checkOptions(options, QUERY_OPTIONS);
+function checkQueryOptions(options: QueryOptions, kinds: Readonly<Record<string, string>>): void {
+  checkOptions(options, kinds);
   const { binds, form, batchSize } = options;
   if (binds === null) throw createError('INVALID_OPTION', 'binds is an object');
   if (form !== undefined && form !== 'plain' && form !== 'rest')
@@ -32,11 +35,15 @@ function checkQueryOptions(options: QueryOptions): void {
 }
 
 /** A query as its text and options: the values of a tagged template join the binds. */
-function readQuery(soql: string | SoqlText, options: QueryOptions): { text: string; given: QueryOptions } {
-  checkQueryOptions(options);
+function readQuery(
+  soql: string | SoqlText,
+  options: QueryOptions,
+  kinds: Readonly<Record<string, string>> = QUERY_OPTIONS,
+): { text: string; given: QueryOptions } {
+  checkQueryOptions(options, kinds);
   if (typeof soql === 'string') return { text: soql, given: options };
   if (typeof soql !== 'object' || soql === null || typeof soql.soql !== 'string')
-    throw createError('MALFORMED_QUERY', 'a SOQL query is a text');
+    throw createError('MALFORMED_QUERY', 'a query is a text');
   return { text: soql.soql, given: { ...options, binds: { ...options.binds, ...soql.binds } } };
 }
 
@@ -59,10 +66,12 @@ function openCalendar(options: CalendarOptions): Calendar {
 export class SoqlDatabase<Definitions extends readonly unknown[]> extends DatabaseCore<Definitions> {
   readonly #soql: SoqlQueries;
   readonly #live: LiveQueries;
+  readonly #texts: TextIndexes;
 
   constructor(parts: DatabaseParts, soql: SoqlQueries) {
     super(parts);
     this.#live = parts.live;
+    this.#texts = parts.texts;
     this.#soql = soql;
   }
 
@@ -102,6 +111,16 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
   ): LiveQuery<RowOf<Definitions, Text>> {
     const { text, given } = readQuery(soql, options);
     return this.#soql.live(this.#live, text, given) as unknown as LiveQuery<RowOf<Definitions, Text>>;
+  }
+
+  /**
+   * Runs a SOSL search over the words of records. They are indexed when first searched for, which takes a moment, and
+   * kept up to date from then on. `attributes` say which object each record is of. Throws `MALFORMED_SEARCH`,
+   * `INVALID_SEARCH`, `INVALID_TYPE`, `INVALID_FIELD` or `MALFORMED_QUERY`, with the place in the text.
+   */
+  async search(sosl: string | SoqlText, options: SearchTextOptions = {}): Promise<SearchResult> {
+    const { text, given } = readQuery(sosl, options, SEARCH_OPTIONS);
+    return this.#soql.search(this.#texts, text, given);
   }
 
   /** How a SOQL query finds its records: the index, the range, how much was visited. Runs the query. */

@@ -28,3 +28,8 @@ export function soqlError(
     fields,
   );
 }
+
+/** The same for a search, whose columns Salesforce counts from 0 (`FIND {Marie-Pier}` goes wrong at Column:11). */
+export function soslError(code: ErrorCode, text: string, at: number, message: string): EngineError {
+  return soqlError(code, text, Math.max(0, at - 1), message);
+}

@@ -4,6 +4,7 @@ import type { LiveQueries } from '../engine/live/live-queries.ts';
 import type { LiveQuery } from '../engine/live/live-query.ts';
 import type { Explanation } from '../engine/query/query.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
+import type { TextIndexes } from '../engine/search/text-indexes.ts';
 import type { Store } from '../engine/store/store.ts';
 import type { CompiledFind } from './compile/compile-find.ts';
 import { rowCount } from './compile/compile-find.ts';
@@ -14,6 +15,7 @@ import type { Calendar } from './dates/calendar.ts';
 import { createLiveResult, untilTomorrow } from './live-soql.ts';
 import { namesClock } from './parse/names-clock.ts';
 import type { Catalog } from './resolve/catalog.ts';
+import type { SearchResult } from './search/run-sosl.ts';
 import type { SoqlRow } from './soql-types.ts';
 
 /** The answer to a query, in the shape of the REST API's. */
@@ -38,6 +40,9 @@ export interface QueryOptions {
   /** How many rows one answer has at most. All of them in the plain form unless given. */
   readonly batchSize?: number | undefined;
 }
+
+/** Options of a search in SOSL. */
+export type SearchTextOptions = Pick<QueryOptions, 'binds' | 'form'>;
 
 interface Cursor {
   readonly find: CompiledFind;
@@ -191,6 +196,21 @@ export class SoqlQueries {
     };
     wait();
     return query;
+  }
+
+  /** Runs a search in SOSL. */
+  async search(texts: TextIndexes, text: string, options: SearchTextOptions): Promise<SearchResult> {
+    this.#store.assertOpen();
+    const binds = snapshotOf(options.binds ?? {});
+    // Loaded when wanted, with the library that words are indexed by.
+    const { runSosl } = await import('./search/run-sosl.ts');
+    return runSosl(text, {
+      catalog: this.#catalog,
+      indexes: texts,
+      context: () => this.#context(binds),
+      version: this.#version,
+      isRest: options.form === 'rest',
+    });
   }
 
   /** How the records of a query are found. Runs it. */

@@ -30,20 +30,23 @@ export interface SoqlText {
 /** The values that a bind can have: of a list, each of its elements. */
 export type BindValue = string | number | boolean | null | Date | readonly (string | number | boolean | null | Date)[];
 
-/** Whether a text ends within a string. */
+/** Whether a text ends within a string, or within the braces of FIND. */
 function isQuoted(text: string): boolean {
-  let quoted = false;
+  let closing = '';
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === '\\') i++;
-    else if (text[i] === "'") quoted = !quoted;
+    const character = text[i];
+    if (character === '\\') i++;
+    else if (closing !== '') closing = character === closing ? '' : closing;
+    else if (character === "'") closing = "'";
+    else if (character === '{') closing = '}';
   }
-  return quoted;
+  return closing !== '';
 }
 
 /**
  * `` soql`SELECT Id FROM LiveAgentSession WHERE AgentId = ${id}` ``: the values never become text, so nothing in them is
  * read as a query and nothing needs escaping. A value stands where a literal could, in IN where a list could, and as the
- * number of LIMIT or OFFSET. In LIKE it is a pattern.
+ * number of LIMIT or OFFSET. In LIKE it is a pattern; behind FIND it is what is searched for, with its operators.
  */
 export function soql(pieces: TemplateStringsArray, ...values: readonly BindValue[]): SoqlText {
   const binds: Record<string, unknown> = {};
@@ -53,7 +56,7 @@ export function soql(pieces: TemplateStringsArray, ...values: readonly BindValue
   values.forEach((value, place) => {
     if (value === undefined) throw createError('MALFORMED_QUERY', `value ${place + 1} of the query is undefined`);
     if (isQuoted(text))
-      throw createError('MALFORMED_QUERY', `value ${place + 1} stands within quotes, where it is no value`);
+      throw createError('MALFORMED_QUERY', `value ${place + 1} stands within quotes or braces, where it is no value`);
     // A number is no name that a text can give a bind of its own by accident.
     binds[`${place}`] = value;
     text += `:${place}${raw[place + 1] ?? ''}`;

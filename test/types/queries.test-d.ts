@@ -197,3 +197,17 @@ test('a function takes the collection of a definition', () => {
   const count = (collection: CollectionOf<typeof LiveAgentSession>) => collection.size;
   expectTypeOf(count(chats)).toBeNumber();
 });
+
+test('a search gives records of the object, and takes its fields and conditions', () => {
+  type Found = Awaited<ReturnType<typeof chats.search>>[number];
+  expectTypeOf<Found['record']>().toEqualTypeOf<Row>();
+  expectTypeOf(chats.search('x', { where: { TimeIdle: { $gt: 5 } }, fields: ['Name'], prefix: true })).toEqualTypeOf<
+    Promise<readonly Found[]>
+  >();
+  // @ts-expect-error there is no such field
+  chats.search('x', { where: { Nope: 1 } });
+  // @ts-expect-error there is no such field
+  chats.search('x', { fields: ['Nope'] });
+  // @ts-expect-error there is no such option
+  chats.search('x', { prefx: true });
+});

@@ -177,6 +177,7 @@ export const GenesysSession = /* @__PURE__ */ defineObject({
       ...TEXT,
       properties: 'Filter, Group, Nillable, Sort',
       description: 'The path of the session in the API.',
+      searchable: false,
     },
     createdDate: {
       type: 'dateTime',

@@ -7,6 +7,8 @@ import type { FieldSpec } from '../../engine/definition/definition.ts';
 
 const TEXT = { type: 'string', caseSensitive: true } as const;
 const REQUIRED_TEXT = { ...TEXT, requiredInModel: true } as const;
+/** Where an API keeps a thing: made of its id, and nothing that people look for. */
+const ADDRESS = { ...TEXT, searchable: false } as const;
 const COUNT = { type: 'int', digits: 10 } as const;
 const FLAG = { type: 'boolean' } as const;
 const REQUIRED_FLAG = { ...FLAG, requiredInModel: true } as const;
@@ -14,12 +16,12 @@ const REQUIRED_MOMENT = { type: 'dateTime', requiredInModel: true } as const;
 
 export const AddressableEntityRef = {
   type: 'object',
-  fields: { id: TEXT, selfUri: TEXT },
+  fields: { id: TEXT, selfUri: ADDRESS },
 } as const satisfies FieldSpec;
 
 export const AchievedOutcome = {
   type: 'object',
-  fields: { id: REQUIRED_TEXT, selfUri: TEXT },
+  fields: { id: REQUIRED_TEXT, selfUri: ADDRESS },
 } as const satisfies FieldSpec;
 
 export const OutcomeAchievement = {
@@ -29,7 +31,7 @@ export const OutcomeAchievement = {
 
 export const AssignedSegment = {
   type: 'object',
-  fields: { id: REQUIRED_TEXT, selfUri: TEXT },
+  fields: { id: REQUIRED_TEXT, selfUri: ADDRESS },
 } as const satisfies FieldSpec;
 
 export const SessionSegmentAssignment = {
@@ -173,12 +175,12 @@ export const SessionLastEvent = {
 
 export const ConnectedQueue = {
   type: 'object',
-  fields: { id: TEXT, selfUri: TEXT },
+  fields: { id: TEXT, selfUri: ADDRESS },
 } as const satisfies FieldSpec;
 
 export const ConnectedUser = {
   type: 'object',
-  fields: { id: TEXT, selfUri: TEXT },
+  fields: { id: TEXT, selfUri: ADDRESS },
 } as const satisfies FieldSpec;
 
 export const ConversationUserDisposition = {
@@ -240,6 +242,6 @@ export const JourneyCaseAssociation = {
     associatedCase: AddressableEntityRef,
     caseReference: TEXT,
     dateAssociated: { type: 'dateTime' },
-    selfUri: TEXT,
+    selfUri: ADDRESS,
   },
 } as const satisfies FieldSpec;

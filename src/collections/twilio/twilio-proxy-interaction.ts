@@ -136,7 +136,12 @@ export const TwilioProxyInteraction = /* @__PURE__ */ defineObject({
       properties: 'Defaulted on create, Filter, Nillable, Sort',
       description: 'When the interaction was last changed.',
     },
-    url: { type: 'url', properties: 'Filter, Group, Nillable, Sort', description: 'The address of the interaction.' },
+    url: {
+      type: 'url',
+      properties: 'Filter, Group, Nillable, Sort',
+      description: 'The address of the interaction.',
+      searchable: false,
+    },
   },
   indexes: [['session_sid', 'date_created']],
   listKeys: ['interactions'],

@@ -105,7 +105,12 @@ export const TwilioProxyParticipant = /* @__PURE__ */ defineObject({
       properties: 'Defaulted on create, Filter, Nillable, Sort',
       description: 'When the participant was last changed.',
     },
-    url: { type: 'url', properties: 'Filter, Group, Nillable, Sort', description: 'The address of the participant.' },
+    url: {
+      type: 'url',
+      properties: 'Filter, Group, Nillable, Sort',
+      description: 'The address of the participant.',
+      searchable: false,
+    },
     links: {
       type: 'map',
       properties: 'Filter, Nillable',

@@ -84,7 +84,12 @@ export const TwilioProxyService = /* @__PURE__ */ defineObject({
       properties: 'Defaulted on create, Filter, Nillable, Sort',
       description: 'When the service was last changed.',
     },
-    url: { type: 'url', properties: 'Filter, Group, Nillable, Sort', description: 'The address of the service.' },
+    url: {
+      type: 'url',
+      properties: 'Filter, Group, Nillable, Sort',
+      description: 'The address of the service.',
+      searchable: false,
+    },
     links: {
       type: 'map',
       properties: 'Filter, Nillable',

@@ -103,7 +103,12 @@ export const TwilioProxySession = /* @__PURE__ */ defineObject({
       properties: 'Defaulted on create, Filter, Nillable, Sort',
       description: 'When the session was last changed.',
     },
-    url: { type: 'url', properties: 'Filter, Group, Nillable, Sort', description: 'The address of the session.' },
+    url: {
+      type: 'url',
+      properties: 'Filter, Group, Nillable, Sort',
+      description: 'The address of the session.',
+      searchable: false,
+    },
     links: {
       type: 'map',
       properties: 'Filter, Nillable',

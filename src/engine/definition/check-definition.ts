@@ -40,6 +40,7 @@ const FIELD_KEYS = {
   displayFormat: 'string',
   defaultValue: 'any',
   alwaysBlank: 'boolean',
+  searchable: 'boolean',
   fields: 'object',
   of: 'object',
   since: 'string',

@@ -103,6 +103,8 @@ export interface FieldSpec {
   readonly defaultValue?: string | number | boolean;
   /** Accepted on input and never kept, such as SOSSession.IpAddress, which Salesforce leaves blank for privacy. */
   readonly alwaysBlank?: boolean;
+  /** false: search does not look into this text, such as the address that an API gives a record. Default true. */
+  readonly searchable?: boolean;
   /** For `object`: the nested fields. */
   readonly fields?: Readonly<Record<string, FieldSpec>>;
   /** For `list` and `map`: what one element is. */

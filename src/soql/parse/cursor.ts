@@ -1,5 +1,5 @@
 import type { EngineError } from '../../engine/ground/errors.ts';
-import { soqlError } from '../soql-error.ts';
+import { soqlError, soslError } from '../soql-error.ts';
 
 export const END = 0;
 export const WORD = 1;
@@ -39,6 +39,7 @@ function classOf(code: number): number {
  */
 export class Cursor {
   readonly text: string;
+  readonly language: 'SOQL' | 'SOSL';
   kind = END;
   start = 0;
   end = 0;
@@ -48,10 +49,13 @@ export class Cursor {
   word = '';
 
   /** Throws `MALFORMED_QUERY` when the text is too long. */
-  constructor(text: string) {
+  constructor(text: string, language: 'SOQL' | 'SOSL' = 'SOQL') {
     this.text = text;
-    if (text.length > TEXT_MAX)
-      throw soqlError('MALFORMED_QUERY', '', 0, `SOQL statements can not be longer than ${TEXT_MAX} characters`);
+    this.language = language;
+    if (text.length > TEXT_MAX) {
+      const code = language === 'SOQL' ? 'MALFORMED_QUERY' : 'MALFORMED_SEARCH';
+      throw soqlError(code, '', 0, `${language} statements can not be longer than ${TEXT_MAX} characters`);
+    }
     this.next();
   }
 
@@ -61,7 +65,9 @@ export class Cursor {
   }
 
   error(message: string, at = this.start): EngineError {
-    return soqlError('MALFORMED_QUERY', this.text, at, message);
+    return this.language === 'SOQL'
+      ? soqlError('MALFORMED_QUERY', this.text, at, message)
+      : soslError('MALFORMED_SEARCH', this.text, at, message);
   }
 
   unexpected(): EngineError {
@@ -85,6 +91,12 @@ export class Cursor {
         at = close + 2;
       } else return at;
     }
+  }
+
+  /** Goes on at a place of the text, past what was read by other rules. */
+  goTo(place: number): void {
+    this.end = place;
+    this.next();
   }
 
   next(): void {

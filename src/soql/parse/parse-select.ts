@@ -36,6 +36,11 @@ function parseTypeOf(cursor: Cursor): TypeOf {
   return { kind: 'typeof', relationship, when, otherwise, at };
 }
 
+/** In RETURNING of SOSL clauses follow the fields, and their words are no aliases. */
+function beginsClause({ language, word }: Cursor): boolean {
+  return language === 'SOSL' && (word === 'ORDER' || word === 'OFFSET');
+}
+
 function parseItem(cursor: Cursor, parseQuery: ParseQuery): SelectItem {
   const at = cursor.start;
   if (cursor.take('(')) {
@@ -48,7 +53,7 @@ function parseItem(cursor: Cursor, parseQuery: ParseQuery): SelectItem {
   if (cursor.is('TYPEOF') && !cursor.isPair('TYPEOF', ',') && !cursor.isPair('TYPEOF', 'FROM'))
     return parseTypeOf(cursor);
   const expression = parseExpression(cursor);
-  const hasAlias = cursor.kind === WORD && !isReserved(cursor.word);
+  const hasAlias = cursor.kind === WORD && !isReserved(cursor.word) && !beginsClause(cursor);
   return { kind: 'expression', expression, alias: hasAlias ? parseName(cursor) : undefined, at };
 }
 

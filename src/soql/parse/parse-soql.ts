@@ -80,7 +80,7 @@ function parseOrderItem(cursor: Cursor): OrderItem {
   return { expression, descending, nulls, at };
 }
 
-function parseOrderBy(cursor: Cursor): readonly OrderItem[] {
+export function parseOrderBy(cursor: Cursor): readonly OrderItem[] {
   if (!cursor.take('ORDER')) return [];
   cursor.expect('BY');
   const items = [parseOrderItem(cursor)];
@@ -91,7 +91,7 @@ function parseOrderBy(cursor: Cursor): readonly OrderItem[] {
   return items;
 }
 
-function parseRowCount(cursor: Cursor, clause: string): RowCount | undefined {
+export function parseRowCount(cursor: Cursor, clause: string): RowCount | undefined {
   if (!cursor.take(clause)) return undefined;
   if (cursor.is(':')) return parseBind(cursor);
   const at = cursor.start;

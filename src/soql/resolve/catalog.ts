@@ -27,6 +27,7 @@ function byLowerName<T>(entries: Iterable<readonly [string, T]>): (name: string)
 /** The objects of a database as SOQL names them. */
 export class Catalog {
   readonly #find: (name: string) => CatalogObject | undefined;
+  readonly #readers: readonly Reader[];
 
   /** The id of the user whose database it is. */
   readonly user: string;
@@ -34,6 +35,7 @@ export class Catalog {
   constructor(readers: Iterable<Reader>, user: string) {
     this.user = user;
     const all = [...readers];
+    this.#readers = all;
     const children = (parent: string) =>
       all.flatMap((child) =>
         child.entity.definition.fields
@@ -59,5 +61,13 @@ export class Catalog {
 
   object(name: string): CatalogObject | undefined {
     return this.#find(name);
+  }
+
+  /** The names of the objects that can be searched. */
+  searchable(): readonly string[] {
+    return this.#readers
+      .map(({ entity }) => entity.definition)
+      .filter(({ calls }) => calls.has('search'))
+      .map(({ name }) => name);
   }
 }
