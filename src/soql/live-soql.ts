@@ -76,7 +76,7 @@ function rerunFind(find: CompiledFind, context: () => RunContext): RerunResult {
   const idField = find.scope.object.reader.entity.definition.roles.id;
   return new RerunResult(() => {
     const run = context();
-    return find.find(run, find.query.allRows).map((record) => ({
+    return find.find(run).map((record) => ({
       key: record[idField] as string,
       row: Object.freeze(find.shape.makeRow(record, run, PLAIN)),
     }));
@@ -86,7 +86,7 @@ function rerunFind(find: CompiledFind, context: () => RunContext): RerunResult {
 function rerunAggregate(aggregate: CompiledAggregate, context: () => RunContext): RerunResult {
   return new RerunResult(() => {
     const seen = new Map<string, number>();
-    return aggregate.rows(context(), aggregate.query.allRows, PLAIN).map((row) => {
+    return aggregate.rows(context(), PLAIN).map((row) => {
       // Groups have no names but their values, and two may show the same ones.
       const text = JSON.stringify(Object.values(row).filter((value) => typeof value !== 'number'));
       const turn = seen.get(text) ?? 0;
@@ -112,11 +112,11 @@ export function createLiveResult(compiled: CompiledSoql, context: () => RunConte
   if (compiled.kind === 'find') {
     if (!isSteady || !compiled.isEngines) return rerunFind(compiled, context);
     const show = (record: StoredRecord) => Object.freeze(compiled.shape.makeRow(record, run, PLAIN));
-    return new OrderedResult(reader, compiled.plan(run, false), show);
+    return new OrderedResult(reader, compiled.plan(run), show);
   }
   const plan = isSteady ? compiled.plan(run) : undefined;
   if (plan === undefined) return rerunAggregate(compiled, context);
-  return new ShownAggregate(new AggregateResult(reader, plan), (row) => compiled.show(row, PLAIN));
+  return new ShownAggregate(new AggregateResult(reader, plan), (row) => compiled.show(row, run, PLAIN));
 }
 
 /** Milliseconds until the user's next day begins, when date literals mean other days. */

@@ -95,31 +95,30 @@ export class SoqlQueries {
     return compiled;
   }
 
-  #context(binds: Readonly<Record<string, unknown>> = {}): RunContext {
-    return { nowMs: this.#store.environment.now(), calendar: this.#calendar, timeZone: this.#timeZone, binds };
+  #context(binds: Readonly<Record<string, unknown>> = {}, deleted = false): RunContext {
+    const nowMs = this.#store.environment.now();
+    return { nowMs, calendar: this.#calendar, timeZone: this.#timeZone, deleted, binds };
   }
 
   /** Runs a query. `deleted`: over the records in the recycle bin too. */
   query(text: string, options: QueryOptions, deleted: boolean): QueryResult {
     this.#store.assertOpen();
     const compiled = this.compile(text);
-    const run = this.#context(options.binds);
+    const run = this.#context(options.binds, deleted || compiled.query.allRows);
     const isRest = options.form === 'rest';
     const form: RowForm = { restVersion: isRest ? this.#version : undefined };
-    const withDeleted = deleted || compiled.query.allRows;
-    if (compiled.kind === 'count')
-      return { totalSize: this.#count(compiled, run, withDeleted), done: true, records: [] };
+    if (compiled.kind === 'count') return { totalSize: this.#count(compiled, run), done: true, records: [] };
     if (compiled.kind === 'aggregate') {
-      const records = compiled.rows(run, withDeleted, form);
+      const records = compiled.rows(run, form);
       return { totalSize: records.length, done: true, records };
     }
-    const records = compiled.find(run, withDeleted);
+    const records = compiled.find(run);
     this.#noteUse(compiled, records);
     const batchSize = options.batchSize ?? (isRest ? REST_BATCH : Number.POSITIVE_INFINITY);
     return this.#batch({ find: compiled, records, run, form, batchSize }, 0, undefined);
   }
 
-  #count({ scope, query, filter }: CompiledCount, run: RunContext, deleted: boolean): number {
+  #count({ scope, query, filter }: CompiledCount, run: RunContext): number {
     const { reader } = scope.object;
     const all = reader.countPlan({
       condition: filter(run),
@@ -127,7 +126,7 @@ export class SoqlQueries {
       limit: Number.POSITIVE_INFINITY,
       offset: 0,
       live: true,
-      deleted,
+      deleted: run.deleted,
     });
     return Math.min(all, rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text));
   }
@@ -181,7 +180,7 @@ export class SoqlQueries {
     const compiled = this.compile(text);
     // The values of the moment: what the caller does with a list afterwards is not the query's.
     const binds = snapshotOf(options.binds ?? {});
-    const context = () => this.#context(binds);
+    const context = () => this.#context(binds, compiled.query.allRows);
     const result = createLiveResult(compiled, context);
     let callOff = () => {};
     const query = live.openResult(compiled.scope.reads.objects, result, () => callOff());
@@ -217,10 +216,10 @@ export class SoqlQueries {
   explain(text: string, options: QueryOptions): Explanation {
     this.#store.assertOpen();
     const compiled = this.compile(text);
-    const run = this.#context(options.binds);
+    const run = this.#context(options.binds, compiled.query.allRows);
     const { reader } = compiled.scope.object;
-    const all = { order: [], limit: Number.POSITIVE_INFINITY, offset: 0, live: true, deleted: compiled.query.allRows };
-    if (compiled.kind === 'find') return reader.explainPlan(compiled.plan(run, compiled.query.allRows));
+    const all = { order: [], limit: Number.POSITIVE_INFINITY, offset: 0, live: true, deleted: run.deleted };
+    if (compiled.kind === 'find') return reader.explainPlan(compiled.plan(run));
     return reader.explainPlan({ ...all, condition: compiled.filter(run) });
   }
 }

@@ -72,6 +72,17 @@ describe('SELECT', () => {
     ]);
   });
 
+  test('shows as null what ELSE names and the parent at hand has not, if any of them has it', () => {
+    const text = 'SELECT TYPEOF Owner WHEN SOSSession THEN Id ELSE Name, Username END FROM LiveAgentSession LIMIT 2';
+    expect(refusal(text).words).toBe('Owner does not point to SOSSession');
+    expect(
+      rowsOf('SELECT TYPEOF Owner WHEN User THEN Alias ELSE Name, Username END FROM LiveAgentSession LIMIT 2'),
+    ).toEqual([{ Owner: { Alias: 'ada' } }, { Owner: { Name: 'Chats', Username: null } }]);
+    expect(refusal('SELECT TYPEOF Owner WHEN User THEN Id ELSE Nope END FROM LiveAgentSession').code).toBe(
+      'INVALID_FIELD',
+    );
+  });
+
   test('takes all fields together', () => {
     const [all] = rowsOf('SELECT FIELDS(ALL) FROM Callback__c LIMIT 1');
     expect(Object.keys(all ?? {})).toContain('Topics__c');
@@ -86,6 +97,16 @@ describe('SELECT', () => {
     expect(rowsOf("SELECT toLabel(Type) FROM Group WHERE Name = 'Chats'")).toEqual([{ Type: 'Queue' }]);
     const [row] = rowsOf('SELECT FORMAT(LoginTime) f, FORMAT(TimeIdle) i FROM LiveAgentSession LIMIT 1');
     expect(row).toEqual({ f: expect.stringMatching(/^1\/10\/26, 8:00.AM$/), i: '10' });
+  });
+
+  test('shows formats and labels of what is grouped and computed', () => {
+    const text =
+      'SELECT FORMAT(MIN(LoginTime)) earliest, FORMAT(SUM(TimeIdle)) FROM LiveAgentSession GROUP BY AgentId LIMIT 1';
+    expect(rowsOf(text)).toEqual([{ earliest: expect.stringMatching(/^12\/31\/25, 8:00.AM$/), expr0: '50' }]);
+    expect(rowsOf('SELECT toLabel(Type), COUNT(Id) n FROM Group GROUP BY Type')).toEqual([{ Type: 'Queue', n: 1 }]);
+    expect(refusal('SELECT FORMAT(TimeIdle) FROM LiveAgentSession GROUP BY AgentId').words).toBe(
+      'Field must be grouped or aggregated: TimeIdle',
+    );
   });
 
   test('goes by aliases of the object and of its parents', () => {
@@ -445,6 +466,25 @@ test('queryAll and ALL ROWS see the recycle bin', async () => {
   ]);
   expect(db.queryAll('SELECT COUNT(Id) n FROM Callback__c').records).toEqual([{ n: 3 }]);
   expect(db.query('SELECT Name FROM Callback__c WHERE IsDeleted = true ALL ROWS').records).toEqual([{ Name: 'first' }]);
+});
+
+test('queryAll sees deleted parents and children too, and query neither', async () => {
+  const { db, sessions, ada } = await openCallCentre();
+  const [first] = db.Callback__c.find();
+  await db.Callback__c.delete(first?.Id as string);
+  const children = `SELECT (SELECT Name FROM Callbacks__r) FROM LiveAgentSession WHERE Id = '${sessions[0]}'`;
+  const namesIn = (rows: readonly unknown[]) =>
+    (rows as { Callbacks__r: { records: { Name: string }[] } }[]).map((row) =>
+      row.Callbacks__r.records.map(({ Name }) => Name),
+    );
+  expect(namesIn(db.query(children).records)).toEqual([['Second']]);
+  expect(namesIn(db.queryAll(children).records)).toEqual([['first', 'Second']]);
+  await db.User.delete(ada);
+  const parents = "SELECT Agent.Alias FROM LiveAgentSession WHERE Agent.Alias = 'ada' ORDER BY Agent.Alias";
+  expect(db.query(parents).records).toEqual([]);
+  expect(db.queryAll(parents).records).toEqual([{ Agent: { Alias: 'ada' } }, { Agent: { Alias: 'ada' } }]);
+  const joined = "SELECT Id FROM LiveAgentSession WHERE AgentId IN (SELECT Id FROM User WHERE Alias = 'ada')";
+  expect([db.query(joined).totalSize, db.queryAll(joined).totalSize]).toEqual([0, 2]);
 });
 
 test('FOR VIEW and FOR REFERENCE note the use of what was found', async () => {

@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../record/record.ts';
 import type { Column } from '../store/column.ts';
-import { DELETED, EMPTY, LIVE, type Table } from '../store/table.ts';
+import { LIVE, type Table } from '../store/table.ts';
 import { countInts, countTwoInts, listLive, narrowDoubles, narrowInts, scanDoubles, scanInts } from './column-loops.ts';
 import { createColumnTest, createSlotTest } from './column-test.ts';
 import type { Condition, Leaf } from './condition.ts';
@@ -126,11 +126,7 @@ export function countIntervals(table: Table, parts: readonly Condition[]): numbe
   return countTwoInts(first.values, first.lower, first.upper, values, lower, upper, table.slotCount);
 }
 
-/** Lists the slots of every record in one of the states asked for, in order. */
-export function listSlots(table: Table, live: boolean, deleted: boolean, slots: Int32Array): number {
-  if (live && !deleted) return listLive(table.states, LIVE, slots, table.slotCount);
-  if (!live && deleted) return listLive(table.states, DELETED, slots, table.slotCount);
-  let count = 0;
-  for (let slot = 0; slot < table.slotCount; slot++) if (table.states[slot] !== EMPTY) slots[count++] = slot;
-  return count;
+/** Lists the slots of every live record, in order. */
+export function listSlots(table: Table, slots: Int32Array): number {
+  return listLive(table.states, LIVE, slots, table.slotCount);
 }

@@ -60,6 +60,13 @@ export class Reader {
     return table.states[slot] === LIVE ? table.rows[slot] : undefined;
   }
 
+  /** The record of an id that the store holds, in its full form, in the recycle bin too. */
+  getAny(id: string): StoredRecord | undefined {
+    const { table } = this.entity;
+    const slot = table.slots.get(id);
+    return slot === undefined ? undefined : table.rows[slot];
+  }
+
   records(found: Found): StoredRecord[] {
     const { rows } = this.entity.table;
     const records: StoredRecord[] = new Array(found.count);

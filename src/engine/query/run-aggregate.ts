@@ -153,7 +153,7 @@ export function selectSlots(
     }
     const slots = new Int32Array(table.slotCount);
     stats.visited += table.slotCount;
-    return { slots, count: listSlots(table, true, false, slots) };
+    return { slots, count: listSlots(table, slots) };
   }
   const all = {
     condition: plan.condition,

@@ -1,4 +1,4 @@
-import { DELETED, LIVE, type Table } from '../store/table.ts';
+import { LIVE, type Table } from '../store/table.ts';
 import { type Condition, conjuncts, testCost } from './condition.ts';
 import { adviseIndex } from './index-advice.ts';
 import { countIntervals, createSlotPredicate, listSlots, narrow, scanInterval } from './narrow.ts';
@@ -51,16 +51,18 @@ function readPieces(table: Table, access: IndexAccess, inOrder: boolean): Int32A
   return slots;
 }
 
-function scan(table: Table, plan: FindPlan, parts: readonly Condition[], stats: RunStats): Found {
+function byCost(parts: readonly Condition[]): readonly Condition[] {
+  return [...parts].sort((left, right) => testCost(left) - testCost(right));
+}
+
+function scan(table: Table, parts: readonly Condition[], stats: RunStats): Found {
   const slots = table.slotBuffer(table.slotCount);
   stats.visited += table.slotCount;
-  const ordered = [...parts].sort((left, right) => testCost(left) - testCost(right));
+  const ordered = byCost(parts);
   const first = ordered[0];
-  if (plan.live && !plan.deleted && first !== undefined) {
-    const kept = scanInterval(table, first, slots);
-    if (kept !== undefined) return { slots, count: narrowAll(table, ordered.slice(1), slots, kept) };
-  }
-  return { slots, count: narrowAll(table, ordered, slots, listSlots(table, plan.live, plan.deleted, slots)) };
+  const kept = first === undefined ? undefined : scanInterval(table, first, slots);
+  if (kept !== undefined) return { slots, count: narrowAll(table, ordered.slice(1), slots, kept) };
+  return { slots, count: narrowAll(table, ordered, slots, listSlots(table, slots)) };
 }
 
 function narrowAll(table: Table, parts: readonly Condition[], slots: Int32Array, count: number): number {
@@ -70,15 +72,8 @@ function narrowAll(table: Table, parts: readonly Condition[], slots: Int32Array,
 }
 
 /** Every slot that fits, in slot order where asked for. The slots may stand in a buffer that the next scan takes. */
-function collect(
-  table: Table,
-  plan: FindPlan,
-  access: Access,
-  parts: readonly Condition[],
-  stats: RunStats,
-  inOrder: boolean,
-): Found {
-  if (access.kind === 'scan') return scan(table, plan, parts, stats);
+function collect(table: Table, access: Access, parts: readonly Condition[], stats: RunStats, inOrder: boolean): Found {
+  if (access.kind === 'scan') return scan(table, parts, stats);
   if (access.kind === 'ids') {
     const slots = Int32Array.from(access.slots.filter((slot) => table.states[slot] === LIVE));
     stats.visited += slots.length;
@@ -172,13 +167,12 @@ function readWindow(table: Table, plan: FindPlan, piece: Piece, step: OrderStep,
 /** Up to so many wanted, a scan in the order of creation goes record by record and ends with the last one wanted. */
 const SCAN_UNTIL_MAX = 256;
 
-function scanUntil(table: Table, plan: FindPlan, parts: readonly Condition[], wanted: number, stats: RunStats): Found {
+function scanUntil(table: Table, parts: readonly Condition[], wanted: number, stats: RunStats): Found {
   const tests = parts.map((part) => createSlotPredicate(table, part));
   const slots = new Int32Array(wanted);
   let count = 0;
   for (let slot = 0; slot < table.slotCount && count < wanted; slot++) {
-    const state = table.states[slot];
-    if (state === LIVE ? !plan.live : state !== DELETED || !plan.deleted) continue;
+    if (table.states[slot] !== LIVE) continue;
     stats.visited++;
     if (tests.every((test) => test(slot))) slots[count++] = slot;
   }
@@ -187,10 +181,10 @@ function scanUntil(table: Table, plan: FindPlan, parts: readonly Condition[], wa
 
 /** Finds the slots a plan asks for, in order, from offset on and at most limit. */
 export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRunStats()): Found {
+  if (plan.deleted) return findWithBin(table, plan, stats);
   const parts = conjuncts(plan.condition);
   const wanted = plan.offset + plan.limit;
-  const input = { conjuncts: parts, order: plan.order, wanted, counting: false };
-  const access: Access = plan.deleted ? { kind: 'scan' } : planAccess(table, input);
+  const access = planAccess(table, { conjuncts: parts, order: plan.order, wanted, counting: false });
   stats.access = access;
   const left = access.kind === 'scan' ? parts : leftToTest(parts, access.used);
   stats.tested = left;
@@ -198,27 +192,65 @@ export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRu
   let whole = true;
   if (access.kind === 'index' && access.ordered) found = readOrdered(table, plan, access, left, stats);
   else if (access.kind === 'scan' && plan.order.length === 0 && wanted < SCAN_UNTIL_MAX) {
-    found = scanUntil(table, plan, left, wanted, stats);
+    found = scanUntil(table, left, wanted, stats);
     // One that ended early cost little, and how many fit is not known.
     whole = found.count < wanted;
   } else {
-    found = collect(table, plan, access, left, stats, plan.order.length === 0);
+    found = collect(table, access, left, stats, plan.order.length === 0);
     if (plan.order.length > 0) found = sortFound(table, plan, found, wanted);
   }
   stats.matched = found.count;
-  if (access.kind === 'scan' && !plan.deleted && whole) adviseIndex(table, parts, found.count);
-  const to = Math.min(found.count, wanted);
-  const from = Math.min(plan.offset, to);
-  if (from === 0) return { slots: found.slots, count: to };
-  return { slots: found.slots.subarray(from, to), count: to - from };
+  if (access.kind === 'scan' && whole) adviseIndex(table, parts, found.count);
+  return cut(found, plan);
+}
+
+/** What a plan's limit and offset leave. */
+function cut({ slots, count }: Found, { offset, limit }: FindPlan): Found {
+  const to = Math.min(count, offset + limit);
+  const from = Math.min(offset, to);
+  return from === 0 ? { slots, count: to } : { slots: slots.subarray(from, to), count: to - from };
+}
+
+/** The slots in the recycle bin that meet all conditions. No index knows them, and they are few. */
+function collectBin(table: Table, parts: readonly Condition[], stats: RunStats): Found {
+  const slots = Int32Array.from(table.bin).sort();
+  stats.visited += slots.length;
+  return { slots, count: narrowAll(table, byCost(parts), slots, slots.length) };
+}
+
+/** Those in the recycle bin, and where live ones are asked for too, what their indexes find. */
+function findWithBin(table: Table, plan: FindPlan, stats: RunStats): Found {
+  const live = { ...plan, order: [], limit: Number.POSITIVE_INFINITY, offset: 0, deleted: false };
+  const kept = plan.live ? runFind(table, live, stats) : { slots: new Int32Array(0), count: 0 };
+  const parts = conjuncts(plan.condition);
+  if (!plan.live) {
+    stats.access = { kind: 'scan' };
+    stats.tested = parts;
+  }
+  // Copied first: the slots of the first stand in a buffer that the next takes.
+  const slots = new Int32Array(kept.count + table.bin.size);
+  slots.set(kept.slots.subarray(0, kept.count));
+  const binned = collectBin(table, parts, stats);
+  slots.set(binned.slots.subarray(0, binned.count), kept.count);
+  const count = kept.count + binned.count;
+  slots.subarray(0, count).sort();
+  stats.matched = count;
+  const all = { slots, count };
+  return cut(plan.order.length === 0 ? all : sortFound(table, plan, all, plan.offset + plan.limit), plan);
 }
 
 /** How many fit, without naming them where an index alone can tell. */
 export function runCount(table: Table, plan: FindPlan, stats: RunStats = createRunStats()): number {
   const parts = conjuncts(plan.condition);
   if (parts.length === 0) return (plan.live ? table.liveCount : 0) + (plan.deleted ? table.bin.size : 0);
-  const input = { conjuncts: parts, order: [], wanted: Number.POSITIVE_INFINITY, counting: true };
-  const access: Access = plan.deleted ? { kind: 'scan' } : planAccess(table, input);
+  const live = plan.live ? countLive(table, parts, stats) : 0;
+  if (!plan.deleted) return live;
+  stats.matched = live + collectBin(table, parts, stats).count;
+  return stats.matched;
+}
+
+function countLive(table: Table, parts: readonly Condition[], stats: RunStats): number {
+  const access = planAccess(table, { conjuncts: parts, order: [], wanted: Number.POSITIVE_INFINITY, counting: true });
   stats.access = access;
   const left = access.kind === 'scan' ? parts : leftToTest(parts, access.used);
   stats.tested = left;
@@ -226,11 +258,11 @@ export function runCount(table: Table, plan: FindPlan, stats: RunStats = createR
     stats.matched = access.size;
     return access.size;
   }
-  const counted = access.kind === 'scan' && !plan.deleted ? countIntervals(table, left) : undefined;
+  const counted = access.kind === 'scan' ? countIntervals(table, left) : undefined;
   if (counted !== undefined) stats.visited += table.slotCount;
-  const count = counted ?? collect(table, plan, access, left, stats, false).count;
+  const count = counted ?? collect(table, access, left, stats, false).count;
   stats.matched = count;
-  if (access.kind === 'scan' && !plan.deleted) adviseIndex(table, parts, count);
+  if (access.kind === 'scan') adviseIndex(table, parts, count);
   return count;
 }
 

@@ -25,6 +25,7 @@ import {
 import { compileFilter, offsetOf, rowCount } from './compile-find.ts';
 import { checkLiteral, operatorsFor, placed } from './compile-operand.ts';
 import { expressionKey } from './expression-key.ts';
+import { formatValue } from './format-value.ts';
 import { groupingName, groupingSets, groupRecords } from './group-records.ts';
 import { type Row, type RowForm, restDate } from './row-shape.ts';
 import { givenOf, type RunContext } from './run-context.ts';
@@ -38,10 +39,10 @@ export interface CompiledAggregate {
   readonly query: SoqlQuery;
   /** Which records are computed from. */
   filter(run: RunContext): Condition | undefined;
-  rows(run: RunContext, deleted: boolean, form: RowForm): Row[];
+  rows(run: RunContext, form: RowForm): Row[];
   /** The whole query as the engine's, where its columns can compute it; its rows are shown by `show`. */
   plan(run: RunContext): AggregatePlan | undefined;
-  show(row: StoredRecord, form: RowForm): Row;
+  show(row: StoredRecord, run: RunContext, form: RowForm): Row;
 }
 
 /** One column of the result. */
@@ -49,7 +50,9 @@ interface Column {
   readonly name: string;
   /** What it is called in computed rows. */
   readonly key: string;
-  readonly isDateTime: boolean;
+  readonly type: string;
+  /** Whether it is shown as people write it: FORMAT. */
+  readonly formatted: boolean;
 }
 
 const NUMBER = { type: 'double' } as const;
@@ -133,6 +136,13 @@ function columnName({ name, target }: CompiledGroup): string {
   return target?.path ?? name;
 }
 
+/** What FORMAT shows, and toLabel: labels are those of the definition, where values and labels are one. */
+function unwrap(expression: Expression): { readonly expression: Expression; readonly formatted: boolean } {
+  if (expression.kind === 'path' || expression.argument === undefined) return { expression, formatted: false };
+  if (expression.name === 'FORMAT') return { expression: expression.argument, formatted: true };
+  return { expression: expression.name === 'TOLABEL' ? expression.argument : expression, formatted: false };
+}
+
 function selectColumns(columns: Columns, query: SoqlQuery): readonly Column[] {
   let unnamed = 0;
   const selected = query.select.map((item): Column => {
@@ -143,12 +153,14 @@ function selectColumns(columns: Columns, query: SoqlQuery): readonly Column[] {
         item.at,
         'an aggregate query selects fields and aggregates',
       );
-    const { expression, alias } = item;
+    const { alias } = item;
+    const { expression, formatted } = unwrap(item.expression);
     const name = columns.nameOf(expression, false);
-    if (alias !== undefined) columns.aliases.set(alias.toLowerCase(), name);
+    // What FORMAT gives is for reading: its alias is no column to order or filter by.
+    if (alias !== undefined && !formatted) columns.aliases.set(alias.toLowerCase(), name);
     const shown = isAggregateCall(expression) ? undefined : columns.groups[columns.groupAt(expression)]?.shown;
-    const isDateTime = columns.typeOf(name) === 'dateTime';
-    return { name: alias ?? shown ?? `expr${unnamed++}`, key: name, isDateTime };
+    const type = columns.typeOf(name) ?? 'double';
+    return { name: alias ?? shown ?? `expr${unnamed++}`, key: name, type, formatted };
   });
   const names = new Set<string>();
   selected.forEach(({ name }, place) => {
@@ -251,8 +263,8 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
     order: [],
     having: undefined,
   });
-  const computeSlowly = (run: RunContext, deleted: boolean): readonly StoredRecord[] => {
-    const records = reader.records(reader.run({ ...allOf(run), live: true, deleted }));
+  const computeSlowly = (run: RunContext): readonly StoredRecord[] => {
+    const records = reader.records(reader.run({ ...allOf(run), live: true, deleted: run.deleted }));
     const named = columns.groups.map((group) => ({ ...group, name: columnName(group) }));
     return groupRecords(records, named, outputs, sets, run);
   };
@@ -274,23 +286,24 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
     filter,
     plan: (run) =>
       fast ? { ...arrangementOf(run), condition: filter(run), groupBy, outputs: engineOutputs } : undefined,
-    show: (row, form) => shownRow(selected, row, form),
-    rows: (run, deleted, form) => {
-      const isFast = fast && !deleted;
+    show: (row, run, form) => shownRow(selected, row, run, form),
+    rows: (run, form) => {
+      const isFast = fast && !run.deleted;
       const computed = isFast
         ? reader.runAggregate({ ...allOf(run), groupBy, outputs: engineOutputs })
-        : computeSlowly(run, deleted);
-      return arrangeRows(computed, arrangementOf(run)).map((row) => shownRow(selected, row, form));
+        : computeSlowly(run);
+      return arrangeRows(computed, arrangementOf(run)).map((row) => shownRow(selected, row, run, form));
     },
   };
 }
 
-function shownRow(columns: readonly Column[], computed: StoredRecord, { restVersion }: RowForm): Row {
+function shownRow(columns: readonly Column[], computed: StoredRecord, run: RunContext, { restVersion }: RowForm): Row {
   const row: Row = restVersion === undefined ? {} : { attributes: { type: 'AggregateResult' } };
   for (let i = 0; i < columns.length; i++) {
-    const { name, key, isDateTime } = columns[i] as Column;
+    const { name, key, type, formatted } = columns[i] as Column;
     const value = computed[key];
-    row[name] = isDateTime && restVersion !== undefined ? restDate(value) : value;
+    if (formatted) row[name] = formatValue(value, type, run.timeZone);
+    else row[name] = type === 'dateTime' && restVersion !== undefined ? restDate(value) : value;
   }
   return row;
 }

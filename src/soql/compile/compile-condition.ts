@@ -26,15 +26,15 @@ function isConstantOperand({ right }: Comparison): boolean {
   return items.every(({ kind }) => kind !== 'bind' && kind !== 'dateLiteral' && kind !== 'subquery');
 }
 
-/** The ids of the live records that fit. */
-function idsOf(reader: Reader, condition: Condition): Set<string> {
+/** The ids of the records that fit. */
+function idsOf(reader: Reader, condition: Condition, { deleted }: RunContext): Set<string> {
   const plan = {
     condition,
     order: [],
     limit: Number.POSITIVE_INFINITY,
     offset: 0,
     live: true,
-    deleted: false,
+    deleted,
   };
   const idField = reader.entity.definition.roles.id;
   return new Set(reader.records(reader.run(plan)).map((record) => record[idField] as string));
@@ -91,7 +91,7 @@ function compileParent(scope: PathScope, path: ParentPath, comparison: Compariso
     const keys = new Set<string>();
     for (const { reader, build } of inner) {
       const condition = build(run);
-      for (const id of idsOf(reader, nullFits ? { kind: 'not', part: condition } : condition)) keys.add(id);
+      for (const id of idsOf(reader, nullFits ? { kind: 'not', part: condition } : condition, run)) keys.add(id);
     }
     return { kind: 'leaf', target, test: { op: 'in', keys, withNull: false }, negated: nullFits };
   };

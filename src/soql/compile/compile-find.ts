@@ -23,10 +23,10 @@ export interface CompiledFind {
   readonly shape: RowShape;
   /** Whether the engine's plan gives the records in their order, with nothing left to do but to show them. */
   readonly isEngines: boolean;
-  /** What is asked of the engine in one run. `deleted`: records in the recycle bin too. */
-  plan(run: RunContext, deleted: boolean): FindPlan;
+  /** What is asked of the engine in one run. */
+  plan(run: RunContext): FindPlan;
   /** The records, in order. `within`: a further condition, such as of one parent. */
-  find(run: RunContext, deleted: boolean, within?: Condition): readonly StoredRecord[];
+  find(run: RunContext, within?: Condition): readonly StoredRecord[];
 }
 
 /** A LIMIT or OFFSET in one run. Throws `MALFORMED_QUERY` or `NUMBER_OUTSIDE_VALID_RANGE`. */
@@ -75,11 +75,22 @@ export function compileFilter(scope: PathScope, query: SoqlQuery): (run: RunCont
     const built = parts.map((part) => part.build(run));
     return built.length === 1 ? (built[0] as Condition) : { kind: 'and', parts: built };
   };
-  if (!parts.every(({ isConstant }) => isConstant)) return build;
-  let known: Condition | undefined;
+  if (parts.every(({ isConstant }) => isConstant)) {
+    let known: Condition | undefined;
+    return (run) => {
+      known ??= build(run);
+      return known;
+    };
+  }
+  // Once a run, as a child query is asked for every parent.
+  const byRun = new WeakMap<RunContext, Condition>();
   return (run) => {
-    known ??= build(run);
-    return known;
+    let built = byRun.get(run);
+    if (built === undefined) {
+      built = build(run);
+      byRun.set(run, built);
+    }
+    return built;
   };
 }
 
@@ -122,7 +133,7 @@ function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void 
   shape.addValue(relationship.name, (record, run, form): unknown => {
     const key = record[idField] as string;
     const within: Condition = { kind: 'leaf', target, test: { op: 'eq', key }, negated: false };
-    const records = inner.find(run, false, within);
+    const records = inner.find(run, within);
     return records.length === 0 ? null : rowsOf(inner, records, run, form);
   });
 }
@@ -141,16 +152,16 @@ export function compileFind(scope: PathScope, query: SoqlQuery): CompiledFind {
   const { steps, sort } = compileOrder(scope, query.orderBy);
   if (query.forUpdate && query.orderBy.length > 0)
     throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'FOR UPDATE cannot be used with ORDER BY');
-  const plan = (run: RunContext, deleted: boolean): FindPlan => ({
+  const plan = (run: RunContext): FindPlan => ({
     condition: filter(run),
     order: steps,
     limit: rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text),
     offset: offsetOf(run, query, scope.text),
     live: true,
-    deleted,
+    deleted: run.deleted,
   });
-  const find: CompiledFind['find'] = (run, deleted, within) => {
-    const asked = plan(run, deleted);
+  const find: CompiledFind['find'] = (run, within) => {
+    const asked = plan(run);
     const { condition } = asked;
     const whole: FindPlan =
       within === undefined
@@ -158,7 +169,7 @@ export function compileFind(scope: PathScope, query: SoqlQuery): CompiledFind {
         : { ...asked, condition: condition === undefined ? within : { kind: 'and', parts: [within, condition] } };
     if (sort === undefined) return reader.records(reader.run(whole));
     const all = { ...whole, limit: Number.POSITIVE_INFINITY, offset: 0 };
-    return sort(reader.records(reader.run(all))).slice(whole.offset, whole.offset + whole.limit);
+    return sort(reader.records(reader.run(all)), run).slice(whole.offset, whole.offset + whole.limit);
   };
   return { kind: 'find', scope, query, shape, isEngines: sort === undefined, plan, find };
 }

@@ -52,8 +52,9 @@ export function resolveDateFunction(scope: PathScope, call: FunctionCall): DateF
 /** The number, or for DAY_ONLY the midnight, that a date function gives for a record; null where there is no date. */
 export function createDateValue({ name, path, converted }: DateFunction): ReadValue {
   const readPath = createPathValue(path);
-  return (record, { calendar }) => {
-    const value = readPath(record);
+  return (record, run) => {
+    const { calendar } = run;
+    const value = readPath(record, run);
     if (typeof value !== 'string') return null;
     const ms = value.length === 10 ? parseDate(value) : parseDateTime(value);
     return isDatePart(name) ? datePart(name, ms, calendar, converted) : dayOnly(ms, calendar, converted);

@@ -3,14 +3,14 @@ import type { Key } from '../../engine/query/condition.ts';
 import { checkOrder, compareKeys, createRowKey, type OrderStep } from '../../engine/query/order.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
 import type { FieldPath, OrderItem } from '../parse/ast.ts';
-import { parentOf } from '../resolve/path-value.ts';
+import { parentOf, type Visibility } from '../resolve/path-value.ts';
 import { type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { placed } from './compile-operand.ts';
 
 /** An order by what lies beyond references: the records are found first and sorted then. */
 interface LateStep {
-  readonly keyOf: (record: StoredRecord) => Key | null;
+  readonly keyOf: (record: StoredRecord, seen: Visibility) => Key | null;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
 }
@@ -19,16 +19,16 @@ export interface CompiledOrder {
   /** By the object's own fields, which the engine orders by. Empty where there is a `sort`. */
   readonly steps: readonly OrderStep[];
   /** Sorts records that stand in the order of their creation; undefined where the engine's order does. */
-  readonly sort: ((records: readonly StoredRecord[]) => StoredRecord[]) | undefined;
+  readonly sort: ((records: readonly StoredRecord[], seen: Visibility) => StoredRecord[]) | undefined;
 }
 
-function createPathKey(path: ResolvedPath): (record: StoredRecord) => Key | null {
+function createPathKey(path: ResolvedPath): LateStep['keyOf'] {
   if (path.kind === 'own') return createRowKey(path.target);
   if (path.kind === 'type') return () => foldCase(path.name);
   const parents = path.parents.map(({ object, path: rest }) => ({ object, keyOf: createPathKey(rest) }));
-  return (record) => {
-    const found = parentOf(parents, record[path.reference.name]);
-    return found === undefined ? null : found.parent.keyOf(found.record);
+  return (record, seen) => {
+    const found = parentOf(parents, record[path.reference.name], seen);
+    return found === undefined ? null : found.parent.keyOf(found.record, seen);
   };
 }
 
@@ -49,8 +49,8 @@ function checkStep(scope: PathScope, path: ResolvedPath, item: OrderItem): reado
 }
 
 function sorter(steps: readonly LateStep[]): NonNullable<CompiledOrder['sort']> {
-  return (records) => {
-    const keyed = records.map((record) => ({ record, keys: steps.map(({ keyOf }) => keyOf(record)) }));
+  return (records, seen) => {
+    const keyed = records.map((record) => ({ record, keys: steps.map(({ keyOf }) => keyOf(record, seen)) }));
     // Ties keep the order of creation, the way the first step runs, as everywhere.
     if (steps[0]?.descending === true) keyed.reverse();
     keyed.sort((left, right) => {

@@ -1,11 +1,12 @@
-import type { EngineError } from '../../engine/ground/errors.ts';
+import { EngineError } from '../../engine/ground/errors.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
-import type { Comparison, SelectItem, SoqlCondition, SoqlQuery, TypeOf } from '../parse/ast.ts';
+import type { Comparison, FieldPath, SelectItem, SoqlCondition, SoqlQuery, TypeOf } from '../parse/ast.ts';
 import type { CatalogObject } from '../resolve/catalog.ts';
 import { createPathValue, parentOf } from '../resolve/path-value.ts';
-import { noteJoin, type PathScope, resolvePath } from '../resolve/resolve-path.ts';
+import { noteJoin, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { typeOf } from './compile-function.ts';
+import { formatValue } from './format-value.ts';
 import { RowShape } from './row-shape.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -59,18 +60,6 @@ function addFields(
   }
 }
 
-/** The text that FORMAT gives: numbers and moments as people write them. */
-function formatValue(value: unknown, type: string, timeZone: string): unknown {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'number') return new Intl.NumberFormat('en-US').format(value);
-  if (type !== 'dateTime' && type !== 'date') return String(value);
-  const style =
-    type === 'date'
-      ? ({ dateStyle: 'short', timeZone: 'UTC' } as const)
-      : ({ dateStyle: 'short', timeStyle: 'short', timeZone } as const);
-  return new Intl.DateTimeFormat('en-US', style).format(Date.parse(value as string));
-}
-
 function addExpression(shape: RowShape, scope: PathScope, item: Extract<SelectItem, { kind: 'expression' }>): void {
   const { expression, alias, at } = item;
   const { text } = scope;
@@ -91,7 +80,7 @@ function addExpression(shape: RowShape, scope: PathScope, item: Extract<SelectIt
   const type = typeOf(path);
   // Labels are those of the definition, where values and labels are one.
   if (name === 'TOLABEL') shape.addValue(column, readPath);
-  else shape.addValue(column, (record, run) => formatValue(readPath(record), type, run.timeZone));
+  else shape.addValue(column, (record, run) => formatValue(readPath(record, run), type, run.timeZone));
 }
 
 function addTypeOf(shape: RowShape, scope: PathScope, item: TypeOf): void {
@@ -108,28 +97,63 @@ function addTypeOf(shape: RowShape, scope: PathScope, item: TypeOf): void {
     );
   const relationship = reference.relationshipName as string;
   if (shape.has(relationship)) throw duplicate(scope, relationship, item.at);
-  const parents = targets.flatMap((name) => {
-    const parent = catalog.object(name);
-    if (parent === undefined) return [];
+  const objects = targets.flatMap((name) => catalog.object(name) ?? []);
+  const parents = objects.map((parent) => {
     noteJoin(scope.reads, parent);
+    const { name } = parent.reader.entity.definition;
     const when = item.when.find((branch) => branch.object.toLowerCase() === name.toLowerCase());
-    return [{ object: parent, shape: shapeOf(scope, parent, when?.fields ?? item.otherwise) }];
+    const shape = when === undefined ? elseShape(scope, parent, objects, item) : shapeOf(scope, parent, when.fields);
+    return { object: parent, shape };
   });
   for (const { object: name, at } of item.when) {
     if (!targets.some((target) => target.toLowerCase() === name.toLowerCase()))
       throw soqlError('MALFORMED_QUERY', text, at, `${relationship} does not point to ${name.slice(0, 80)}`);
   }
   shape.addValue(relationship, (record: StoredRecord, run: RunContext, form) => {
-    const found = parentOf(parents, record[reference.name]);
+    const found = parentOf(parents, record[reference.name], run);
     return found === undefined ? null : found.parent.shape.makeRow(found.record, run, form);
   });
 }
 
+/** Where the fields of a TYPEOF's branch are looked up. */
+function branchScope(scope: PathScope, object: CatalogObject): PathScope {
+  return { ...scope, object, aliases: new Map() };
+}
+
 function shapeOf(scope: PathScope, object: CatalogObject, paths: TypeOf['otherwise']): RowShape {
   const shape = new RowShape(object);
-  const inner: PathScope = { ...scope, object, aliases: new Map() };
-  for (const path of paths) shape.addPath(resolvePath(inner, path));
+  for (const path of paths) shape.addPath(resolvePath(branchScope(scope, object), path));
   return shape;
+}
+
+/** ELSE names fields that any of the objects has; of one that has no such field it is null. */
+function elseShape(
+  scope: PathScope,
+  object: CatalogObject,
+  others: readonly CatalogObject[],
+  { otherwise }: TypeOf,
+): RowShape {
+  const shape = new RowShape(object);
+  for (const path of otherwise) {
+    const own = tryResolve(branchScope(scope, object), path);
+    if (own instanceof EngineError) {
+      const theirs = others.map((other) => tryResolve(branchScope(scope, other), path));
+      const first = theirs.find((each) => !(each instanceof EngineError)) as ResolvedPath | undefined;
+      if (first === undefined) throw own;
+      const name = first.kind === 'own' ? first.target.field.name : first.kind === 'type' ? 'Type' : first.relationship;
+      if (!shape.has(name)) shape.addValue(name, () => null);
+    } else shape.addPath(own);
+  }
+  return shape;
+}
+
+function tryResolve(scope: PathScope, path: FieldPath): ResolvedPath | EngineError {
+  try {
+    return resolvePath(scope, path);
+  } catch (error) {
+    if (error instanceof EngineError) return error;
+    throw error;
+  }
 }
 
 /** Adds the rows of a child query to a shape; handed in, as queries hold selects and a select holds queries. */

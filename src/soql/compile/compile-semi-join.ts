@@ -92,7 +92,7 @@ export function compileSemiJoin(
     const { reader } = object;
     const plan = { condition: condition?.build(run), order: [], limit: Number.POSITIVE_INFINITY, offset: 0 };
     const keys = new Set<string>();
-    for (const record of reader.records(reader.run({ ...plan, live: true, deleted: false }))) {
+    for (const record of reader.records(reader.run({ ...plan, live: true, deleted: run.deleted }))) {
       const value = record[field];
       if (typeof value === 'string') keys.add(value);
     }

@@ -46,7 +46,7 @@ function readerOf(entry: Entry): ReadPart {
   if (entry.kind === 'value') return entry.read;
   if (entry.kind === 'nested') return (record, run, form) => entry.shape.makeRow(record, run, form);
   return (record, run, form) => {
-    const found = parentOf(entry.parents, record[entry.reference.name]);
+    const found = parentOf(entry.parents, record[entry.reference.name], run);
     return found === undefined ? null : found.parent.shape.makeRow(found.record, run, form);
   };
 }

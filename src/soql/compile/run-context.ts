@@ -8,6 +8,8 @@ export interface RunContext {
   readonly calendar: Calendar;
   /** The zone by name, for FORMAT. */
   readonly timeZone: string;
+  /** Whether records in the recycle bin are seen too, the asked object's and all others'. */
+  readonly deleted: boolean;
   /** Values for `:name`, by name. */
   readonly binds: Readonly<Record<string, unknown>>;
 }

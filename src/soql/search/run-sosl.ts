@@ -74,7 +74,7 @@ function findRecords(
   let records: readonly StoredRecord[];
   if (query.orderBy.length > 0) {
     const among: Condition = amongHits(index, hits);
-    records = hits.size === 0 ? [] : find.find(run, false, among).slice(offset, offset + limit);
+    records = hits.size === 0 ? [] : find.find(run, among).slice(offset, offset + limit);
   } else {
     const ranked = rankHits(index, hits, compileFilter(find.scope, find.query)(run));
     records = ranked.slice(offset, offset + limit).map((slot) => index.record(slot));

@@ -25,3 +25,17 @@ test('no index is built for scans that ended early', async () => {
   expect(db.Call.explain({ where: { Length: 5 } }).index).toBeUndefined();
   await db.close();
 });
+
+test('asked for the recycle bin too, an index still finds the live records, and only the bin is read besides', async () => {
+  const db = await openWith(3000);
+  const binned = db.Call.find({ where: { Length: { $in: [5, 7, 2000] } } }).map(({ Id }) => Id);
+  await db.Call.delete(binned);
+  const where = { Id: { $in: [binned[0] as string, db.Call.find({ limit: 1 })[0]?.Id as string] } };
+  expect(db.Call.explain({ where, deleted: 'include' })).toMatchObject({ index: ['id'], visited: 4, matched: 2 });
+  expect(db.Call.find({ where, deleted: 'include' }).map(({ Length }) => Length)).toEqual([0, 5]);
+  expect(db.Call.find({ where, deleted: 'only' }).map(({ Length }) => Length)).toEqual([5]);
+  expect(db.Call.count({ where, deleted: 'include' })).toBe(2);
+  const last = db.Call.find({ orderBy: [{ Length: 'desc' }], offset: 999, limit: 2, deleted: 'include' });
+  expect(last.map(({ Length }) => Length)).toEqual([2000, 1999]);
+  await db.close();
+});
