@@ -1,13 +1,22 @@
 import type { SoqlQuery } from '../parse/ast.ts';
+import type { CatalogObject } from '../resolve/catalog.ts';
 import { soqlError } from '../soql-error.ts';
 
 /** SOQL and SOSL Reference, "Understanding Relationship Query Limitations". */
 const RELATIONS_MAX = 55;
 const LEVELS_MAX = 5;
 
-/** The names that stand for the object of a query and for paths from it. Throws `MALFORMED_QUERY` beyond the limits. */
-export function aliasesOf({ from, relations }: SoqlQuery, text: string): ReadonlyMap<string, readonly string[]> {
+/**
+ * The names that stand for the object of a query, its own among them, and for paths from it. Throws `MALFORMED_QUERY`
+ * beyond the limits.
+ */
+export function aliasesOf(
+  { from, relations }: SoqlQuery,
+  { reader }: CatalogObject,
+  text: string,
+): ReadonlyMap<string, readonly string[]> {
   const aliases = new Map<string, readonly string[]>([[from.name.toLowerCase(), []]]);
+  aliases.set(reader.entity.definition.name.toLowerCase(), []);
   if (from.alias !== undefined) aliases.set(from.alias.toLowerCase(), []);
   if (relations.length > RELATIONS_MAX)
     throw soqlError('MALFORMED_QUERY', text, from.at, `a query names at most ${RELATIONS_MAX} relationships`);

@@ -94,11 +94,18 @@ export function compileFilter(scope: PathScope, query: SoqlQuery): (run: RunCont
   };
 }
 
+/** Whether a name is that of the outer query's object, or its alias. */
+function isOuter({ aliases, object }: PathScope, name: string): boolean {
+  const lower = name.toLowerCase();
+  return aliases.get(lower)?.length === 0 || object.reader.entity.definition.name.toLowerCase() === lower;
+}
+
 /** Adds a child query to the rows of its parent: `(SELECT Id FROM Histories)`. */
 function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void {
   const { text, catalog, object } = scope;
-  const relationship = object.child(query.from.name);
-  const shown = query.from.name.slice(0, 80);
+  const { name, parent } = query.from;
+  const relationship = parent === undefined || isOuter(scope, parent) ? object.child(name) : undefined;
+  const shown = name.slice(0, 80);
   if (relationship === undefined)
     throw soqlError(
       'INVALID_TYPE',
@@ -127,7 +134,7 @@ function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void 
     );
   const { reads } = scope;
   noteJoin(reads, child);
-  const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query, text), reads }, query);
+  const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query, child, text), reads }, query);
   const target = resolveTarget(child.reader.scope, relationship.field.name);
   const idField = object.reader.entity.definition.roles.id;
   shape.addValue(relationship.name, (record, run, form): unknown => {

@@ -64,7 +64,7 @@ export function compileSemiJoin(
   if (object === undefined) throw noSuchObject(text, query.from);
   if (object === scope.object)
     throw refuse(query.from.at, 'The inner and outer selects should not be on the same object type');
-  const aliases = aliasesOf(query, text);
+  const aliases = aliasesOf(query, object, text);
   const { reads } = scope;
   reads.semiJoins++;
   if (reads.semiJoins > SEMI_JOINS_MAX) throw refuse(at, `Maximum ${SEMI_JOINS_MAX} semi join sub-selects are allowed`);

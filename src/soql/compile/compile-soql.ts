@@ -52,7 +52,7 @@ export function compileSoql(text: string, catalog: Catalog): CompiledSoql {
   const object = catalog.object(query.from.name);
   if (object === undefined) throw noSuchObject(text, query.from);
   const reads = { objects: new Set([object.reader.entity.definition.name]), joined: false, semiJoins: 0 };
-  const scope: PathScope = { text, catalog, object, aliases: aliasesOf(query, text), reads };
+  const scope: PathScope = { text, catalog, object, aliases: aliasesOf(query, object, text), reads };
   if (isCountOfAll(query)) return compileCount(scope, query);
   return computesRows(query) ? compileAggregate(scope, query) : compileFind(scope, query);
 }

@@ -95,8 +95,13 @@ export type RowCount = { readonly kind: 'number'; readonly value: number; readon
 
 export interface SoqlQuery {
   readonly select: readonly SelectItem[];
-  /** The object, or in a child subquery the relationship. */
-  readonly from: { readonly name: string; readonly alias: string | undefined; readonly at: number };
+  /** The object, or in a child subquery the relationship, with what it is a relationship of where that is written. */
+  readonly from: {
+    readonly name: string;
+    readonly parent: string | undefined;
+    readonly alias: string | undefined;
+    readonly at: number;
+  };
   /** Further aliases: `FROM Contact c, c.Account a`. */
   readonly relations: readonly { readonly path: FieldPath; readonly alias: string }[];
   readonly scope: string | undefined;

@@ -18,10 +18,18 @@ function parseAlias(cursor: Cursor): string | undefined {
   return cursor.isPair('ALL', 'ROWS') ? undefined : parseName(cursor);
 }
 
-function parseFrom(cursor: Cursor): Pick<SoqlQuery, 'from' | 'relations'> {
+function parseRelationship(cursor: Cursor): string {
+  cursor.next();
+  return parseObjectName(cursor);
+}
+
+function parseFrom(cursor: Cursor, isInner: boolean): Pick<SoqlQuery, 'from' | 'relations'> {
   const at = cursor.start;
-  const name = parseObjectName(cursor);
-  const from = { name, alias: parseAlias(cursor), at };
+  const first = parseObjectName(cursor);
+  // `FROM Account.Contacts`, in a child query.
+  const second = cursor.is('.') && isInner ? parseRelationship(cursor) : undefined;
+  const [name, parent] = second === undefined ? [first, undefined] : [second, first];
+  const from = { name, parent, alias: parseAlias(cursor), at };
   const relations: { path: FieldPath; alias: string }[] = [];
   while (cursor.take(',')) {
     const path = parsePath(cursor);
@@ -131,7 +139,7 @@ function parseQuery(cursor: Cursor, depth: number): SoqlQuery {
   // The clauses have one order, which is that of these lines.
   return {
     select,
-    ...parseFrom(cursor),
+    ...parseFrom(cursor, depth > 0),
     scope: parseScope(cursor),
     where: cursor.take('WHERE') ? parseCondition(cursor, parseInner) : undefined,
     mode: parseMode(cursor),

@@ -63,7 +63,7 @@ function compileReturning(text: string, catalog: Catalog, query: SoqlQuery, grou
   const id = { kind: 'expression', expression: { kind: 'path', names: [roles.id], at }, alias: undefined, at } as const;
   const select = query.select.length === 0 ? [id] : query.select;
   const reads = { objects: new Set([name]), joined: false, semiJoins: 0 };
-  const scope = { text, catalog, object, aliases: aliasesOf(query, text), reads };
+  const scope = { text, catalog, object, aliases: aliasesOf(query, object, text), reads };
   // How many of them is for the search to say, which knows their rank.
   const find = compileFind(scope, { ...query, select, limit: undefined, offset: undefined });
   return { find, query, paths: pathsOf(object, group), labels: labelsOf(find) };

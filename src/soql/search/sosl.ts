@@ -29,7 +29,7 @@ export interface SoslQuery {
 export function bareQuery(name: string, at: number): SoqlQuery {
   return {
     select: [],
-    from: { name, alias: undefined, at },
+    from: { name, parent: undefined, alias: undefined, at },
     relations: [],
     scope: undefined,
     where: undefined,
