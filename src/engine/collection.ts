@@ -1,4 +1,5 @@
 import {
+  checkLiveOptions,
   checkOptions,
   EXPORT_OPTIONS,
   IMPORT_OPTIONS,
@@ -38,7 +39,7 @@ import { describeLayout, type LayoutDescription } from './definition/describe-la
 import type { CreateOf, FieldNameOf, RecordOf, SpecOf, UpdateOf } from './definition/infer.ts';
 import { createError } from './ground/errors.ts';
 import type { LiveQueries } from './live/live-queries.ts';
-import type { LiveQuery } from './live/live-query.ts';
+import type { LiveOptions, LiveQuery } from './live/live-query.ts';
 import type {
   AggregateQuery,
   CountQuery,
@@ -146,9 +147,13 @@ export class Collection<S> {
   }
 
   /** A result that stays true until closed; of a find or, when `select` names values or `groupBy` is given, of an aggregate. */
-  live<const Q extends Query<S> = FindAll>(query: Q & Known<S, Q> = {} as Q & Known<S, Q>): LiveQuery<ResultOf<S, Q>> {
+  live<const Q extends Query<S> = FindAll>(
+    query: Q & Known<S, Q> = {} as Q & Known<S, Q>,
+    options: LiveOptions = {},
+  ): LiveQuery<ResultOf<S, Q>> {
     this.#assertCall('query');
-    return this.#live.open(this.#reader, query as QueryData) as unknown as LiveQuery<ResultOf<S, Q>>;
+    checkLiveOptions(options);
+    return this.#live.open(this.#reader, query as QueryData, options) as unknown as LiveQuery<ResultOf<S, Q>>;
   }
 
   /**

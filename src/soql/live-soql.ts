@@ -1,8 +1,12 @@
-import { AggregateResult } from '../engine/live/aggregate-result.ts';
 import type { Keyed } from '../engine/live/delta.ts';
-import type { LiveResult } from '../engine/live/live-query.ts';
-import { OrderedResult } from '../engine/live/ordered-result.ts';
-import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
+import { createAggregateResult, inWindow, type LiveSource } from '../engine/live/live-queries.ts';
+import type { LiveWindow } from '../engine/live/live-query.ts';
+import type { LiveResult, RecordChange } from '../engine/live/live-result.ts';
+import { type LiveFind, OrderedResult } from '../engine/live/ordered-result.ts';
+import { queryKey } from '../engine/live/query-key.ts';
+import { RerunResult } from '../engine/live/rerun-result.ts';
+import { createRowPredicate } from '../engine/query/row-predicate.ts';
+import type { StoredRecord } from '../engine/record/record.ts';
 import type { CompiledAggregate } from './compile/compile-aggregate.ts';
 import type { CompiledFind } from './compile/compile-find.ts';
 import type { CompiledSoql } from './compile/compile-soql.ts';
@@ -14,54 +18,32 @@ import { soqlError } from './soql-error.ts';
 
 const PLAIN: RowForm = { restVersion: undefined };
 
-/** The result of a query kept up to date by running it anew, when an object it reads has changed or the day has. */
-class RerunResult implements LiveResult<StoredRecord> {
-  readonly #run: () => readonly Keyed<StoredRecord>[];
-  #rows: readonly Keyed<StoredRecord>[] = [];
-  #stale = true;
-
-  constructor(run: () => readonly Keyed<StoredRecord>[]) {
-    this.#run = run;
-  }
-
-  apply(): boolean {
-    this.#stale = true;
-    return true;
-  }
-
-  expire(): void {
-    this.#stale = true;
-  }
-
-  rows(): readonly Keyed<StoredRecord>[] {
-    if (!this.#stale) return this.#rows;
-    this.#stale = false;
-    const before = new Map(this.#rows.map((entry) => [entry.key, entry]));
-    this.#rows = this.#run().map((entry) => {
-      const same = before.get(entry.key);
-      return same !== undefined && isSameJson(same.row, entry.row) ? same : entry;
-    });
-    return this.#rows;
-  }
-}
-
 /** The engine's aggregate, its rows shown under the names of SELECT. */
 class ShownAggregate implements LiveResult<StoredRecord> {
-  readonly #result: AggregateResult;
+  readonly #result: LiveResult<StoredRecord>;
   readonly #show: (row: StoredRecord) => StoredRecord;
   readonly #shown = new WeakMap<StoredRecord, StoredRecord>();
+  #inner: readonly Keyed<StoredRecord>[] | undefined;
+  #rows: readonly Keyed<StoredRecord>[] = [];
 
-  constructor(result: AggregateResult, show: (row: StoredRecord) => StoredRecord) {
+  constructor(result: LiveResult<StoredRecord>, show: (row: StoredRecord) => StoredRecord) {
     this.#result = result;
     this.#show = show;
   }
 
-  apply(...[change]: Parameters<AggregateResult['apply']>): boolean {
+  apply(change: RecordChange): boolean {
     return this.#result.apply(change);
   }
 
+  expire(): void {
+    this.#result.expire?.();
+  }
+
   rows(): readonly Keyed<StoredRecord>[] {
-    return this.#result.rows().map(({ key, row }) => {
+    const inner = this.#result.rows();
+    if (inner === this.#inner) return this.#rows;
+    this.#inner = inner;
+    this.#rows = inner.map(({ key, row }) => {
       let shown = this.#shown.get(row);
       if (shown === undefined) {
         shown = Object.freeze(this.#show(row));
@@ -69,24 +51,48 @@ class ShownAggregate implements LiveResult<StoredRecord> {
       }
       return { key, row: shown };
     });
+    return this.#rows;
   }
 }
 
-function rerunFind(find: CompiledFind, context: () => RunContext): RerunResult {
+/** What a live find is by now: ids of parents gathered to find its records by index, and asked one by one afterwards. */
+function createLiveFind(find: CompiledFind, context: () => RunContext, window: LiveWindow | undefined): LiveFind {
+  const run = context();
+  const fits = createRowPredicate(find.filter({ ...run, live: true }));
+  return {
+    plan: inWindow(find.plan(run), window),
+    fits,
+    order: find.order.map(({ keyOf, descending, nullsFirst }) => {
+      return { keyOf: (record: StoredRecord) => keyOf(record, run), descending, nullsFirst };
+    }),
+    show: (record) => Object.freeze(find.shape.makeRow(record, run, PLAIN)),
+    joined: find.scope.reads.joins.size > 0,
+  };
+}
+
+function rerunFind(find: CompiledFind, context: () => RunContext, window: LiveWindow | undefined): RerunResult {
   const idField = find.scope.object.reader.entity.definition.roles.id;
   return new RerunResult(() => {
     const run = context();
-    return find.find(run).map((record) => ({
+    const records = find.find(run);
+    const { offset = 0, limit = records.length } = window ?? {};
+    return records.slice(offset, offset + limit).map((record) => ({
       key: record[idField] as string,
       row: Object.freeze(find.shape.makeRow(record, run, PLAIN)),
     }));
   });
 }
 
-function rerunAggregate(aggregate: CompiledAggregate, context: () => RunContext): RerunResult {
+function rerunAggregate(
+  aggregate: CompiledAggregate,
+  context: () => RunContext,
+  window: LiveWindow | undefined,
+): RerunResult {
   return new RerunResult(() => {
     const seen = new Map<string, number>();
-    return aggregate.rows(context(), PLAIN).map((row) => {
+    const rows = aggregate.rows(context(), PLAIN);
+    const { offset = 0, limit = rows.length } = window ?? {};
+    return rows.slice(offset, offset + limit).map((row) => {
       // Groups have no names but their values, and two may show the same ones.
       const text = JSON.stringify(Object.values(row).filter((value) => typeof value !== 'number'));
       const turn = seen.get(text) ?? 0;
@@ -96,27 +102,61 @@ function rerunAggregate(aggregate: CompiledAggregate, context: () => RunContext)
   });
 }
 
+function assertCanLive({ kind, query, scope }: CompiledSoql): void {
+  if (kind === 'count' || query.forView || query.forReference || query.forUpdate)
+    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'a live query has rows, and no FOR clause');
+  if (query.select.some((item) => item.kind === 'subquery'))
+    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'a live query has no child queries');
+}
+
 /**
- * What keeps a query live. One object's records by its own fields move by deltas, and so do its aggregates; what reads
- * other objects, or the clock, is run anew when one of them changes. Throws `MALFORMED_QUERY` for what cannot be live.
+ * What a live query of SOQL is made of. One object's records move by deltas, by their own fields and those of their
+ * parents, and so do aggregates of its fields; semi-joins, and groups by more than fields, are run anew when a record that
+ * they read changes. Throws `MALFORMED_QUERY` for what cannot be live.
  */
-export function createLiveResult(compiled: CompiledSoql, context: () => RunContext): LiveResult<StoredRecord> {
+export function createLiveSource(
+  compiled: CompiledSoql,
+  binds: Readonly<Record<string, unknown>>,
+  context: () => RunContext,
+): LiveSource {
+  assertCanLive(compiled);
   const { query, scope } = compiled;
   const { reader } = scope.object;
-  if (compiled.kind === 'count' || query.forView || query.forReference || query.forUpdate)
-    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'a live query has rows, and no FOR clause');
-  if (query.select.some(({ kind }) => kind === 'subquery'))
-    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'a live query has no child queries');
-  const isSteady = !scope.reads.joined && !namesClock(query) && !query.allRows;
-  const run = context();
+  const { others, joins } = scope.reads;
+  const source = {
+    key: queryKey({ soql: scope.text, binds }),
+    object: reader.entity.definition.name,
+    ...(namesClock(query) && { dueMs: () => context().nowMs + untilTomorrow(context()) }),
+  };
+  const everything = () => undefined;
+  const parents = [...joins.values()].map(({ parent }) => parent);
+  const rest = { ...source, condition: everything, others: [...new Set([...others, ...parents])] };
   if (compiled.kind === 'find') {
-    if (!isSteady || !compiled.isEngines) return rerunFind(compiled, context);
-    const show = (record: StoredRecord) => Object.freeze(compiled.shape.makeRow(record, run, PLAIN));
-    return new OrderedResult(reader, compiled.plan(run), show);
+    // Deleted records come and go with their parents in ways that only running the query anew gets right.
+    if (others.size > 0 || (query.allRows && joins.size > 0))
+      return { ...rest, create: (window) => rerunFind(compiled, context, window) };
+    return {
+      ...source,
+      condition: () => compiled.filter({ ...context(), live: true }),
+      joins: [...joins.values()],
+      create: (window) => new OrderedResult(reader, () => createLiveFind(compiled, context, window)),
+    };
   }
-  const plan = isSteady ? compiled.plan(run) : undefined;
-  if (plan === undefined) return rerunAggregate(compiled, context);
-  return new ShownAggregate(new AggregateResult(reader, plan), (row) => compiled.show(row, run, PLAIN));
+  const aggregate = compiled as CompiledAggregate;
+  const isEngines = others.size + joins.size === 0 && !query.allRows && aggregate.plan(context()) !== undefined;
+  if (!isEngines) return { ...rest, create: (window) => rerunAggregate(aggregate, context, window) };
+  return {
+    ...source,
+    condition: () => aggregate.filter(context()),
+    create: (window) => {
+      const result = createAggregateResult(reader, () => {
+        const plan = aggregate.plan(context());
+        if (plan === undefined) throw new RangeError('a query of columns stays one');
+        return inWindow(plan, window);
+      });
+      return new ShownAggregate(result, (row) => aggregate.show(row, context(), PLAIN));
+    },
+  };
 }
 
 /** Milliseconds until the user's next day begins, when date literals mean other days. */

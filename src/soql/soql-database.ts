@@ -1,9 +1,9 @@
-import { checkOptions } from '../engine/calls/check-options.ts';
+import { checkLiveOptions, checkOptions } from '../engine/calls/check-options.ts';
 import { type Collections, DatabaseCore } from '../engine/database.ts';
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { LiveQueries } from '../engine/live/live-queries.ts';
-import type { LiveQuery } from '../engine/live/live-query.ts';
+import type { LiveOptions, LiveQuery } from '../engine/live/live-query.ts';
 import { type DatabaseOptions, type DatabaseParts, openParts, versionOf } from '../engine/open-parts.ts';
 import type { Explanation } from '../engine/query/query.ts';
 import type { TextIndexes } from '../engine/search/text-indexes.ts';
@@ -21,6 +21,7 @@ export type Database<Definitions extends readonly unknown[] = readonly ObjectDef
 /** The version of the addresses in results of a database that speaks none. */
 const LATEST_VERSION = '67.0';
 const CALENDAR_OPTIONS = { timeZone: 'string', fiscalYearStart: 'number', weekStart: 'number' } as const;
+const LIVE_QUERY_OPTIONS = { binds: 'object' } as const;
 const SEARCH_OPTIONS = { binds: 'object', form: 'string' } as const;
 const QUERY_OPTIONS = { binds: 'object', form: 'string', batchSize: 'number' } as const;
 
@@ -107,10 +108,13 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
    */
   live<const Text extends string | SoqlText>(
     soql: Text,
-    options: Pick<QueryOptions, 'binds'> = {},
+    options: Pick<QueryOptions, 'binds'> & LiveOptions = {},
   ): LiveQuery<RowOf<Definitions, Text>> {
-    const { text, given } = readQuery(soql, options);
-    return this.#soql.live(this.#live, text, given) as unknown as LiveQuery<RowOf<Definitions, Text>>;
+    const { signal, deliver, ...others } = options;
+    checkLiveOptions({ signal, deliver });
+    const { text, given } = readQuery(soql, others, LIVE_QUERY_OPTIONS);
+    const live = this.#soql.live(this.#live, text, given.binds, { signal, deliver });
+    return live as unknown as LiveQuery<RowOf<Definitions, Text>>;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { recordUse } from '../engine/calls/record-use.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { LiveQueries } from '../engine/live/live-queries.ts';
-import type { LiveQuery } from '../engine/live/live-query.ts';
+import type { LiveOptions, LiveQuery } from '../engine/live/live-query.ts';
 import type { Explanation } from '../engine/query/query.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { TextIndexes } from '../engine/search/text-indexes.ts';
@@ -12,8 +12,7 @@ import { type CompiledCount, type CompiledSoql, compileSoql } from './compile/co
 import type { Row, RowForm } from './compile/row-shape.ts';
 import type { RunContext } from './compile/run-context.ts';
 import type { Calendar } from './dates/calendar.ts';
-import { createLiveResult, untilTomorrow } from './live-soql.ts';
-import { namesClock } from './parse/names-clock.ts';
+import { createLiveSource } from './live-soql.ts';
 import type { Catalog } from './resolve/catalog.ts';
 import type { SearchResult } from './search/run-sosl.ts';
 import type { SoqlRow } from './soql-types.ts';
@@ -97,7 +96,7 @@ export class SoqlQueries {
 
   #context(binds: Readonly<Record<string, unknown>> = {}, deleted = false): RunContext {
     const nowMs = this.#store.environment.now();
-    return { nowMs, calendar: this.#calendar, timeZone: this.#timeZone, deleted, binds };
+    return { nowMs, calendar: this.#calendar, timeZone: this.#timeZone, deleted, live: false, binds };
   }
 
   /** Runs a query. `deleted`: over the records in the recycle bin too. */
@@ -174,27 +173,18 @@ export class SoqlQueries {
   }
 
   /** A result that stays true until closed. Where the text names the clock, it moves as the user's day does. */
-  live(live: LiveQueries, text: string, options: QueryOptions): LiveQuery<SoqlRow> {
+  live(
+    live: LiveQueries,
+    text: string,
+    given: Readonly<Record<string, unknown>> = {},
+    options: LiveOptions = {},
+  ): LiveQuery<SoqlRow> {
     this.#store.assertOpen();
-    this.#store.assertNotWriting('a live query cannot be opened');
     const compiled = this.compile(text);
     // The values of the moment: what the caller does with a list afterwards is not the query's.
-    const binds = snapshotOf(options.binds ?? {});
+    const binds = snapshotOf(given);
     const context = () => this.#context(binds, compiled.query.allRows);
-    const result = createLiveResult(compiled, context);
-    let callOff = () => {};
-    const query = live.openResult(compiled.scope.reads.objects, result, () => callOff());
-    if (!namesClock(compiled.query)) return query;
-    const wait = () => {
-      const cancel = this.#store.environment.wake(() => {
-        wait();
-        result.expire?.();
-        live.refresh(query);
-      }, untilTomorrow(context()));
-      callOff = cancel;
-    };
-    wait();
-    return query;
+    return live.openSource(createLiveSource(compiled, binds, context), options);
   }
 
   /** Runs a search in SOSL. */

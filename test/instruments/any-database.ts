@@ -1,6 +1,6 @@
 import type { ObjectDefinition } from '../../src/engine/definition/define-object.ts';
 import type { Database } from '../../src/index.ts';
-import { type DatabaseOptions, type LiveQuery, openDatabase } from '../../src/index.ts';
+import { type DatabaseOptions, type LiveOptions, type LiveQuery, openDatabase } from '../../src/index.ts';
 
 /** A record or a computed row, whatever its object. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export interface AnyCollection {
     readonly range: string;
     readonly ordered: boolean;
   };
-  live(query?: object): LiveQuery<Row>;
+  live(query?: object, options?: LiveOptions): LiveQuery<Row>;
   create(record: Row): Promise<AnyResult>;
   create(records: readonly Row[], options?: AllOrNone): Promise<AnyResult[]>;
   update(record: Row): Promise<AnyResult>;

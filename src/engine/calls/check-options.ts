@@ -30,3 +30,13 @@ export const EXPORT_OPTIONS = {
   signal: 'object',
   onProgress: 'function',
 } as const;
+
+const LIVE_OPTIONS = { signal: 'object', deliver: 'string' } as const;
+
+/** Throws `INVALID_OPTION` for options that a live query does not have. */
+export function checkLiveOptions(options: { readonly signal?: unknown; readonly deliver?: unknown }): void {
+  checkOptions(options, LIVE_OPTIONS);
+  const { deliver } = options;
+  if (deliver !== undefined && deliver !== 'commit' && deliver !== 'microtask' && deliver !== 'frame')
+    throw createError('INVALID_OPTION', "deliver is 'commit', 'microtask' or 'frame'");
+}

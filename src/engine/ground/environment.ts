@@ -13,6 +13,8 @@ export interface Environment {
   pause(): Promise<void>;
   /** Calls `action` once, `ms` milliseconds from now, and keeps no program alive for it. Returns what calls it off. */
   wake(action: () => void, ms: number): () => void;
+  /** Calls `action` once, before the screen is next drawn; absent where there is none. Returns what calls it off. */
+  frame?(action: () => void): () => void;
 }
 
 /** What the engine needs of a browser's or Node's globals; declared here because the engine is typed for neither. */
@@ -21,6 +23,8 @@ interface Platform {
   readonly performance: { now(): number };
   setTimeout(action: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
+  requestAnimationFrame?(action: () => void): number;
+  cancelAnimationFrame?(frame: number): void;
 }
 
 /** The environment of the platform that runs us. Globals are touched when called, never at import. */
@@ -36,5 +40,11 @@ export function systemEnvironment(): Environment {
       (timer as { unref?(): void }).unref?.();
       return () => platform.clearTimeout(timer);
     },
+    ...(platform.requestAnimationFrame !== undefined && {
+      frame: (action) => {
+        const frame = platform.requestAnimationFrame?.(action);
+        return () => platform.cancelAnimationFrame?.(frame as number);
+      },
+    }),
   };
 }

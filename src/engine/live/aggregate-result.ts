@@ -4,145 +4,28 @@ import { groupValueReader } from '../query/group.ts';
 import { createRowKey } from '../query/order.ts';
 import type { Reader } from '../query/reader.ts';
 import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts';
-import { arrangeRows, selectSlots } from '../query/run-aggregate.ts';
+import { selectSlots } from '../query/run-aggregate.ts';
 import { createRunStats } from '../query/run-find.ts';
-import { isSameJson, type StoredRecord } from '../record/record.ts';
+import type { StoredRecord } from '../record/record.ts';
 import { SortedRun } from '../store/sorted-run.ts';
-import type { Change } from '../write/change.ts';
 import { type Accumulator, accumulatorMaker } from './accumulator.ts';
 import type { Keyed } from './delta.ts';
+import { GroupRows } from './group-rows.ts';
+import type { LiveResult, RecordChange } from './live-result.ts';
 
 interface Group {
+  readonly id: number;
+  readonly key: Key | null;
   /** The members, whose first gives the group its place and its name. */
-  readonly slots: SortedRun;
-  readonly accumulators: readonly Accumulator[];
-  row: StoredRecord | undefined;
+  slots: SortedRun;
+  accumulators: readonly Accumulator[];
 }
 
-/**
- * The rows of an aggregate query, moved by what comes and goes: a change costs its own groups and no other record is
- * read. Where an output cannot be moved exactly, the rows are computed anew, but only when a record that fits came,
- * went, or changed in a field the query reads.
- */
-export class AggregateResult {
-  readonly #reader: Reader;
-  readonly #plan: AggregatePlan;
-  readonly #fits: RowPredicate;
-  readonly #fields: readonly string[];
-  readonly #makers: readonly (() => Accumulator)[] | undefined;
-  readonly #groupKeys: readonly ((record: StoredRecord) => Key | null)[];
-  readonly #outputKeys: readonly ((record: StoredRecord) => Key | null)[];
-  readonly #groups = new Map<string, Group>();
-  #rows: readonly Keyed<StoredRecord>[] = [];
-  #stale = true;
+type KeyReader = (record: StoredRecord) => Key | null;
 
-  constructor(reader: Reader, plan: AggregatePlan) {
-    this.#reader = reader;
-    this.#plan = plan;
-    this.#fits = createRowPredicate(plan.condition);
-    const fields = new Set(fieldsOf(plan.condition));
-    for (const target of plan.groupBy) fields.add(target.field.name);
-    for (const { target } of plan.outputs) if (target !== undefined) fields.add(target.field.name);
-    this.#fields = [...fields];
-    this.#groupKeys = plan.groupBy.map(createRowKey);
-    this.#outputKeys = plan.outputs.map(({ target }) => (target === undefined ? () => 1 : createRowKey(target)));
-    const makers = plan.outputs.map(accumulatorMaker);
-    this.#makers = makers.every((maker) => maker !== undefined) ? makers : undefined;
-    if (this.#makers !== undefined) this.#fill(this.#makers);
-  }
-
-  #fill(makers: readonly (() => Accumulator)[]): void {
-    const { table } = this.#reader.entity;
-    if (this.#plan.groupBy.length === 0) this.#groups.set('', createGroup(makers));
-    const { slots, count } = selectSlots(table, this.#plan, createRunStats());
-    for (let i = 0; i < count; i++) {
-      const slot = slots === undefined ? i : (slots[i] as number);
-      this.#add(table.rows[slot] as StoredRecord, slot, makers);
-    }
-  }
-
-  #keyOf(record: StoredRecord): string {
-    if (this.#groupKeys.length === 0) return '';
-    return JSON.stringify(this.#groupKeys.map((read) => textOf(read(record))));
-  }
-
-  #add(record: StoredRecord, slot: number, makers: readonly (() => Accumulator)[]): void {
-    const key = this.#keyOf(record);
-    let group = this.#groups.get(key);
-    if (group === undefined) {
-      group = createGroup(makers);
-      this.#groups.set(key, group);
-    }
-    group.row = undefined;
-    group.slots.insert(0, slot);
-    for (let i = 0; i < group.accumulators.length; i++) group.accumulators[i]?.add(this.#outputKey(i, record), slot);
-  }
-
-  #remove(record: StoredRecord, slot: number): void {
-    const key = this.#keyOf(record);
-    const group = this.#groups.get(key) as Group;
-    group.row = undefined;
-    group.slots.remove(0, slot);
-    for (let i = 0; i < group.accumulators.length; i++) group.accumulators[i]?.remove(this.#outputKey(i, record), slot);
-    if (group.slots.size === 0 && this.#groupKeys.length > 0) this.#groups.delete(key);
-  }
-
-  #outputKey(at: number, record: StoredRecord): Key | null {
-    return this.#outputKeys[at]?.(record) ?? null;
-  }
-
-  #isIn(record: StoredRecord | undefined): record is StoredRecord {
-    return record !== undefined && record[this.#reader.entity.definition.roles.deleted] !== true && this.#fits(record);
-  }
-
-  apply({ before, after, slot }: Change): boolean {
-    const wasIn = this.#isIn(before);
-    const isIn = this.#isIn(after);
-    if (!wasIn && !isIn) return false;
-    if (wasIn && isIn && this.#fields.every((name) => before[name] === after[name])) return false;
-    this.#stale = true;
-    if (this.#makers === undefined) return true;
-    if (wasIn) this.#remove(before, slot);
-    if (isIn) this.#add(after, slot, this.#makers);
-    return true;
-  }
-
-  rows(): readonly Keyed<StoredRecord>[] {
-    if (!this.#stale) return this.#rows;
-    this.#stale = false;
-    const before = new Map(this.#rows.map((entry) => [entry.key, entry]));
-    const rows = this.#makers === undefined ? this.#reader.runAggregate(this.#plan) : this.#currentRows();
-    this.#rows = rows.map((row) => {
-      const key = JSON.stringify(this.#plan.groupBy.map((target) => row[target.path]));
-      const same = before.get(key);
-      return same !== undefined && (same.row === row || isSameJson(same.row, row)) ? same : { key, row };
-    });
-    return this.#rows;
-  }
-
-  /** The rows of all groups; only those that a change has touched are made anew. */
-  #currentRows(): readonly StoredRecord[] {
-    const { table } = this.#reader.entity;
-    const readers = this.#plan.groupBy.map((target) => groupValueReader(table, target));
-    const groups = [...this.#groups.values()];
-    if (groups.length > 1) groups.sort((left, right) => left.slots.firstSlot - right.slots.firstSlot);
-    for (const group of groups) group.row ??= this.#makeRow(group, readers);
-    return arrangeRows(
-      groups.map((group) => group.row as StoredRecord),
-      this.#plan,
-    );
-  }
-
-  #makeRow({ slots, accumulators }: Group, readers: readonly ((slot: number) => unknown)[]): StoredRecord {
-    const row: Record<string, unknown> = {};
-    this.#plan.groupBy.forEach((target, i) => {
-      row[target.path] = readers[i]?.(slots.firstSlot);
-    });
-    this.#plan.outputs.forEach(({ name }, i) => {
-      row[name] = accumulators[i]?.value();
-    });
-    return Object.freeze(row);
-  }
+/** Whether every value of an aggregate can be moved exactly by what comes and goes. */
+export function canMove({ outputs }: AggregatePlan): boolean {
+  return outputs.every((output) => accumulatorMaker(output) !== undefined);
 }
 
 /** What has no order, such as a boolean in a field of any type, is a group apart from null; JSON writes both alike. */
@@ -150,6 +33,138 @@ function textOf(key: Key | null): Key | readonly [] | null {
   return typeof key === 'number' && Number.isNaN(key) ? [] : key;
 }
 
-function createGroup(makers: readonly (() => Accumulator)[]): Group {
-  return { slots: new SortedRun(false), accumulators: makers.map((make) => make()), row: undefined };
+/**
+ * The rows of an aggregate query whose values can be moved exactly: a change costs the groups it touches, and no other
+ * record is read.
+ */
+export class AggregateResult implements LiveResult<StoredRecord> {
+  readonly #reader: Reader;
+  readonly #create: () => AggregatePlan;
+  #plan: AggregatePlan;
+  #fits: RowPredicate;
+  /** What the query reads: a change of nothing else does not move it. */
+  readonly #fields: readonly string[];
+  readonly #makers: readonly (() => Accumulator)[];
+  readonly #groupKeys: readonly KeyReader[];
+  readonly #outputKeys: readonly KeyReader[];
+  readonly #valueReaders: readonly ((slot: number) => unknown)[];
+  readonly #deletedField: string;
+  readonly #groups = new Map<Key | null, Group>();
+  readonly #touched = new Set<Group>();
+  readonly #rows: GroupRows;
+  #groupCount = 0;
+
+  /** `create`: the plan, anew each time that the moment has moved; only its conditions may differ. */
+  constructor(reader: Reader, create: () => AggregatePlan) {
+    const plan = create();
+    this.#reader = reader;
+    this.#create = create;
+    this.#plan = plan;
+    this.#deletedField = reader.entity.definition.roles.deleted;
+    this.#fits = createRowPredicate(plan.condition);
+    const fields = new Set(fieldsOf(plan.condition));
+    for (const target of plan.groupBy) fields.add(target.field.name);
+    for (const { target } of plan.outputs) if (target !== undefined) fields.add(target.field.name);
+    this.#fields = [...fields];
+    this.#groupKeys = plan.groupBy.map(createRowKey);
+    this.#outputKeys = plan.outputs.map(({ target }) => (target === undefined ? () => 1 : createRowKey(target)));
+    this.#makers = plan.outputs.map((output) => accumulatorMaker(output) as () => Accumulator);
+    this.#valueReaders = plan.groupBy.map((target) => groupValueReader(reader.entity.table, target));
+    this.#rows = new GroupRows(plan);
+    if (this.#groupKeys.length === 0) this.#touched.add(this.#createGroup(''));
+    this.#fill();
+  }
+
+  #fill(): void {
+    const { table } = this.#reader.entity;
+    const { slots, count } = selectSlots(table, this.#plan, createRunStats());
+    for (let i = 0; i < count; i++) {
+      const slot = slots === undefined ? i : (slots[i] as number);
+      this.#add(table.rows[slot] as StoredRecord, slot);
+    }
+  }
+
+  #createGroup(key: Key | null): Group {
+    const accumulators = this.#makers.map((make) => make());
+    const group = { id: this.#groupCount++, key, slots: new SortedRun(false), accumulators };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #keyOf(record: StoredRecord): Key | null {
+    if (this.#groupKeys.length === 0) return '';
+    if (this.#groupKeys.length === 1) return (this.#groupKeys[0] as KeyReader)(record);
+    return JSON.stringify(this.#groupKeys.map((read) => textOf(read(record))));
+  }
+
+  #add(record: StoredRecord, slot: number): void {
+    const key = this.#keyOf(record);
+    const group = this.#groups.get(key) ?? this.#createGroup(key);
+    this.#touched.add(group);
+    group.slots.insert(0, slot);
+    const { accumulators } = group;
+    for (let i = 0; i < accumulators.length; i++) accumulators[i]?.add(this.#outputKey(i, record), slot);
+  }
+
+  #remove(record: StoredRecord, slot: number): void {
+    const group = this.#groups.get(this.#keyOf(record)) as Group;
+    this.#touched.add(group);
+    group.slots.remove(0, slot);
+    const { accumulators } = group;
+    for (let i = 0; i < accumulators.length; i++) accumulators[i]?.remove(this.#outputKey(i, record), slot);
+  }
+
+  #outputKey(at: number, record: StoredRecord): Key | null {
+    return (this.#outputKeys[at] as KeyReader)(record) ?? null;
+  }
+
+  #isIn(record: StoredRecord | undefined): record is StoredRecord {
+    return record !== undefined && record[this.#deletedField] !== true && this.#fits(record);
+  }
+
+  apply({ before, after, slot }: RecordChange): boolean {
+    if (before === after) return false;
+    const wasIn = this.#isIn(before);
+    const isIn = this.#isIn(after);
+    if (!wasIn && !isIn) return false;
+    if (wasIn && isIn && this.#fields.every((name) => before[name] === after[name])) return false;
+    if (wasIn) this.#remove(before, slot);
+    if (isIn) this.#add(after, slot);
+    return true;
+  }
+
+  /** What is so by now: the moment may have moved what fits. Groups stay the same ones. */
+  expire(): void {
+    this.#plan = this.#create();
+    this.#fits = createRowPredicate(this.#plan.condition);
+    this.#rows.renew(this.#plan);
+    for (const group of this.#groups.values()) {
+      group.slots = new SortedRun(false);
+      group.accumulators = this.#makers.map((make) => make());
+      this.#touched.add(group);
+    }
+    this.#fill();
+  }
+
+  /** The rows of all groups; only those that changes have touched are made anew. */
+  rows(): readonly Keyed<StoredRecord>[] {
+    for (const group of this.#touched) {
+      const isGone = group.slots.size === 0 && this.#groupKeys.length > 0;
+      if (isGone) this.#groups.delete(group.key);
+      const first = group.slots.size === 0 ? 0 : group.slots.firstSlot;
+      this.#rows.put(group.id, first, isGone ? undefined : this.#makeRow(group));
+    }
+    this.#touched.clear();
+    return this.#rows.window();
+  }
+
+  #makeRow({ slots, accumulators }: Group): StoredRecord {
+    const row: Record<string, unknown> = {};
+    const { groupBy, outputs } = this.#plan;
+    for (let i = 0; i < groupBy.length; i++)
+      row[(groupBy[i] as AggregatePlan['groupBy'][number]).path] = this.#valueReaders[i]?.(slots.firstSlot);
+    for (let i = 0; i < outputs.length; i++)
+      row[(outputs[i] as AggregatePlan['outputs'][number]).name] = accumulators[i]?.value();
+    return Object.freeze(row);
+  }
 }

@@ -1,17 +1,46 @@
 import type { Key } from '../query/condition.ts';
-import { compareKeys, createRowKey } from '../query/order.ts';
+import { compareKeys, createRowKey, type OrderStep } from '../query/order.ts';
 import type { Reader } from '../query/reader.ts';
 import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts';
 import type { FindPlan } from '../query/run-find.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
-import type { Change } from '../write/change.ts';
 import type { Keyed } from './delta.ts';
+import type { LiveResult, RecordChange } from './live-result.ts';
 
 /** A record in the result, with the keys it is ordered by and the row that is shown. */
 interface Entry extends Keyed<StoredRecord> {
   readonly key: number;
   readonly keys: readonly (Key | null)[];
+  readonly record: StoredRecord;
   readonly row: StoredRecord;
+}
+
+/** How one key of an order is read and compared. */
+export interface OrderKey extends Pick<OrderStep, 'descending' | 'nullsFirst'> {
+  readonly keyOf: (record: StoredRecord) => Key | null;
+}
+
+/** What a live find is made of, anew each time that the moment has moved. */
+export interface LiveFind {
+  /** How its records are found. */
+  readonly plan: FindPlan;
+  /** Whether a record is among them, by itself and by the parents it has now. */
+  readonly fits: RowPredicate;
+  readonly order: readonly OrderKey[];
+  /** The row that is shown of a record. */
+  readonly show: (record: StoredRecord) => StoredRecord;
+  /** Whether a row or a key can change though its record does not. */
+  readonly joined: boolean;
+}
+
+/** A find of one object by its own fields. */
+export function createLiveFind(plan: FindPlan, show: (record: StoredRecord) => StoredRecord): LiveFind {
+  const order = plan.order.map(({ target, descending, nullsFirst }) => ({
+    keyOf: createRowKey(target),
+    descending,
+    nullsFirst,
+  }));
+  return { plan, fits: createRowPredicate(plan.condition), order, show, joined: false };
 }
 
 /** How many records beyond a window are kept, so that most removals need no look into the table. */
@@ -22,55 +51,80 @@ const SPARE = 32;
  * takes it out. Under a limit only the window and a few records behind it are held; when they run out the rest is
  * fetched through the index, as many removals later as there are spares.
  */
-export class OrderedResult {
+export class OrderedResult implements LiveResult<StoredRecord> {
   readonly #reader: Reader;
-  readonly #plan: FindPlan;
-  readonly #fits: RowPredicate;
-  readonly #project: (record: StoredRecord) => StoredRecord;
-  readonly #keyReaders: readonly ((record: StoredRecord) => Key | null)[];
-  readonly #end: number;
-  readonly #keepMax: number;
+  readonly #create: () => LiveFind;
+  readonly #deletedField: string;
+  #find: LiveFind;
+  #end = 0;
+  #keepMax = 0;
   #entries: Entry[] = [];
+  /** The entries by slot. What is held is found by its record, whatever that was ordered by. */
+  readonly #held = new Map<number, Entry>();
   /** Whether every record that fits is held, not only the first ones. */
   #whole = false;
+  #window: readonly Entry[] | undefined;
 
-  constructor(reader: Reader, plan: FindPlan, project: (record: StoredRecord) => StoredRecord) {
+  constructor(reader: Reader, create: () => LiveFind) {
     this.#reader = reader;
-    this.#plan = plan;
-    this.#fits = createRowPredicate(plan.condition);
-    this.#project = project;
-    this.#keyReaders = plan.order.map(({ target }) => createRowKey(target));
-    this.#end = plan.offset + plan.limit;
-    this.#keepMax = this.#end + SPARE;
+    this.#create = create;
+    this.#deletedField = reader.entity.definition.roles.deleted;
+    this.#find = create();
     this.#fill();
   }
 
   #fill(): void {
+    const { plan } = this.#find;
+    this.#end = plan.offset + plan.limit;
+    this.#keepMax = this.#end + SPARE;
     const { table } = this.#reader.entity;
-    const found = this.#reader.run({ ...this.#plan, offset: 0, limit: this.#keepMax });
-    const held = new Map(this.#entries.map((entry) => [entry.key, entry]));
+    const found = this.#findAll(plan);
+    const before = new Map(this.#held);
     this.#entries = [];
+    this.#held.clear();
     for (let i = 0; i < found.count; i++) {
       const slot = found.slots[i] as number;
-      this.#entries.push(keepShown(this.#entry(table.rows[slot] as StoredRecord, slot), held.get(slot)?.row));
+      this.#hold(i, this.#entry(table.rows[slot] as StoredRecord, slot, before.get(slot)));
     }
     this.#whole = found.count < this.#keepMax;
+    this.#window = undefined;
   }
 
-  #entry(record: StoredRecord, slot: number): Entry {
-    return { key: slot, keys: this.#keyReaders.map((read) => read(record)), row: this.#project(record) };
+  /** The first records of the plan, in the order shown: what the engine cannot order by is ordered here. */
+  #findAll(plan: FindPlan): { readonly slots: ArrayLike<number>; readonly count: number } {
+    const { order } = this.#find;
+    if (order.length === plan.order.length) return this.#reader.run({ ...plan, offset: 0, limit: this.#keepMax });
+    const all = this.#reader.run({ ...plan, order: [], offset: 0, limit: Number.POSITIVE_INFINITY });
+    const { table } = this.#reader.entity;
+    const entries = Array.from(all.slots.subarray(0, all.count), (slot) =>
+      this.#entry(table.rows[slot] as StoredRecord, slot, undefined),
+    );
+    entries.sort((left, right) => this.#compare(left, right));
+    const slots = entries.slice(0, this.#keepMax).map(({ key }) => key);
+    return { slots, count: slots.length };
+  }
+
+  /** `shown`: how the same record was shown before. A row that did not change keeps its identity, and is not drawn anew. */
+  #entry(record: StoredRecord, slot: number, shown: Entry | undefined): Entry {
+    const { order, show } = this.#find;
+    const keys: (Key | null)[] = [];
+    for (let i = 0; i < order.length; i++) keys.push((order[i] as OrderKey).keyOf(record));
+    let row = show(record);
+    if (shown !== undefined && shown.row !== row && isSameJson(shown.row, row)) row = shown.row;
+    const isSame = shown !== undefined && shown.row === row && keys.every((key, i) => Object.is(key, shown.keys[i]));
+    return isSame && shown.record === record ? shown : { key: slot, keys, record, row };
   }
 
   #isIn(record: StoredRecord | undefined): record is StoredRecord {
     if (record === undefined) return false;
-    const deleted = record[this.#reader.entity.definition.roles.deleted] === true;
-    return (deleted ? this.#plan.deleted : this.#plan.live) && this.#fits(record);
+    const { plan, fits } = this.#find;
+    return (record[this.#deletedField] === true ? plan.deleted : plan.live) && fits(record);
   }
 
   #compare(left: Entry, right: Entry): number {
-    const { order } = this.#plan;
+    const { order } = this.#find;
     for (let i = 0; i < order.length; i++) {
-      const { descending, nullsFirst } = order[i] as FindPlan['order'][number];
+      const { descending, nullsFirst } = order[i] as OrderKey;
       const way = compareKeys(left.keys[i] as Key | null, right.keys[i] as Key | null, descending, nullsFirst);
       if (way !== 0) return way;
     }
@@ -89,47 +143,77 @@ export class OrderedResult {
     return low;
   }
 
-  /** Takes in one change. Returns whether the result may have moved. */
-  apply(change: Change): boolean {
-    const wasIn = this.#isIn(change.before);
-    const isIn = this.#isIn(change.after);
-    if (!wasIn && !isIn) return false;
-    let shown: StoredRecord | undefined;
-    let touched = false;
-    if (wasIn) {
-      const place = this.#place(this.#entry(change.before as StoredRecord, change.slot));
-      const held = this.#entries[place];
-      if (held?.key === change.slot) {
-        shown = held.row;
-        this.#entries.splice(place, 1);
-        touched = place < this.#end;
-      }
-    }
-    if (!isIn) return touched;
-    return this.#insert(this.#entry(change.after as StoredRecord, change.slot), shown) || touched;
+  #hold(place: number, entry: Entry): void {
+    this.#held.set(entry.key, entry);
+    if (place === this.#entries.length) this.#entries.push(entry);
+    else this.#entries.splice(place, 0, entry);
   }
 
-  #insert(fresh: Entry, shown: StoredRecord | undefined): boolean {
-    const entry = keepShown(fresh, shown);
+  apply({ slot, after }: RecordChange): boolean {
+    const held = this.#held.get(slot);
+    const isIn = this.#isIn(after);
+    if (held === undefined && !isIn) return false;
+    const fresh = isIn ? this.#entry(after, slot, held) : undefined;
+    if (fresh !== undefined && fresh === held) return false;
+    const touched = held === undefined ? false : this.#replaceOrRelease(held, fresh);
+    if (fresh === undefined || this.#held.get(slot) === fresh) return this.#note(touched);
+    return this.#note(this.#insert(fresh) || touched);
+  }
+
+  #note(touched: boolean): boolean {
+    if (touched) this.#window = undefined;
+    return touched;
+  }
+
+  /** Takes an entry out, or puts another in its place where the order leaves it there. Returns whether the window saw it. */
+  #replaceOrRelease(held: Entry, fresh: Entry | undefined): boolean {
+    const place = this.#place(held);
+    if (fresh !== undefined && this.#staysAt(place, fresh)) {
+      this.#entries[place] = fresh;
+      this.#held.set(fresh.key, fresh);
+    } else {
+      this.#entries.splice(place, 1);
+      this.#held.delete(held.key);
+    }
+    return place < this.#end;
+  }
+
+  #staysAt(place: number, fresh: Entry): boolean {
+    const before = this.#entries[place - 1];
+    const after = this.#entries[place + 1];
+    // Behind the last one held there may be others, which it might belong behind as well.
+    if (after === undefined && !this.#whole) return false;
+    return (
+      (before === undefined || this.#compare(before, fresh) < 0) &&
+      (after === undefined || this.#compare(fresh, after) < 0)
+    );
+  }
+
+  #insert(entry: Entry): boolean {
     const place = this.#place(entry);
     // Behind the last one held, it may belong anywhere among those that are not.
     if (place === this.#entries.length && !this.#whole) return false;
-    this.#entries.splice(place, 0, entry);
+    this.#hold(place, entry);
     if (this.#entries.length > this.#keepMax) {
-      this.#entries.pop();
+      this.#held.delete((this.#entries.pop() as Entry).key);
       this.#whole = false;
     }
     return place < this.#end;
   }
 
+  /** What is so by now: the moment may have moved what fits. */
+  expire(): void {
+    this.#find = this.#create();
+    this.#fill();
+  }
+
   /** The rows in the window now. Fetches more first when too few are held. */
   rows(): readonly Keyed<StoredRecord>[] {
-    if (!this.#whole && this.#entries.length < this.#end) this.#fill();
-    return this.#entries.slice(this.#plan.offset, this.#end);
+    if (!this.#whole && this.#entries.length < this.#end) {
+      if (this.#find.joined) this.#find = this.#create();
+      this.#fill();
+    }
+    this.#window ??= this.#entries.slice(this.#find.plan.offset, this.#end);
+    return this.#window;
   }
-}
-
-/** A projection that did not change keeps its identity, so that nobody draws it anew. */
-function keepShown(fresh: Entry, shown: StoredRecord | undefined): Entry {
-  return shown !== undefined && shown !== fresh.row && isSameJson(shown, fresh.row) ? { ...fresh, row: shown } : fresh;
 }

@@ -2,8 +2,11 @@ import { foldCase } from '../../engine/ground/fold-case.ts';
 import { resolveTarget } from '../../engine/query/check-where.ts';
 import type { Condition } from '../../engine/query/condition.ts';
 import type { Reader } from '../../engine/query/reader.ts';
+import { createRowPredicate } from '../../engine/query/row-predicate.ts';
+import type { StoredRecord } from '../../engine/record/record.ts';
 import { isDatePart } from '../dates/date-part.ts';
 import type { Comparison, Expression, SoqlCondition } from '../parse/ast.ts';
+import { parentOf } from '../resolve/path-value.ts';
 import { type ParentPath, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { compileDateComparison } from './compile-function.ts';
@@ -88,6 +91,16 @@ function compileParent(scope: PathScope, path: ParentPath, comparison: Compariso
   const target = resolveTarget(scope.object.reader.scope, path.reference.name);
   return (run) => {
     const nullFits = holdsForNull(run, comparison, isBoolean, scope.text);
+    if (run.live) {
+      const parents = path.parents.map(({ object }, i) => {
+        return { object, fits: createRowPredicate((inner[i] as (typeof inner)[number]).build(run)) };
+      });
+      const fits = (record: StoredRecord) => {
+        const found = parentOf(parents, record[path.reference.name], run);
+        return found === undefined ? nullFits : found.parent.fits(found.record);
+      };
+      return { kind: 'record', fields: [path.reference.name], fits };
+    }
     const keys = new Set<string>();
     for (const { reader, build } of inner) {
       const condition = build(run);

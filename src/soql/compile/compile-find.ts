@@ -4,11 +4,11 @@ import type { Condition } from '../../engine/query/condition.ts';
 import type { FindPlan } from '../../engine/query/run-find.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
 import type { RowCount, SoqlQuery } from '../parse/ast.ts';
-import { noteJoin, type PathScope } from '../resolve/resolve-path.ts';
+import { noteOther, type PathScope } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { aliasesOf } from './aliases-of.ts';
 import { type CompiledCondition, compileCondition } from './compile-condition.ts';
-import { compileOrder } from './compile-order.ts';
+import { compileOrder, type LateStep } from './compile-order.ts';
 import { compileSelect } from './compile-select.ts';
 import type { Row, RowForm, RowShape } from './row-shape.ts';
 import { type RunContext, valueOfBind } from './run-context.ts';
@@ -21,8 +21,10 @@ export interface CompiledFind {
   readonly scope: PathScope;
   readonly query: SoqlQuery;
   readonly shape: RowShape;
-  /** Whether the engine's plan gives the records in their order, with nothing left to do but to show them. */
-  readonly isEngines: boolean;
+  /** The order, a step at a time. */
+  readonly order: readonly LateStep[];
+  /** The condition alone. */
+  filter(run: RunContext): Condition | undefined;
   /** What is asked of the engine in one run. */
   plan(run: RunContext): FindPlan;
   /** The records, in order. `within`: a further condition, such as of one parent. */
@@ -133,7 +135,7 @@ function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void 
       'a child query takes no GROUP BY, HAVING, FOR UPDATE, USING SCOPE or ALL ROWS',
     );
   const { reads } = scope;
-  noteJoin(reads, child);
+  noteOther(reads, child);
   const inner = compileFind({ text, catalog, object: child, aliases: aliasesOf(query, child, text), reads }, query);
   const target = resolveTarget(child.reader.scope, relationship.field.name);
   const idField = object.reader.entity.definition.roles.id;
@@ -156,7 +158,7 @@ export function compileFind(scope: PathScope, query: SoqlQuery): CompiledFind {
   const { reader } = scope.object;
   const shape = compileSelect(scope, query, (rows, inner) => addChildren(scope, rows, inner));
   const filter = compileFilter(scope, query);
-  const { steps, sort } = compileOrder(scope, query.orderBy);
+  const { late, steps, sort } = compileOrder(scope, query.orderBy);
   if (query.forUpdate && query.orderBy.length > 0)
     throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'FOR UPDATE cannot be used with ORDER BY');
   const plan = (run: RunContext): FindPlan => ({
@@ -178,5 +180,5 @@ export function compileFind(scope: PathScope, query: SoqlQuery): CompiledFind {
     const all = { ...whole, limit: Number.POSITIVE_INFINITY, offset: 0 };
     return sort(reader.records(reader.run(all)), run).slice(whole.offset, whole.offset + whole.limit);
   };
-  return { kind: 'find', scope, query, shape, isEngines: sort === undefined, plan, find };
+  return { kind: 'find', scope, query, shape, order: late, filter, plan, find };
 }

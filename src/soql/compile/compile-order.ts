@@ -8,14 +8,16 @@ import { type PathScope, type ResolvedPath, resolvePath } from '../resolve/resol
 import { soqlError } from '../soql-error.ts';
 import { placed } from './compile-operand.ts';
 
-/** An order by what lies beyond references: the records are found first and sorted then. */
-interface LateStep {
+/** A step of an order as records tell it: for what lies beyond references, by which the engine cannot order. */
+export interface LateStep {
   readonly keyOf: (record: StoredRecord, seen: Visibility) => Key | null;
   readonly descending: boolean;
   readonly nullsFirst: boolean;
 }
 
 export interface CompiledOrder {
+  /** Every step, to order records by one at a time. */
+  readonly late: readonly LateStep[];
   /** By the object's own fields, which the engine orders by. Empty where there is a `sort`. */
   readonly steps: readonly OrderStep[];
   /** Sorts records that stand in the order of their creation; undefined where the engine's order does. */
@@ -78,12 +80,12 @@ export function compileOrder(scope: PathScope, items: readonly OrderItem[]): Com
     const path = resolvePath(scope, item.expression as FieldPath);
     return { item, path, own: checkStep(scope, path, item) };
   });
-  if (resolved.every(({ path }) => path.kind === 'own'))
-    return { steps: resolved.flatMap(({ own }) => own), sort: undefined };
-  const steps = resolved.map(({ item, path }) => ({
+  const late = resolved.map(({ item, path }) => ({
     keyOf: createPathKey(path),
     descending: item.descending,
     nullsFirst: nullsFirstOf(path, item),
   }));
-  return { steps: [], sort: sorter(steps) };
+  if (resolved.every(({ path }) => path.kind === 'own'))
+    return { late, steps: resolved.flatMap(({ own }) => own), sort: undefined };
+  return { late, steps: [], sort: sorter(late) };
 }

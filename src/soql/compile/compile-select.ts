@@ -3,7 +3,7 @@ import type { StoredRecord } from '../../engine/record/record.ts';
 import type { Comparison, FieldPath, SelectItem, SoqlCondition, SoqlQuery, TypeOf } from '../parse/ast.ts';
 import type { CatalogObject } from '../resolve/catalog.ts';
 import { createPathValue, parentOf } from '../resolve/path-value.ts';
-import { noteJoin, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
+import { noteParent, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { typeOf } from './compile-function.ts';
 import { formatValue } from './format-value.ts';
@@ -99,7 +99,7 @@ function addTypeOf(shape: RowShape, scope: PathScope, item: TypeOf): void {
   if (shape.has(relationship)) throw duplicate(scope, relationship, item.at);
   const objects = targets.flatMap((name) => catalog.object(name) ?? []);
   const parents = objects.map((parent) => {
-    noteJoin(scope.reads, parent);
+    noteParent(scope.reads, object, reference, parent);
     const { name } = parent.reader.entity.definition;
     const when = item.when.find((branch) => branch.object.toLowerCase() === name.toLowerCase());
     const shape = when === undefined ? elseShape(scope, parent, objects, item) : shapeOf(scope, parent, when.fields);

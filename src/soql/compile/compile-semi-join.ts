@@ -1,7 +1,7 @@
 import { checkWhere } from '../../engine/query/check-where.ts';
 import type { Condition, Target } from '../../engine/query/condition.ts';
 import type { Comparison, SoqlCondition, SoqlQuery } from '../parse/ast.ts';
-import { noteJoin, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
+import { noteOther, type PathScope, type ResolvedPath, resolvePath } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { aliasesOf } from './aliases-of.ts';
 import type { BuildCondition } from './compile-own.ts';
@@ -68,7 +68,7 @@ export function compileSemiJoin(
   const { reads } = scope;
   reads.semiJoins++;
   if (reads.semiJoins > SEMI_JOINS_MAX) throw refuse(at, `Maximum ${SEMI_JOINS_MAX} semi join sub-selects are allowed`);
-  noteJoin(reads, object);
+  noteOther(reads, object);
   const innerScope: PathScope = { text, catalog, object, aliases, reads };
   const [item] = query.select;
   if (query.select.length !== 1 || item?.kind !== 'expression' || item.expression.kind !== 'path')

@@ -2,7 +2,7 @@ import type { Condition } from '../../engine/query/condition.ts';
 import type { SoqlQuery } from '../parse/ast.ts';
 import { parseSoql } from '../parse/parse-soql.ts';
 import type { Catalog } from '../resolve/catalog.ts';
-import type { PathScope } from '../resolve/resolve-path.ts';
+import { createReads, type PathScope } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { isAggregateCall } from './aggregate-columns.ts';
 import { aliasesOf } from './aliases-of.ts';
@@ -51,7 +51,7 @@ export function compileSoql(text: string, catalog: Catalog): CompiledSoql {
   const query = parseSoql(text);
   const object = catalog.object(query.from.name);
   if (object === undefined) throw noSuchObject(text, query.from);
-  const reads = { objects: new Set([object.reader.entity.definition.name]), joined: false, semiJoins: 0 };
+  const reads = createReads();
   const scope: PathScope = { text, catalog, object, aliases: aliasesOf(query, object, text), reads };
   if (isCountOfAll(query)) return compileCount(scope, query);
   return computesRows(query) ? compileAggregate(scope, query) : compileFind(scope, query);

@@ -10,6 +10,11 @@ export interface RunContext {
   readonly timeZone: string;
   /** Whether records in the recycle bin are seen too, the asked object's and all others'. */
   readonly deleted: boolean;
+  /**
+   * Whether conditions are to hold from then on, as live queries need it: what is asked of a parent is asked of the parent
+   * that a record has at the time, and not of ids gathered when the condition was built.
+   */
+  readonly live: boolean;
   /** Values for `:name`, by name. */
   readonly binds: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 import type { FieldDefinition } from '../../engine/definition/define-object.ts';
 import { EngineError } from '../../engine/ground/errors.ts';
 import { noSuchColumnText, noSuchRelationshipText } from '../../engine/ground/name-texts.ts';
+import type { Join } from '../../engine/live/joins.ts';
 import { resolveTarget } from '../../engine/query/check-where.ts';
 import type { Target } from '../../engine/query/condition.ts';
 import type { FieldPath } from '../parse/ast.ts';
@@ -29,17 +30,34 @@ export interface ParentPath {
 
 /** What a query reads beside its own records; filled in as its names are looked up. */
 export interface QueryReads {
-  /** The names of all objects it reads, its own among them. */
-  readonly objects: Set<string>;
-  /** Whether a row hangs on other records, be they of the same object. */
-  joined: boolean;
+  /** The objects whose records decide by more than being pointed to: of child queries and semi-joins. */
+  readonly others: Set<string>;
+  /** The references it looks along, by what they are called. */
+  readonly joins: Map<string, Join>;
   /** How many semi-joins it has. */
   semiJoins: number;
 }
 
-export function noteJoin(reads: QueryReads, object: CatalogObject): void {
-  reads.objects.add(object.reader.entity.definition.name);
-  reads.joined = true;
+export function createReads(): QueryReads {
+  return { others: new Set(), joins: new Map(), semiJoins: 0 };
+}
+
+/** Notes that a query looks from an object along a reference to a parent. */
+export function noteParent(
+  reads: QueryReads,
+  { reader }: CatalogObject,
+  reference: FieldDefinition,
+  parent: CatalogObject,
+): void {
+  const { name } = parent.reader.entity.definition;
+  const key = `${reader.entity.definition.name}.${reference.name} ${name}`;
+  if (reads.joins.has(key)) return;
+  reads.joins.set(key, { parent: name, child: reader, target: resolveTarget(reader.scope, reference.name) });
+}
+
+/** Notes that records of an object decide by more than being pointed to. */
+export function noteOther(reads: QueryReads, { reader }: CatalogObject): void {
+  reads.others.add(reader.entity.definition.name);
 }
 
 /** What paths of one query are looked up by. */
@@ -85,6 +103,7 @@ function spellingOf(parents: ParentPath['parents'], name: string): string {
 
 function followReference(
   scope: PathScope,
+  from: CatalogObject,
   reference: FieldDefinition,
   rest: readonly string[],
   at: number,
@@ -95,7 +114,7 @@ function followReference(
     throw soqlError('MALFORMED_QUERY', scope.text, at, `a path goes up at most ${LEVELS_MAX} relationships`);
   const names = reference.referenceTo ?? [];
   const objects = names.flatMap((name) => scope.catalog.object(name) ?? []);
-  for (const object of objects) noteJoin(scope.reads, object);
+  for (const object of objects) noteParent(scope.reads, from, reference, object);
   const first = objects[0];
   // The parents are not in this database: nothing is known of them but that they are not here.
   if (first === undefined) throw noSuchRelationship(scope, relationship, at);
@@ -137,7 +156,7 @@ function resolveNames(
     return { kind: 'own', target: resolveTarget(object.reader.scope, field.name) };
   }
   const reference = object.relationship(first);
-  if (reference !== undefined) return followReference(scope, reference, rest, at, level);
+  if (reference !== undefined) return followReference(scope, object, reference, rest, at, level);
   const target = field === undefined ? undefined : nestedTarget(object, field, rest);
   if (target !== undefined) return { kind: 'own', target };
   if (field !== undefined && (field.type === 'object' || field.type === 'map'))

@@ -4,7 +4,7 @@ import { type CompiledFind, compileFind } from '../compile/compile-find.ts';
 import { noSuchObject } from '../compile/no-such-object.ts';
 import type { SoqlQuery } from '../parse/ast.ts';
 import type { Catalog, CatalogObject } from '../resolve/catalog.ts';
-import { resolvePath } from '../resolve/resolve-path.ts';
+import { createReads, resolvePath } from '../resolve/resolve-path.ts';
 import { soslError } from '../soql-error.ts';
 import { parseSosl } from './parse-sosl.ts';
 import { bareQuery, type FieldGroup, type SoslQuery } from './sosl.ts';
@@ -62,7 +62,7 @@ function compileReturning(text: string, catalog: Catalog, query: SoqlQuery, grou
   const { at } = query;
   const id = { kind: 'expression', expression: { kind: 'path', names: [roles.id], at }, alias: undefined, at } as const;
   const select = query.select.length === 0 ? [id] : query.select;
-  const reads = { objects: new Set([name]), joined: false, semiJoins: 0 };
+  const reads = createReads();
   const scope = { text, catalog, object, aliases: aliasesOf(query, object, text), reads };
   // How many of them is for the search to say, which knows their rank.
   const find = compileFind(scope, { ...query, select, limit: undefined, offset: undefined });

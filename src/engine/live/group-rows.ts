@@ -1,0 +1,94 @@
+import type { AggregatePlan } from '../query/check-aggregate.ts';
+import type { Key } from '../query/condition.ts';
+import { compareKeys } from '../query/order.ts';
+import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts';
+import { createToKey, type ToKey } from '../query/value-key.ts';
+import { isSameJson, type StoredRecord } from '../record/record.ts';
+import type { Keyed } from './delta.ts';
+
+interface Entry extends Keyed<StoredRecord> {
+  readonly key: number;
+  /** The slot of the group's first member: groups that tie come in the order of these. */
+  readonly first: number;
+  readonly keys: readonly (Key | null)[];
+}
+
+/** The rows of groups, filtered and ordered as a query asks, one by one: a group that changes is put in its new place. */
+export class GroupRows {
+  #plan: AggregatePlan;
+  #having: RowPredicate | undefined;
+  readonly #toKeys: readonly ToKey[];
+  readonly #entries: Entry[] = [];
+  readonly #byGroup = new Map<number, Entry>();
+  #window: readonly Entry[] | undefined;
+
+  constructor(plan: AggregatePlan) {
+    this.#plan = plan;
+    this.#having = plan.having === undefined ? undefined : createRowPredicate(plan.having);
+    // A dotted group is one name in the row, not a path.
+    this.#toKeys = plan.order.map(({ target }) => createToKey(target.spec, target.caseSensitive));
+  }
+
+  /** Goes on with a plan of other conditions. Every group has to be put anew. */
+  renew(plan: AggregatePlan): void {
+    this.#plan = plan;
+    this.#having = plan.having === undefined ? undefined : createRowPredicate(plan.having);
+  }
+
+  /** Shows a group by a row, or no longer. */
+  put(group: number, first: number, row: StoredRecord | undefined): void {
+    const shown = this.#byGroup.get(group);
+    const entry =
+      row === undefined || this.#having?.(row) === false ? undefined : this.#entry(group, first, row, shown);
+    if (entry === shown) return;
+    this.#window = undefined;
+    if (shown !== undefined) {
+      const place = this.#place(shown);
+      if (entry !== undefined && this.#compare(shown, entry) === 0) {
+        this.#entries[place] = entry;
+        this.#byGroup.set(group, entry);
+        return;
+      }
+      this.#entries.splice(place, 1);
+      this.#byGroup.delete(group);
+    }
+    if (entry === undefined) return;
+    this.#entries.splice(this.#place(entry), 0, entry);
+    this.#byGroup.set(group, entry);
+  }
+
+  #entry(group: number, first: number, row: StoredRecord, shown: Entry | undefined): Entry {
+    if (shown !== undefined && shown.first === first && isSameJson(shown.row, row)) return shown;
+    const same = shown !== undefined && isSameJson(shown.row, row) ? shown.row : row;
+    const keys = this.#plan.order.map(({ target }, i) => (this.#toKeys[i] as ToKey)(same[target.path]));
+    return { key: group, first, keys, row: same };
+  }
+
+  #compare(left: Entry, right: Entry): number {
+    const { order } = this.#plan;
+    for (let i = 0; i < order.length; i++) {
+      const { descending, nullsFirst } = order[i] as AggregatePlan['order'][number];
+      const way = compareKeys(left.keys[i] as Key | null, right.keys[i] as Key | null, descending, nullsFirst);
+      if (way !== 0) return way;
+    }
+    return order[0]?.descending === true ? right.first - left.first : left.first - right.first;
+  }
+
+  #place(entry: Entry): number {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(this.#entries[middle] as Entry, entry) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The rows now, within offset and limit. */
+  window(): readonly Keyed<StoredRecord>[] {
+    const { offset, limit } = this.#plan;
+    this.#window ??= this.#entries.slice(offset, offset + limit);
+    return this.#window;
+  }
+}

@@ -1,0 +1,19 @@
+import type { StoredRecord } from '../record/record.ts';
+import type { Keyed } from './delta.ts';
+
+/** A record of the object watched: where its table keeps it and what it was and is. Equal where only a parent changed. */
+export interface RecordChange {
+  readonly slot: number;
+  readonly before: StoredRecord | undefined;
+  readonly after: StoredRecord | undefined;
+}
+
+/** What keeps a result in step with its table. */
+export interface LiveResult<T> {
+  /** Takes in one change that may concern it. Returns whether the rows may differ for it. */
+  apply(change: RecordChange): boolean;
+  /** The rows now; the very same entries where nothing changed. */
+  rows(): readonly Keyed<T>[];
+  /** Forgets what depends on the moment, where something does: `rows` tells what is so by now. */
+  expire?(): void;
+}
