@@ -1,6 +1,7 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
 import { complete } from './complete.ts';
 import { describeError } from './describe-error.ts';
+import { followPastes } from './follow-pastes.ts';
 import type { History } from './history.ts';
 import { Interrupted, OutputClosed } from './output.ts';
 import { runStatement } from './run-statement.ts';
@@ -22,6 +23,7 @@ export class Prompt {
   readonly #history: History;
   readonly #world: World;
   readonly #readline: Interface;
+  readonly #isPasting: () => boolean;
   readonly #splitter = new StatementSplitter();
   readonly #lines: string[] = [];
   /** The list that readline keeps of what was typed. */
@@ -43,6 +45,7 @@ export class Prompt {
       historySize: HISTORY_MAX,
       completer: (line: string) => this.#complete(line),
     });
+    this.#isPasting = followPastes(this.#readline);
   }
 
   /** Runs what is typed until the shell is ended. */
@@ -76,6 +79,8 @@ export class Prompt {
   }
 
   #complete(line: string): [string[], string] {
+    // A pasted tab is a blank.
+    if (this.#isPasting()) return [[' '], ''];
     const { waiting } = this.#splitter;
     const cursor = waiting.length + line.length;
     const { from, candidates } = complete(waiting + this.#readline.line, cursor, this.#session.catalog);

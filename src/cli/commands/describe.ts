@@ -1,4 +1,4 @@
-import type { FieldDescription, LayoutSection, ObjectDescription } from '../../index.ts';
+import type { ChildRelationship, FieldDescription, LayoutSection, ObjectDescription } from '../../index.ts';
 import type { Row } from '../flatten-row.ts';
 import { jsonText } from '../format-json.ts';
 import type { Session } from '../session.ts';
@@ -40,6 +40,24 @@ async function showTitled(session: Session, title: string, rows: readonly Row[])
   await showRows({ ...session, isInteractive: false }, { rows });
 }
 
+/** Children that a query can ask for; the other references to an object are only counted. */
+async function showChildren(session: Session, children: readonly ChildRelationship[]): Promise<void> {
+  const { out, paint } = session;
+  if (children.length === 0) return;
+  const named = children.filter(({ relationshipName }) => relationshipName !== null);
+  await out.write('\n');
+  const rows = named.map(({ relationshipName, childSObject, field, cascadeDelete }) => ({
+    children: relationshipName,
+    object: childSObject,
+    field,
+    'deleted along': cascadeDelete ? 'yes' : null,
+  }));
+  await showTitled(session, 'Children', rows);
+  const others = children.length - named.length;
+  const references = others === 1 ? '1 reference' : `${others} references`;
+  if (others > 0) await out.write(`${paint(`${references} more, without a name to query them by`, 'quiet')}\n`);
+}
+
 async function showObject(session: Session, object: ObjectDescription): Promise<void> {
   const { out, paint, settings } = session;
   const { name, label, keyPrefix, fields, childRelationships, supportedCalls } = object;
@@ -50,16 +68,7 @@ async function showObject(session: Session, object: ObjectDescription): Promise<
   await showTitled(session, visibleText(`${name} (${label}${prefix})`), rows);
   const legend = ABILITIES.map(([letter, word]) => `${letter} ${word}`).join(', ');
   await out.write(`${paint(`can: ${legend}`, 'quiet')}\n`);
-  if (childRelationships.length > 0) {
-    const children = childRelationships.map((child) => ({
-      children: child.relationshipName,
-      object: child.childSObject,
-      field: child.field,
-      'deleted along': child.cascadeDelete ? 'yes' : null,
-    }));
-    await out.write('\n');
-    await showTitled(session, 'Children', children);
-  }
+  await showChildren(session, childRelationships);
   await out.write(`\n${paint('Calls', 'strong')}\n${wrap(supportedCalls, session.width())}\n`);
 }
 
