@@ -63,11 +63,12 @@ export function openTerminal({ args = [], isTerminal = true, columns = 80, varia
         await pause();
       }
     },
-    /** Waits until the output since the last wait has `text`; gives that output. */
+    /** Waits until the output has `text`, after what has been waited for before; gives what came up to its end. */
     async until(text: string): Promise<string> {
       await expect.poll(() => output.read().slice(seen), { interval: 5, timeout: 5000 }).toContain(text);
-      const fresh = output.read().slice(seen);
-      seen = output.read().length;
+      const end = output.read().indexOf(text, seen) + text.length;
+      const fresh = output.read().slice(seen, end);
+      seen = end;
       return fresh;
     },
   };

@@ -66,22 +66,22 @@ async function showObject(session: Session, object: ObjectDescription): Promise<
   if (settings.format === 'csv') return showRows(session, { rows });
   const prefix = keyPrefix === null ? '' : `, ids begin with ${keyPrefix}`;
   await showTitled(session, visibleText(`${name} (${label}${prefix})`), rows);
-  const legend = ABILITIES.map(([letter, word]) => `${letter} ${word}`).join(', ');
-  await out.write(`${paint(`can: ${legend}`, 'quiet')}\n`);
+  const legend = ABILITIES.map(([letter, word]) => `${letter} ${word}`);
+  await out.write(`${paint(wrap(legend, ', ', session.width()), 'quiet')}\n`);
   await showChildren(session, childRelationships);
-  await out.write(`\n${paint('Calls', 'strong')}\n${wrap(supportedCalls, session.width())}\n`);
+  await out.write(`\n${paint('Calls', 'strong')}\n${wrap(supportedCalls, ' ', session.width())}\n`);
 }
 
 /** Words in lines of at most `width`. */
-function wrap(words: readonly string[], width: number): string {
+function wrap(words: readonly string[], separator: string, width: number): string {
   let line = '';
   const lines: string[] = [];
   for (const word of words) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
+    if (line !== '' && line.length + separator.length + word.length >= width) {
+      lines.push(line + separator.trimEnd());
       line = '';
     }
-    line += line === '' ? word : ` ${word}`;
+    line += line === '' ? word : separator + word;
   }
   return [...lines, line].join('\n');
 }

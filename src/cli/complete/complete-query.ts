@@ -2,7 +2,7 @@ import type { FieldDescription } from '../../index.ts';
 import type { Catalog } from '../catalog.ts';
 import { type FieldsAt, fieldsAt } from './fields-at.ts';
 import { findLevel, isChildQuery, isReturning, type Level, objectOf, prefixesOf, queryLevel } from './find-level.ts';
-import { scanTokens, type Token } from './scan-tokens.ts';
+import { isInComment, scanTokens, type Token } from './scan-tokens.ts';
 import * as words from './vocabulary.ts';
 
 /** What may be typed at a place, names in their own case. */
@@ -210,6 +210,7 @@ function completeText(tokens: readonly Token[], text: Token, cursor: number, cat
 
 /** What may be typed at a place in a SOQL or SOSL text. */
 export function completeQuery(text: string, cursor: number, catalog: Catalog): Choices {
+  if (isInComment(text, cursor)) return { from: cursor, ...NOTHING };
   const tokens = scanTokens(text);
   const around = tokens.find(
     ({ start, end, isClosed }) => start < cursor && (cursor < end || (cursor === end && !isClosed)),

@@ -30,3 +30,15 @@ export function scanTokens(text: string): Token[] {
   }
   return tokens;
 }
+
+/** Whether a place in a query lies within a comment. */
+export function isInComment(text: string, at: number): boolean {
+  for (const match of text.matchAll(TOKEN)) {
+    if (match.index >= at) return false;
+    const [piece] = match;
+    if (!piece.startsWith('//') && !piece.startsWith('/*')) continue;
+    const end = match.index + piece.length;
+    if (at < end || (at === end && !(piece.length > 3 && piece.endsWith('*/')))) return true;
+  }
+  return false;
+}
