@@ -2,20 +2,27 @@ import type { FieldDescription, ObjectDescription } from '../index.ts';
 import { nearest } from './nearest.ts';
 import { ShellError } from './shell-error.ts';
 
-/** The objects of a database by name, whatever the case it is written in. */
+/** The objects of a database by name, whatever the case it is written in; each is described when first asked for. */
 export class Catalog {
-  readonly #objects: ReadonlyMap<string, ObjectDescription>;
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #describe: (name: string) => ObjectDescription;
+  readonly #described = new Map<string, ObjectDescription>();
 
-  constructor(objects: Iterable<ObjectDescription>) {
-    this.#objects = new Map([...objects].map((object) => [object.name.toLowerCase(), object]));
+  constructor(names: readonly string[], describe: (name: string) => ObjectDescription) {
+    this.#names = new Map([...names].sort().map((name) => [name.toLowerCase(), name]));
+    this.#describe = describe;
   }
 
   get names(): string[] {
-    return [...this.#objects.values()].map(({ name }) => name).sort();
+    return [...this.#names.values()];
   }
 
   object(name: string): ObjectDescription | undefined {
-    return this.#objects.get(name.toLowerCase());
+    const known = this.#names.get(name.toLowerCase());
+    if (known === undefined) return undefined;
+    const object = this.#described.get(known) ?? this.#describe(known);
+    this.#described.set(known, object);
+    return object;
   }
 
   /** The object that `name` names. Throws a `ShellError` that tells which there are. */

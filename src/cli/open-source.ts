@@ -36,7 +36,8 @@ function withAnyObjects(db: unknown): ShellDatabase {
 }
 
 function readCatalog(db: ShellDatabase): Catalog {
-  return new Catalog(db.describeGlobal().sobjects.map(({ name }) => db.collection(name).describe()));
+  const names = db.describeGlobal().sobjects.map(({ name }) => name);
+  return new Catalog(names, (name) => db.collection(name).describe());
 }
 
 async function openDay(

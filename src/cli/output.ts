@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { ShellError } from './shell-error.ts';
 
 /** Whoever read the output has seen enough. */
 export class OutputClosed extends Error {}
@@ -8,6 +9,10 @@ export class Interrupted extends Error {}
 
 /** What is written in one go is at least this long, where there is more of it; see `gather`. */
 const LONG = 32_768;
+
+function failureOf({ code, message }: NodeJS.ErrnoException): Error {
+  return code === 'EPIPE' ? new OutputClosed() : new ShellError(`the output cannot be written to: ${code ?? message}`);
+}
 
 /** A stream written to no faster than it takes things in. */
 export class Output {
@@ -23,9 +28,7 @@ export class Output {
     this.#pause = pause;
     stream.on('drain', () => this.#wake());
     stream.on('close', () => this.#fail(new OutputClosed()));
-    stream.on('error', (error: NodeJS.ErrnoException) =>
-      this.#fail(error.code === 'EPIPE' ? new OutputClosed() : error),
-    );
+    stream.on('error', (error) => this.#fail(failureOf(error)));
   }
 
   #fail(error: Error): void {

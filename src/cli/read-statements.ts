@@ -6,12 +6,17 @@ import { type Statement, StatementSplitter, splitStatements } from './split-stat
 export async function* readStatements(input: Readable): AsyncGenerator<Statement> {
   const splitter = new StatementSplitter();
   let isFirst = true;
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    yield* splitter.push(isFirst ? line.replace(/^\ufeff/, '') : line);
-    isFirst = false;
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      yield* splitter.push(isFirst ? line.replace(/^\ufeff/, '') : line);
+      isFirst = false;
+    }
+    const last = splitter.end();
+    if (last !== undefined) yield last;
+  } finally {
+    // Whoever writes may not have ended yet, and would keep the process waiting for statements that nobody runs.
+    input.destroy();
   }
-  const last = splitter.end();
-  if (last !== undefined) yield last;
 }
 
 /** The statements of texts, each of which ends what it begins. */

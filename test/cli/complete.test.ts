@@ -5,8 +5,11 @@ import { Catalog } from '../../src/cli/catalog.ts';
 import { complete } from '../../src/cli/complete.ts';
 
 const db = await openDatabase({ name: 'words', objects: [...salesforce, ...genesys, ...twilio] });
-const objects = [...salesforce, ...genesys, ...twilio];
-const catalog = new Catalog(objects.map(({ name }) => db.collection(name).describe()));
+const described = [...salesforce, ...genesys, ...twilio].map(({ name }) => db.collection(name).describe());
+const catalog = new Catalog(
+  described.map(({ name }) => name),
+  (name) => described.find((object) => object.name === name) as (typeof described)[number],
+);
 
 /** What is offered where `|` stands, and the text that it takes the place of. */
 function offered(marked: string) {
