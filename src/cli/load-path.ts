@@ -87,11 +87,12 @@ export async function loadFile(
   db: ShellDatabase,
   { path, object, format }: ExportFile,
   onProgress: (done: number) => void,
+  signal?: AbortSignal,
 ): Promise<ImportResult> {
   try {
     return await db
       .collection(object)
-      .import(createReadStream(path), { format, onProgress: ({ done }) => onProgress(done) });
+      .import(createReadStream(path), { format, signal, onProgress: ({ done }) => onProgress(done) });
   } catch (error) {
     throw fileError(path, error instanceof Error && error.cause instanceof Error ? causeOr(error) : error);
   }

@@ -19,7 +19,7 @@ export class Output {
   readonly #stream: Writable;
   readonly #pause: () => Promise<void>;
   #failure: Error | undefined;
-  #isInterrupted = false;
+  #interruption = new AbortController();
   #wake: () => void = () => {};
 
   /** `pause` resolves in a later turn of the event loop. */
@@ -39,7 +39,7 @@ export class Output {
   /** Resolves when there is room for more. Throws `OutputClosed` or `Interrupted`, or what went wrong. */
   async write(text: string): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#isInterrupted) throw new Interrupted();
+    if (this.#interruption.signal.aborted) throw new Interrupted();
     if (text === '') return;
     const hasRoom = this.#stream.write(text);
     if (!hasRoom && this.#failure === undefined)
@@ -55,12 +55,17 @@ export class Output {
     for (const text of texts) await this.write(text);
   }
 
+  /** Raised when whoever waits has seen enough of what is under way. */
+  get interruption(): AbortSignal {
+    return this.#interruption.signal;
+  }
+
   /** Makes what is being written end with `Interrupted`, until `resume`. */
   interrupt(): void {
-    this.#isInterrupted = true;
+    this.#interruption.abort();
   }
 
   resume(): void {
-    this.#isInterrupted = false;
+    if (this.#interruption.signal.aborted) this.#interruption = new AbortController();
   }
 }

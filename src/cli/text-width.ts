@@ -1,6 +1,8 @@
 import stringWidth from 'string-width';
 
 const PLAIN = /^[\x20-\x7e]*$/;
+/** A family of emoji is one character of 11 units. */
+const UNITS_MAX = 16;
 const characters = new Intl.Segmenter();
 
 /** How many columns of a terminal a text takes. */
@@ -24,8 +26,9 @@ function cut(text: string, width: number): string {
 
 /** `text`, cut where it is wider than `width`. */
 export function cutText(text: string, width: number): string {
-  // A column is never wider than two for a unit of UTF-16, so most long texts need not be measured.
-  if (text.length <= width / 2) return text;
+  // No character that is shown takes so many units, and a text of megabytes need not be measured to its end.
+  const enough = width * UNITS_MAX;
+  if (text.length > enough) return cut(text.slice(0, enough), width);
   return textWidth(text) > width ? cut(text, width) : text;
 }
 

@@ -25,7 +25,7 @@ export async function importPath(session: Session, given: string): Promise<void>
   const { files, passedOver } = await findFiles(fromHome(path, session.home), object, session.catalog);
   for (const name of passedOver) await session.note(visibleLines(`${name}: passed over, being named for no object\n`));
   for (const file of files) {
-    const result = await loadFile(session.db, file, () => {});
+    const result = await loadFile(session.db, file, () => {}, session.out.interruption);
     await session.note(visibleLines(describeImport(file.path, file.object, result)));
   }
 }
@@ -48,7 +48,7 @@ export async function exportTo(session: Session, given: string): Promise<void> {
   const target = fromHome(path, session.home);
   const count = collection.size;
   try {
-    const pieces = collection.export({ format: formatFor(target, named) });
+    const pieces = collection.export({ format: formatFor(target, named), signal: session.out.interruption });
     await pipeline(Readable.from(pieces), createWriteStream(target));
   } catch (error) {
     throw fileError(target, error);
