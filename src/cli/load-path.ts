@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { ImportResult } from '../index.ts';
 import type { Catalog } from './catalog.ts';
@@ -90,9 +89,13 @@ export async function loadFile(
   signal?: AbortSignal,
 ): Promise<ImportResult> {
   try {
-    return await db
-      .collection(object)
-      .import(createReadStream(path), { format, signal, onProgress: ({ done }) => onProgress(done) });
+    // Opened before it is a stream: one that fails before anybody reads it would take the process down.
+    const stream = (await open(path)).createReadStream();
+    try {
+      return await db.collection(object).import(stream, { format, signal, onProgress: ({ done }) => onProgress(done) });
+    } finally {
+      stream.destroy();
+    }
   } catch (error) {
     throw fileError(path, error instanceof Error && error.cause instanceof Error ? causeOr(error) : error);
   }

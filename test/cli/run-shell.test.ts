@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -112,6 +112,14 @@ describe('records to begin with', () => {
     const { code, output, errors } = await run([join(folder, name as string), ...flags], 'SELECT Id FROM User;');
     expect([code, output]).toEqual([1, '']);
     expect(errors).toContain(message);
+  });
+
+  test('a link that leads nowhere is told', async () => {
+    const path = join(folder, 'empty', 'User.csv');
+    symlinkSync('/nowhere/at/all.csv', path);
+    const { code, errors } = await run([join(folder, 'empty')]);
+    rmSync(path);
+    expect([code, errors]).toEqual([1, `${path}: there is no such file or folder\n`]);
   });
 
   test.skipIf(process.getuid?.() === 0)('a file that may not be read is told', async () => {
