@@ -25,7 +25,8 @@ export class Prompt {
   readonly #readline: Interface;
   readonly #isPasting: () => boolean;
   readonly #splitter = new StatementSplitter();
-  readonly #lines: string[] = [];
+  /** What has been typed to its end and is not run yet. */
+  readonly #statements: Statement[] = [];
   /** The list that readline keeps of what was typed. */
   #typed: string[] | undefined;
   #isBusy = false;
@@ -53,16 +54,15 @@ export class Prompt {
     const ended = new Promise<void>((resolve, reject) => {
       this.#end = (error) => (error === undefined ? resolve() : reject(error));
     });
-    this.#readline.on('line', (line) => {
-      this.#lines.push(line);
-      void this.#work();
-    });
+    this.#readline.on('line', (line) => this.#take(line));
     this.#readline.on('history', (typed) => {
       this.#typed = typed;
     });
     this.#readline.on('SIGINT', () => this.#interrupt());
     this.#readline.on('close', () => {
       this.#isOver = true;
+      const last = this.#splitter.end();
+      if (last !== undefined) this.#statements.push(last);
       void this.#work();
     });
     this.#prompt();
@@ -124,32 +124,36 @@ export class Prompt {
     this.#readline.write(null, { ctrl: true, name: 'u' });
   }
 
-  /** Works off the lines typed so far, one after the other. */
+  #take(line: string): void {
+    this.#mayEnd = false;
+    const word = this.#splitter.isWaiting ? undefined : WORDS[line.trim().toLowerCase()];
+    this.#statements.push(...this.#splitter.push(word ?? line));
+    if (this.#statements.length > 0) void this.#work();
+    // At once: the next line of pasted text is there already.
+    else if (!this.#isBusy) this.#prompt();
+  }
+
+  /** Runs what has been typed, one statement after the other. */
   async #work(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    this.#mayEnd = false;
+    const { out } = this.#session;
     try {
-      for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift())
-        if (!(await this.#take(line))) return this.#end();
-      if (this.#isOver) {
-        const last = this.#splitter.end();
-        await this.#session.out.write('\n');
-        if (last !== undefined) await this.#run(last);
-        return this.#end();
+      if (this.#isOver) await out.write('\n');
+      // More may be typed while something is written, so what ends the loop must not wait for anything.
+      for (;;) {
+        for (let next = this.#statements.shift(); next !== undefined; next = this.#statements.shift())
+          if (!(await this.#run(next))) return this.#end();
+        if (this.#isOver) return this.#end();
+        const news = newsOf(this.#session);
+        if (news === '') break;
+        await out.write(news);
       }
-      await this.#session.out.write(newsOf(this.#session));
       this.#isBusy = false;
       this.#prompt();
     } catch (error) {
       this.#end(error);
     }
-  }
-
-  async #take(line: string): Promise<boolean> {
-    const word = this.#splitter.isWaiting ? undefined : WORDS[line.trim().toLowerCase()];
-    for (const statement of this.#splitter.push(word ?? line)) if (!(await this.#run(statement))) return false;
-    return true;
   }
 
   async #run(statement: Statement): Promise<boolean> {

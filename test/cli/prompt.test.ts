@@ -52,6 +52,14 @@ test('pasted text stays where the cursor stands, and a tab in it is a blank', as
   await shell.ended;
 });
 
+test('pasted lines stand behind the prompts that typed ones would have had', async () => {
+  const shell = await openPrompt();
+  shell.input.write('SELECT Id\rFROM User;\r');
+  expect(await shell.until('0 rows')).toMatch(/SELECT Id\r\n[^\n]* {5}\.\.> [^\n]*FROM User;\r\n0 rows$/);
+  await shell.type('\\q\r');
+  await shell.ended;
+});
+
 test('what was run is there again, in this shell and the next, a statement a line', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'prompt-'));
   const path = join(folder, 'history');
