@@ -7,6 +7,7 @@ export default defineConfig(({ dts }) => ({
     'zod/schemas': 'src/zod/schemas.ts',
     'soql/soql-tag': 'src/soql/soql-tag.ts',
     'board/main': 'src/board/main.ts',
+    'cli/main': 'src/cli/main.ts',
   },
   format: 'esm',
   target: 'es2022',

@@ -34,6 +34,7 @@ export const FLOORS: readonly Floor[] = [
   { name: 'zod', rank: 10, holds: under('src/zod') },
   { name: 'index', rank: 11, holds: (path) => path === 'src/index.ts' },
   { name: 'board', rank: 12, holds: under('src/board') },
+  { name: 'cli', rank: 13, holds: under('src/cli') },
 ];
 
 const LINES_MAX = 400;

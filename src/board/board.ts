@@ -7,7 +7,7 @@ import {
   TwilioProxySession,
   twilio,
 } from '../collections/catalog.ts';
-import { type CentreDatabase, openCentreDatabase } from './centre-database.ts';
+import { type CentreDatabase, type CentreEnvironment, openCentreDatabase } from './centre-database.ts';
 import { ChangeMeter } from './change-meter.ts';
 import type { BoardClock } from './clock.ts';
 import { createDay, type Day } from './day.ts';
@@ -33,6 +33,8 @@ export interface BoardRequest {
   readonly pause: () => Promise<void>;
   readonly heapBytes: () => number;
   readonly onProgress: (phase: string, done: number, total: number) => void;
+  /** Given where the clock goes by real time and live queries are to see the next day begin. */
+  readonly wake?: CentreEnvironment['wake'];
 }
 
 /** What a step may do at most. */
@@ -60,7 +62,13 @@ export class Board {
     const day = createDay({ seed, sessions, openedAtMs: clock.now() });
     const random = new Random(seed ^ 0x5eed);
     const started = elapsed();
-    const db = await openCentreDatabase({ now: clock.now, elapsed, pause, random: (bytes) => random.fill(bytes) });
+    const db = await openCentreDatabase({
+      now: clock.now,
+      elapsed,
+      pause,
+      random: (bytes) => random.fill(bytes),
+      wake: request.wake,
+    });
     const openingMs = elapsed() - started;
     const importMs = await loadDay({
       db,
@@ -83,6 +91,11 @@ export class Board {
     });
     this.#meter = meter;
     this.#openedMs = openedMs;
+  }
+
+  /** The database of the centre, for whoever asks it more than the board shows. */
+  get database(): CentreDatabase {
+    return this.#db;
   }
 
   /** All changes since the opening. */

@@ -4,10 +4,12 @@ import { type Environment, openDatabase } from '../index.ts';
 /** The user that the samples' owners and ours are made by. */
 const USER_ID = '0055g00000ABcdeAAD';
 
+/** The environment of a centre. Without `wake`, nothing waits for a moment of its clock, as nothing on the board does. */
+export type CentreEnvironment = Omit<Environment, 'wake'> & { readonly wake?: Environment['wake'] | undefined };
+
 /** Opens the database of the centre, empty, with the session objects of all vendors. */
-export function openCentreDatabase(given: Omit<Environment, 'wake'>) {
-  // Nothing on the board waits for a moment of its own clock.
-  const env: Environment = { ...given, wake: () => () => {} };
+export function openCentreDatabase(given: CentreEnvironment) {
+  const env: Environment = { ...given, wake: given.wake ?? (() => () => {}) };
 
   return openDatabase({
     name: 'wallboard',

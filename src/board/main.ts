@@ -6,6 +6,7 @@ import { Board } from './board.ts';
 import { BoardClock } from './clock.ts';
 import { boardWidth, createFrame, createSummary, createSummaryHead } from './frame.ts';
 import { choosePaint, plain } from './line.ts';
+import { OPENED_AT_MS } from './opened-at.ts';
 import { type BoardOptions, HELP, parseCommand } from './options.ts';
 import { createProgressFrame } from './progress-frame.ts';
 import { runLive } from './run-live.ts';
@@ -13,8 +14,6 @@ import { runSeconds } from './run-seconds.ts';
 import { Screen } from './screen.ts';
 import { formatCount, formatMicros } from './words.ts';
 
-/** Early on a busy afternoon: every queue has its callers. */
-const OPENED_AT_MS = Date.parse('2026-03-05T14:00:00Z');
 const PLAIN_SECONDS = 10;
 const TICKS_A_FRAME = 4;
 const LINES_A_HEAD = 20;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Bounds, Mistake, readFlagsWith, readWholeNumber } from './flags.ts';
 
 export interface BoardOptions {
   readonly once: boolean;
@@ -29,34 +30,20 @@ export const HELP = `A live wallboard of a contact centre, fed by live queries o
 
 Colour is left out when NO_COLOR is set. Without a terminal a plain line is printed every second.`;
 
-interface Bounds {
-  readonly lower: number;
-  readonly upper: number;
-  readonly standard: number;
-}
-
-const NUMBERS = {
+export const BOARD_NUMBERS = {
   sessions: { lower: 100, upper: 1_000_000, standard: 120_000 },
   rate: { lower: 1, upper: 50_000, standard: 500 },
   seed: { lower: 0, upper: 4_294_967_295, standard: 1 },
   seconds: { lower: 1, upper: 86_400, standard: 0 },
 } as const satisfies Record<string, Bounds>;
 
-class Mistake extends Error {}
-
-function readNumber(name: keyof typeof NUMBERS, text: string | undefined): number {
-  const { lower, upper, standard } = NUMBERS[name];
-  if (text === undefined) return standard;
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= lower && value <= upper) return value;
-  throw new Mistake(
-    `--${name} takes a whole number from ${lower.toLocaleString('en')} to ${upper.toLocaleString('en')}`,
-  );
+function readNumber(name: keyof typeof BOARD_NUMBERS, text: string | undefined): number {
+  return text === undefined ? BOARD_NUMBERS[name].standard : readWholeNumber(name, text, BOARD_NUMBERS[name]);
 }
 
 function readFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
+  return readFlagsWith(() =>
+    parseArgs({
       args: [...args],
       options: {
         once: { type: 'boolean' },
@@ -66,12 +53,8 @@ function readFlags(args: readonly string[]) {
         seed: { type: 'string' },
         seconds: { type: 'string' },
       },
-    }).values;
-  } catch (error) {
-    // Only the first sentence: the rest is advice to those who write the flags, not to those who use them.
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Mistake(message.split(/\.\s|\n/)[0] as string);
-  }
+    }),
+  ).values;
 }
 
 /** What the words after `npm start --` ask for. */

@@ -1,0 +1,57 @@
+import { createWriteStream } from 'node:fs';
+import { extname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { describeImport } from '../describe-import.ts';
+import { fileError, findFiles, loadFile } from '../load-path.ts';
+import type { Session } from '../session.ts';
+import { ShellError } from '../shell-error.ts';
+import { countRows } from '../show-rows.ts';
+import { visibleLines } from '../visible-text.ts';
+import { expectCount, readArguments } from './read-arguments.ts';
+
+const FILE_FORMATS = ['csv', 'json', 'ndjson'] as const;
+type FileFormat = (typeof FILE_FORMATS)[number];
+
+function fromHome(path: string, home: string): string {
+  return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path;
+}
+
+/** Takes in a file, or all files of a folder. */
+export async function importPath(session: Session, given: string): Promise<void> {
+  const words = readArguments(given);
+  expectCount(words, 1, 2, '\\import path [Object]');
+  const [path, object] = words as [string, string | undefined];
+  const { files, passedOver } = await findFiles(fromHome(path, session.home), object, session.catalog);
+  for (const name of passedOver) await session.note(visibleLines(`${name}: passed over, being named for no object\n`));
+  for (const file of files) {
+    const result = await loadFile(session.db, file, () => {}, session.out.interruption);
+    await session.note(visibleLines(describeImport(file.path, file.object, result)));
+  }
+}
+
+function formatFor(path: string, named: string | undefined): FileFormat {
+  const wanted = named ?? extname(path).slice(1).toLowerCase().replace('jsonl', 'ndjson');
+  const format = FILE_FORMATS.find((each) => each === wanted);
+  if (format !== undefined) return format;
+  if (named !== undefined) throw new ShellError(`a file is written as one of ${FILE_FORMATS.join(', ')}`);
+  return 'ndjson';
+}
+
+/** Writes all records of an object to a file. */
+export async function exportTo(session: Session, given: string): Promise<void> {
+  const words = readArguments(given);
+  expectCount(words, 2, 3, '\\export Object path [csv|json|ndjson]');
+  const [name, path, named] = words as [string, string, string | undefined];
+  const object = session.catalog.must(name);
+  const collection = session.db.collection(object.name);
+  const target = fromHome(path, session.home);
+  const count = collection.size;
+  try {
+    const pieces = collection.export({ format: formatFor(target, named), signal: session.out.interruption });
+    await pipeline(Readable.from(pieces), createWriteStream(target));
+  } catch (error) {
+    throw fileError(target, error);
+  }
+  await session.note(visibleLines(`${target}: ${countRows(count)} of ${object.name}\n`));
+}

@@ -1,0 +1,59 @@
+import { formatCount } from '../board/words.ts';
+import { type Column, columnsOf, type Row } from './flatten-row.ts';
+import { formatCsv } from './format-csv.ts';
+import { formatJson } from './format-json.ts';
+import { formatTable } from './format-table.ts';
+import { gather } from './gather.ts';
+import type { Session } from './session.ts';
+import { visibleLines } from './visible-text.ts';
+
+/** Rows to be shown, with what is known of them beside. */
+export interface Answer {
+  readonly rows: readonly Row[];
+  /** The places that were asked for, where a text says so. */
+  readonly selected?: readonly (readonly string[])[];
+  /** How long finding them took. */
+  readonly milliseconds?: number;
+}
+
+const UNITS = [
+  { below: 100, digits: 1 },
+  { below: 10_000, digits: 0 },
+];
+
+function formatTook(milliseconds: number): string {
+  const unit = UNITS.find(({ below }) => milliseconds < below);
+  return unit === undefined ? `${(milliseconds / 1000).toFixed(1)} s` : `${milliseconds.toFixed(unit.digits)} ms`;
+}
+
+export function countRows(count: number): string {
+  return count === 1 ? '1 row' : `${formatCount(count)} rows`;
+}
+
+function footer(shown: number, { rows, milliseconds }: Answer): string {
+  const took = milliseconds === undefined ? '' : `, ${formatTook(milliseconds)}`;
+  if (shown === rows.length) return `${countRows(shown)}${took}`;
+  return `the first ${formatCount(shown)} of ${countRows(rows.length)}${took}; \\rows N shows more`;
+}
+
+/** What CSV shows of a text: all of it, save that a terminal is spared what it would obey. */
+export function csvText(session: Pick<Session, 'isTerminal'>): (text: string) => string {
+  return session.isTerminal ? visibleLines : (text) => text;
+}
+
+async function showTable(session: Session, columns: readonly Column[], answer: Answer): Promise<void> {
+  const { settings, out, paint, isInteractive } = session;
+  const shown = isInteractive ? answer.rows.slice(0, settings.rowsMax) : answer.rows;
+  await out.writeAll(gather(formatTable(columns, shown, session.width(), paint)));
+  await out.write(`${paint(footer(shown.length, answer), 'quiet')}\n`);
+}
+
+/** Shows rows in the format that is set. */
+export async function showRows(session: Session, answer: Answer): Promise<void> {
+  const { settings, out } = session;
+  const { rows, selected } = answer;
+  if (settings.format === 'json') return out.writeAll(gather(formatJson(rows)));
+  const columns = rows.length === 0 && settings.format === 'table' ? [] : columnsOf(rows, selected);
+  if (settings.format === 'csv') return out.writeAll(gather(formatCsv(columns, rows, csvText(session))));
+  return showTable(session, columns, answer);
+}
