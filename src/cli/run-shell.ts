@@ -12,7 +12,6 @@ import { Prompt } from './prompt.ts';
 import { readStatements, statementsOf } from './read-statements.ts';
 import { runBatch } from './run-batch.ts';
 import type { Session } from './session.ts';
-import { ShellError } from './shell-error.ts';
 import { visibleLines } from './visible-text.ts';
 import type { World } from './world.ts';
 
@@ -50,7 +49,7 @@ function createSession({ options, world, source, history, isInteractive, out, er
   return {
     db: source.db,
     catalog: source.catalog,
-    search: () => Promise.reject(new ShellError('this database cannot search: FIND is not supported')),
+    search: (text) => source.db.search(text),
     settings,
     live: new LiveViews(tell, isInteractive ? NEWS_MAX : undefined),
     traffic: source.traffic,
