@@ -62,6 +62,8 @@ export interface CollectionParts {
   readonly live: LiveQueries;
   readonly texts: TextIndexes;
   readonly definitions: readonly ObjectDefinition[];
+  /** Of the API whose addresses describe tells. */
+  readonly version: string;
 }
 
 /** The collection of a definition: what `db.LiveAgentSession` is, for `typeof LiveAgentSession`. */
@@ -81,14 +83,16 @@ export class Collection<S> {
   readonly #live: LiveQueries;
   readonly #texts: TextIndexes;
   readonly #definitions: readonly ObjectDefinition[];
+  readonly #version: string;
 
-  constructor({ store, reader, live, texts, definitions }: CollectionParts) {
+  constructor({ store, reader, live, texts, definitions, version }: CollectionParts) {
     this.definition = reader.entity.definition;
     this.#store = store;
     this.#reader = reader;
     this.#live = live;
     this.#texts = texts;
     this.#definitions = definitions;
+    this.#version = version;
   }
 
   get name(): string {
@@ -279,13 +283,13 @@ export class Collection<S> {
 
   describe(): ObjectDescription {
     this.#store.assertOpen();
-    return describeObject(this.definition, this.#definitions);
+    return describeObject(this.definition, this.#definitions, this.#version);
   }
 
   /** How the object's fields are laid out for people, and the lists of its children. */
   describeLayout(): LayoutDescription {
     this.#assertCall('describeLayout');
-    return describeLayout(this.definition, this.#definitions);
+    return describeLayout(this.definition, this.#definitions, this.#version);
   }
 
   /**

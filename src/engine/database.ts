@@ -45,16 +45,18 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   readonly #readers: ReadonlyMap<string, Reader>;
   readonly #collections = new Map<string, Collection<unknown>>();
   readonly #definitions: readonly AnyDefinition[];
+  readonly #version: string;
   readonly #completions = new Set<() => void>();
 
-  constructor({ name, store, live, texts, readers, definitions }: DatabaseParts) {
+  constructor({ name, store, live, texts, readers, definitions, version }: DatabaseParts) {
     this.name = name;
     this.#store = store;
     this.#definitions = definitions;
+    this.#version = version;
     this.#live = live;
     this.#readers = readers;
     for (const [objectName, reader] of readers) {
-      const collection = new Collection<unknown>({ store, reader, live, texts, definitions });
+      const collection = new Collection<unknown>({ store, reader, live, texts, definitions, version });
       this.#collections.set(objectName, collection);
       // An object whose name a member of the database has is reached by `collection` alone.
       if (!(objectName in this)) Object.defineProperty(this, objectName, { value: collection, enumerable: true });
@@ -141,7 +143,8 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
     readonly sobjects: readonly ObjectSummary[];
   } {
     this.#store.assertOpen();
-    return { encoding: 'UTF-8', maxBatchSize: 200, sobjects: this.#definitions.map(summarize) };
+    const sobjects = this.#definitions.map((definition) => summarize(definition, this.#version));
+    return { encoding: 'UTF-8', maxBatchSize: 200, sobjects };
   }
 
   /** Ends the database: live queries close, streams complete, no listener is called again, every call is refused. */

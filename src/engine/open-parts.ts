@@ -42,6 +42,8 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+/** The version of the addresses that a database tells which speaks none. */
+const LATEST_VERSION = '67.0';
 const FEED_MAX = 10_000;
 /** Every record has an owner and a creator, so there is a user even where none is named. */
 const NOBODY = '005000000000000AAA';
@@ -131,6 +133,8 @@ export interface DatabaseParts {
   /** One for each object, by its name. */
   readonly readers: ReadonlyMap<string, Reader>;
   readonly definitions: readonly AnyDefinition[];
+  /** Of the API that it speaks, such as 67.0. */
+  readonly version: string;
 }
 
 /** Checks the options of a database and makes its parts. Throws `INVALID_OPTION`, `INVALID_DEFINITION` or `MALFORMED_ID`. */
@@ -161,6 +165,7 @@ export function openParts<const Definitions extends readonly unknown[]>(
   const all = objects as unknown as readonly AnyDefinition[];
   addIndexes(store, all, (options.indexes ?? {}) as Readonly<Record<string, readonly IndexSpec[] | undefined>>);
   const readers = new Map([...store.entities].map((entity) => [entity.definition.name, new Reader(store, entity)]));
+  const version = options.apiVersion === undefined ? LATEST_VERSION : `${versionOf(options.apiVersion)}.0`;
   const live = new LiveQueries(store, onError);
-  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions };
+  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions, version };
 }

@@ -4,7 +4,7 @@ import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { LiveQueries } from '../engine/live/live-queries.ts';
 import type { LiveOptions, LiveQuery } from '../engine/live/live-query.ts';
-import { type DatabaseOptions, type DatabaseParts, openParts, versionOf } from '../engine/open-parts.ts';
+import { type DatabaseOptions, type DatabaseParts, openParts } from '../engine/open-parts.ts';
 import type { Explanation } from '../engine/query/query.ts';
 import type { TextIndexes } from '../engine/search/text-indexes.ts';
 import { type Calendar, type CalendarOptions, createCalendar } from './dates/calendar.ts';
@@ -18,8 +18,6 @@ import type { RowOf } from './soql-types.ts';
 export type Database<Definitions extends readonly unknown[] = readonly ObjectDefinition[]> = SoqlDatabase<Definitions> &
   Collections<Definitions>;
 
-/** The version of the addresses in results of a database that speaks none. */
-const LATEST_VERSION = '67.0';
 const CALENDAR_OPTIONS = { timeZone: 'string', fiscalYearStart: 'number', weekStart: 'number' } as const;
 const LIVE_QUERY_OPTIONS = { binds: 'object' } as const;
 const SEARCH_OPTIONS = { binds: 'object', form: 'string' } as const;
@@ -80,21 +78,21 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
    * Runs a SOQL query, of records, of aggregates or of a count, from memory. Throws `MALFORMED_QUERY`, `INVALID_FIELD`,
    * `INVALID_TYPE` or `MALFORMED_ID`, with the place in the text where there is one.
    */
-  query<const Text extends string | SoqlText>(
+  query<const Text extends string | SoqlText, const Options extends QueryOptions = QueryOptions>(
     soql: Text,
-    options: QueryOptions = {},
-  ): QueryResult<RowOf<Definitions, Text>> {
+    options: Options = {} as Options,
+  ): QueryResult<RowOf<Definitions, Text, Options>> {
     const { text, given } = readQuery(soql, options);
-    return this.#soql.query(text, given, false) as QueryResult<RowOf<Definitions, Text>>;
+    return this.#soql.query(text, given, false) as unknown as QueryResult<RowOf<Definitions, Text, Options>>;
   }
 
   /** The same over the records in the recycle bin too. */
-  queryAll<const Text extends string | SoqlText>(
+  queryAll<const Text extends string | SoqlText, const Options extends QueryOptions = QueryOptions>(
     soql: Text,
-    options: QueryOptions = {},
-  ): QueryResult<RowOf<Definitions, Text>> {
+    options: Options = {} as Options,
+  ): QueryResult<RowOf<Definitions, Text, Options>> {
     const { text, given } = readQuery(soql, options);
-    return this.#soql.query(text, given, true) as QueryResult<RowOf<Definitions, Text>>;
+    return this.#soql.query(text, given, true) as unknown as QueryResult<RowOf<Definitions, Text, Options>>;
   }
 
   /** The next rows of a result that was not done, by its `nextRecordsUrl`. Throws `INVALID_QUERY_LOCATOR`. */
@@ -145,8 +143,7 @@ export async function openDatabase<const Definitions extends readonly unknown[]>
     throw createError('INVALID_OPTION', 'openDatabase takes its options as an object');
   const { calendar = {}, ...others } = options;
   const parts = openParts(others as unknown as DatabaseOptions<Definitions>);
-  const { store, readers } = parts;
-  const version = options.apiVersion === undefined ? LATEST_VERSION : `${versionOf(options.apiVersion)}.0`;
+  const { store, readers, version } = parts;
   const catalog = new Catalog(readers.values(), store.user);
   const soql = new SoqlQueries(store, catalog, openCalendar(calendar), calendar.timeZone ?? 'UTC', version);
   return new SoqlDatabase<Definitions>(parts, soql) as Database<Definitions>;

@@ -14,6 +14,7 @@ export function soqlError(
   at: number,
   message: string,
   fields: readonly string[] = [],
+  firstColumn: 0 | 1 = 1,
 ): EngineError {
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
   const lineEnd = text.indexOf('\n', at);
@@ -21,15 +22,13 @@ export function soqlError(
   for (let place = text.indexOf('\n'); place >= 0 && place < at; place = text.indexOf('\n', place + 1)) row++;
   const from = Math.max(lineStart, at - BEFORE);
   const snippet = text.slice(from, Math.min(lineEnd < 0 ? text.length : lineEnd, at + AFTER)).replace(/[\t\r]/g, ' ');
-  const caret = `${' '.repeat(at - from)}^`;
-  return createError(
-    code,
-    `\n${snippet}\n${caret}\nERROR at Row:${row}:Column:${at - lineStart + 1}\n${message}`,
-    fields,
-  );
+  const column = at - lineStart + firstColumn;
+  // The caret stands in the column that is told, counted from 1 always.
+  const caret = `${' '.repeat(Math.max(0, Math.min(at - from, column - 1 - (from - lineStart))))}^`;
+  return createError(code, `\n${snippet}\n${caret}\nERROR at Row:${row}:Column:${column}\n${message}`, fields);
 }
 
 /** The same for a search, whose columns Salesforce counts from 0 (`FIND {Marie-Pier}` goes wrong at Column:11). */
 export function soslError(code: ErrorCode, text: string, at: number, message: string): EngineError {
-  return soqlError(code, text, Math.max(0, at - 1), message);
+  return soqlError(code, text, at, message, [], 0);
 }

@@ -35,7 +35,11 @@ function isQuoted(text: string): boolean {
   let closing = '';
   for (let i = 0; i < text.length; i++) {
     const character = text[i];
-    if (character === '\\') i++;
+    if (closing === '' && character === '/' && (text[i + 1] === '*' || text[i + 1] === '/')) {
+      const end = text.indexOf(text[i + 1] === '*' ? '*/' : '\n', i + 2);
+      if (end < 0) return false;
+      i = end;
+    } else if (character === '\\') i++;
     else if (closing !== '') closing = character === closing ? '' : closing;
     else if (character === "'") closing = "'";
     else if (character === '{') closing = '}';
@@ -46,7 +50,7 @@ function isQuoted(text: string): boolean {
 /**
  * `` soql`SELECT Id FROM LiveAgentSession WHERE AgentId = ${id}` ``: the values never become text, so nothing in them is
  * read as a query and nothing needs escaping. A value stands where a literal could, in IN where a list could, and as the
- * number of LIMIT or OFFSET. In LIKE it is a pattern; behind FIND it is what is searched for, with its operators.
+ * number of LIMIT or OFFSET. In LIKE it is a pattern; behind FIND it is what is searched for, as people type it.
  */
 export function soql(pieces: TemplateStringsArray, ...values: readonly BindValue[]): SoqlText {
   const binds: Record<string, unknown> = {};

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { EngineError } from '../../src/index.ts';
+import { defineObject, EngineError, openDatabase } from '../../src/index.ts';
 import { soql } from '../../src/soql/soql-tag.ts';
 import { CHAT } from '../instruments/session-database.ts';
 import { type CallCentre, openCallCentre } from './call-centre.ts';
@@ -70,6 +70,12 @@ describe('SELECT', () => {
     expect(rowsOf('SELECT TYPEOF Owner WHEN Group THEN Type ELSE Name END FROM LiveAgentSession LIMIT 1')).toEqual([
       { Owner: { Name: 'Ada Lovelace' } },
     ]);
+    expect(
+      rowsOf('SELECT TYPEOF Owner WHEN User THEN Alias ELSE Name, Type END FROM LiveAgentSession LIMIT 2'),
+    ).toEqual([{ Owner: { Alias: 'ada' } }, { Owner: { Name: 'Chats', Type: 'Group' } }]);
+    expect(rowsOf('SELECT TYPEOF Owner WHEN User THEN Alias END FROM LiveAgentSession LIMIT 2')[1]).toEqual({
+      Owner: null,
+    });
   });
 
   test('shows as null what ELSE names and the parent at hand has not, if any of them has it', () => {
@@ -702,6 +708,32 @@ describe('a query is refused that', () => {
       /^Maximum 2 semi join/,
     ],
     [
+      'names a relationship that is not there',
+      'SELECT Id FROM LiveAgentSession s, s.Nope a',
+      'INVALID_FIELD',
+      /^Didn't understand relationship 'Nope' in field path/,
+    ],
+    ['names an alias twice', 'SELECT Id FROM LiveAgentSession s, s.Agent s', 'MALFORMED_QUERY', /^duplicate alias: s$/],
+    [
+      'joins with a child',
+      'SELECT Id FROM User WHERE Id IN (SELECT AgentId FROM User.LiveAgentSession)',
+      'MALFORMED_QUERY',
+      /^a semi join sub-select is of an object$/,
+    ],
+    ['has a limit with a sign', 'SELECT Id FROM User LIMIT +1', 'MALFORMED_QUERY', /^unexpected token: '\+1'$/],
+    [
+      'has two branches for one object',
+      'SELECT TYPEOF Owner WHEN User THEN Id WHEN user THEN Name END FROM LiveAgentSession',
+      'MALFORMED_QUERY',
+      /^user has two branches$/,
+    ],
+    [
+      'has too many child queries',
+      `SELECT ${Array(21).fill('(SELECT Id FROM Callbacks__r)').join()} FROM LiveAgentSession`,
+      'MALFORMED_QUERY',
+      /^a query has at most 20 child queries$/,
+    ],
+    [
       'skips a count',
       'SELECT COUNT() FROM User OFFSET 2',
       'MALFORMED_QUERY',
@@ -739,6 +771,66 @@ describe('a query is refused that', () => {
         expect.objectContaining({ code: 'INVALID_OPTION' }),
       );
   });
+});
+
+test('text without a character is null, of a parent and of an object that keeps it apart as well', async () => {
+  const Shelf = defineObject({
+    name: 'Shelf__c',
+    text: 'verbatim',
+    fields: {
+      Name: { type: 'string' },
+      Up__c: { type: 'reference', referenceTo: ['Shelf__c'], relationshipName: 'Up__r' },
+    },
+  });
+  const db = await openDatabase({ name: 'shelves', objects: [Shelf] });
+  const [none, empty] = await db.Shelf__c.create([{ Name: null }, { Name: '' }, { Name: 'a' }]);
+  await db.Shelf__c.create([
+    { Name: 'x', Up__c: none?.id ?? null },
+    { Name: 'y', Up__c: empty?.id ?? null },
+    { Name: 'z' },
+  ]);
+  const names = (where: string) => db.query(`SELECT Name FROM Shelf__c WHERE ${where}`).records.map(({ Name }) => Name);
+  expect(names("Name = ''")).toEqual([null, '']);
+  expect(names("Name != ''")).toEqual(['a', 'x', 'y', 'z']);
+  expect(names("Name > 'b' AND Up__r.Name = ''")).toEqual(['x', 'y', 'z']);
+  expect(names("Up__r.Name != ''")).toEqual([]);
+});
+
+test('picklists go by the order of their values', async () => {
+  const Bin = defineObject({
+    name: 'Bin__c',
+    fields: { Kind__c: { type: 'picklist', values: ['zulu', 'alpha', 'mike'] } },
+  });
+  const db = await openDatabase({ name: 'bins', objects: [Bin] });
+  await db.Bin__c.create(['alpha', 'other', 'mike', 'ZULU', null].map((Kind__c) => ({ Kind__c })));
+  const kinds = (order: string) =>
+    db.query(`SELECT Kind__c FROM Bin__c ORDER BY ${order}`).records.map(({ Kind__c }) => Kind__c);
+  expect(kinds('Kind__c')).toEqual([null, 'ZULU', 'alpha', 'mike', 'other']);
+  expect(kinds('Kind__c DESC NULLS LAST')).toEqual(['other', 'mike', 'alpha', 'ZULU', null]);
+  const live = db.live('SELECT Kind__c FROM Bin__c ORDER BY Kind__c LIMIT 2');
+  await db.Bin__c.create({ Kind__c: 'zulu' });
+  expect(live.getSnapshot().map(({ Kind__c }) => Kind__c)).toEqual([null, 'ZULU']);
+});
+
+test('FORMAT and toLabel of one aggregate make a query an aggregate', () => {
+  expect(rowsOf('SELECT FORMAT(MAX(TimeIdle)) most FROM LiveAgentSession')).toEqual([{ most: '40' }]);
+  expect(rowsOf('SELECT toLabel(MAX(Name)) n FROM LiveAgentSession')).toEqual([{ n: '00000004' }]);
+});
+
+test('FIELDS() takes its limit and its ids as binds', () => {
+  const { db, ada } = centre;
+  expect(db.query(soql`SELECT FIELDS(ALL) FROM User LIMIT ${1}`).records).toHaveLength(1);
+  expect(db.query(soql`SELECT FIELDS(ALL) FROM User WHERE Id IN ${[ada]}`).records).toHaveLength(1);
+  expect(() => db.query(soql`SELECT FIELDS(ALL) FROM User LIMIT ${201}`)).toThrow(/LIMIT of at most 200/);
+  expect(db.query(soql`SELECT Id /* don't */ FROM User WHERE Id = ${ada}`).records).toHaveLength(1);
+});
+
+test("what describe hands out is the caller's own", () => {
+  const { db } = centre;
+  const owner = () => db.LiveAgentSession.describe().fields.find(({ name }) => name === 'OwnerId');
+  const references = owner()?.referenceTo as string[];
+  references.push('Case');
+  expect(owner()?.referenceTo).toEqual(['Group', 'User']);
 });
 
 test('a calendar is refused that there is not', async () => {

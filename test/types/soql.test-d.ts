@@ -31,3 +31,15 @@ test('rows of any other text have any columns', () => {
   // @ts-expect-error there is no such option
   db.query('SELECT Id FROM User', { limit: 5 });
 });
+
+test('subtotals promise no field, the REST form gives attributes, and long lists compile', () => {
+  expectTypeOf(db.query('SELECT AgentId FROM LiveAgentSession GROUP BY ROLLUP(AgentId)').records).toEqualTypeOf<
+    readonly SoqlRow[]
+  >();
+  const [row] = db.query('SELECT Id FROM LiveAgentSession', { form: 'rest' }).records;
+  expectTypeOf(row?.attributes.type).toEqualTypeOf<string | undefined>();
+  expectTypeOf(row?.Id).toEqualTypeOf<string | undefined>();
+  const many =
+    'SELECT Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Name FROM LiveAgentSession';
+  expectTypeOf(db.query(many).records[0]?.Name).toEqualTypeOf<string | undefined>();
+});

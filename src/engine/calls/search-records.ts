@@ -7,10 +7,10 @@ import type { Reader } from '../query/reader.ts';
 import { findHits } from '../search/find-hits.ts';
 import { highlight, type TextSpan } from '../search/highlight.ts';
 import { rankHits } from '../search/rank-hits.ts';
-import type { Hit, SearchTree } from '../search/search-tree.ts';
+import { countLooseWords, type Hit, LOOSE_WORDS_MAX, type SearchTree } from '../search/search-tree.ts';
 import { type SearchablePath, searchablePaths } from '../search/searchable-paths.ts';
 import type { TextIndexes } from '../search/text-indexes.ts';
-import { wordsOf } from '../search/words.ts';
+import { isUuidBeginning, wordsOf } from '../search/words.ts';
 import { checkOptions } from './check-options.ts';
 
 export interface SearchOptions<S> {
@@ -67,9 +67,10 @@ function readFields(paths: readonly SearchablePath[], fields: unknown): readonly
   if (fields === undefined) return paths;
   if (!Array.isArray(fields)) throw createError('INVALID_OPTION', 'fields is a list of names');
   return fields.map((name: unknown) => {
+    if (typeof name !== 'string') throw createError('INVALID_OPTION', 'fields is a list of names');
     const path = paths.find((each) => each.name === name);
     if (path !== undefined) return path;
-    const shown = String(name).slice(0, 80);
+    const shown = name.slice(0, 80);
     throw createError('INVALID_FIELD', `field '${shown}' can not be searched`, [shown]);
   });
 }
@@ -84,6 +85,12 @@ function readText(text: string, prefix: boolean, fuzzy: number, match: 'all' | '
     const isLast = (at: number) => piece === pieces.length - 1 && at === words.length - 1;
     return { kind: 'words', words: words.map((word, at) => ({ text: word, prefix: prefix && isLast(at), fuzzy })) };
   });
+  const last = text.slice(text.search(/\S+$/));
+  // A UUID is one word, and until it is finished its parts look like several.
+  if (prefix && isUuidBeginning(last)) {
+    const uuid: SearchTree = { kind: 'words', words: [{ text: last.toUpperCase(), prefix: true, fuzzy: 0 }] };
+    parts.push({ kind: 'or', parts: [parts.pop() as SearchTree, uuid] });
+  }
   return { kind: match === 'any' ? 'or' : 'and', parts };
 }
 
@@ -92,9 +99,10 @@ export async function searchRecords<S>(
   indexes: TextIndexes,
   reader: Reader,
   text: string,
-  { fuzzy, ...options }: SearchOptions<S>,
+  given: SearchOptions<S>,
 ): Promise<readonly SearchHit<RecordOf<S>>[]> {
-  checkOptions(options, OPTIONS);
+  const { fuzzy, ...options } = given ?? {};
+  checkOptions(given === null ? given : options, OPTIONS);
   if (typeof text !== 'string' || text.length > TEXT_MAX)
     throw createError('MALFORMED_SEARCH', `a search takes a text of at most ${TEXT_MAX} characters`);
   const { match = 'all' } = options;
@@ -102,6 +110,8 @@ export async function searchRecords<S>(
   const limit = checkRowCount('limit', options.limit, LIMIT);
   const offset = checkRowCount('offset', options.offset, 0);
   const tree = readText(text, options.prefix === true, readFuzzy(fuzzy), match);
+  if (countLooseWords(tree) > LOOSE_WORDS_MAX)
+    throw createError('MALFORMED_SEARCH', `a search has at most ${LOOSE_WORDS_MAX} words that are fuzzy`);
   const condition = checkWhere(reader.scope, options.where);
   const paths = readFields(searchablePaths(reader.entity.definition), options.fields);
   const index = await indexes.of(reader);
@@ -109,9 +119,10 @@ export async function searchRecords<S>(
   return rankHits(index, hits, condition)
     .slice(offset, offset + limit)
     .map((slot) => {
-      const { score, words } = hits.get(slot) as Hit;
+      const found = hits.get(slot) as Hit;
+      const { score } = found;
       const record = index.record(slot);
       const hit = { record: record as RecordOf<S>, score };
-      return Object.freeze(options.highlight === true ? { ...hit, highlights: highlight(record, paths, words) } : hit);
+      return Object.freeze(options.highlight === true ? { ...hit, highlights: highlight(record, paths, found) } : hit);
     });
 }

@@ -108,7 +108,7 @@ function checkField(path: string, name: string, field: FieldSpec, depth: number,
   if (!hasShape(field, path, FIELD_KEYS, say)) return;
   // Names become properties of records: one that every object inherits would read as set where it is not.
   if (!NAME.test(name) || name in Object.prototype) say(`${path}: not a usable field name`);
-  const words = readProperties(field.properties);
+  const words = readProperties(field);
   for (const word of words) if (word !== '' && !WORDS.has(word)) say(`${path}: unknown property '${word}'`);
   if (!TYPES.has(field.type)) return say(`${path}: there is no such type`);
   const { digits, length, defaultValue } = field;

@@ -83,7 +83,7 @@ function labelOf(name: string): string {
 }
 
 function readField(name: string, spec: FieldSpec, system: boolean): FieldDefinition {
-  const words = readProperties(spec.properties);
+  const words = readProperties(spec);
   return Object.freeze({
     ...spec,
     name,

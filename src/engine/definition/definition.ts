@@ -65,11 +65,16 @@ export const PROPERTIES = [
 /** Written when a field names no properties: an ordinary field of a user's own object. */
 export type DefaultProperties = 'Create, Filter, Group, Nillable, Sort, Update';
 
+/** Written when a field of several picked values names none: it can be neither sorted nor grouped by. */
+export type DefaultPickedProperties = 'Create, Filter, Nillable, Update';
+
 const DEFAULT_PROPERTIES: DefaultProperties = 'Create, Filter, Group, Nillable, Sort, Update';
+const DEFAULT_PICKED_PROPERTIES: DefaultPickedProperties = 'Create, Filter, Nillable, Update';
 
 /** The words of a field's properties. */
-export function readProperties(properties: string = DEFAULT_PROPERTIES): ReadonlySet<string> {
-  return new Set(properties.split(',').map((word) => word.trim()));
+export function readProperties({ type, properties }: Pick<FieldSpec, 'type' | 'properties'>): ReadonlySet<string> {
+  const absent = type === 'multipicklist' ? DEFAULT_PICKED_PROPERTIES : DEFAULT_PROPERTIES;
+  return new Set((properties ?? absent).split(',').map((word) => word.trim()));
 }
 
 /** One field as its author writes it. */

@@ -1,7 +1,7 @@
 import { must } from '../ground/assert.ts';
 import type { FieldDefinition, ObjectDefinition } from './define-object.ts';
 import type { LayoutSectionSpec } from './definition.ts';
-import { type ChildRelationship, describeObject, type FieldDescription } from './describe.ts';
+import { type ChildRelationship, describeObject, type FieldDescription, type PicklistEntry } from './describe.ts';
 
 /** describeLayout (SOAP API Developer Guide, DescribeLayoutResult and its parts), as plain data. */
 
@@ -41,6 +41,22 @@ export interface RelatedList {
   readonly field: string;
 }
 
+/** Which layout records of a record type have; there is one type, and so one. */
+export interface RecordTypeMapping {
+  readonly active: true;
+  readonly available: true;
+  readonly defaultRecordTypeMapping: true;
+  readonly layoutId: null;
+  readonly master: true;
+  readonly name: 'Master';
+  /** The id that stands for the master record type in every org. */
+  readonly recordTypeId: '012000000000000AAA';
+  readonly picklistsForRecordType: readonly {
+    readonly picklistName: string;
+    readonly picklistValues: readonly PicklistEntry[];
+  }[];
+}
+
 export interface LayoutDescription {
   readonly layouts: readonly [
     {
@@ -49,9 +65,12 @@ export interface LayoutDescription {
       readonly detailLayoutSections: readonly LayoutSection[];
       readonly editLayoutSections: readonly LayoutSection[];
       readonly relatedLists: readonly RelatedList[];
+      /** What can be done with a record is for the page to say: no buttons and actions are laid out. */
+      readonly buttonLayoutSection: { readonly detailButtons: readonly [] };
+      readonly quickActionList: { readonly quickActionListItems: readonly [] };
     },
   ];
-  readonly recordTypeMappings: readonly [];
+  readonly recordTypeMappings: readonly [RecordTypeMapping];
   readonly recordTypeSelectorRequired: readonly [false];
 }
 
@@ -110,9 +129,27 @@ function relatedList({ childSObject, field, relationshipName }: ChildRelationshi
   return relationshipName === null ? [] : [{ name: relationshipName, sobject: childSObject, field }];
 }
 
+function masterType(fields: readonly FieldDescription[]): RecordTypeMapping {
+  const picklists = fields.filter(({ picklistValues }) => picklistValues.length > 0);
+  return {
+    active: true,
+    available: true,
+    defaultRecordTypeMapping: true,
+    layoutId: null,
+    master: true,
+    name: 'Master',
+    recordTypeId: '012000000000000AAA',
+    picklistsForRecordType: picklists.map(({ name, picklistValues }) => ({ picklistName: name, picklistValues })),
+  };
+}
+
 /** The layout of an object: the one its definition gives, or one derived from its fields. */
-export function describeLayout(definition: ObjectDefinition, all: readonly ObjectDefinition[]): LayoutDescription {
-  const { fields, childRelationships } = describeObject(definition, all);
+export function describeLayout(
+  definition: ObjectDefinition,
+  all: readonly ObjectDefinition[],
+  version: string,
+): LayoutDescription {
+  const { fields, childRelationships } = describeObject(definition, all, version);
   let tabOrder = 0;
   const itemOf = (name: string) => {
     const field = must(definition.fieldsByName.get(name), 'a layout names fields of its object');
@@ -137,8 +174,17 @@ export function describeLayout(definition: ObjectDefinition, all: readonly Objec
     .map((section) => createSection(section, itemOf));
   const relatedLists = childRelationships.flatMap(relatedList);
   return {
-    layouts: [{ id: null, detailLayoutSections, editLayoutSections, relatedLists }],
-    recordTypeMappings: [],
+    layouts: [
+      {
+        id: null,
+        detailLayoutSections,
+        editLayoutSections,
+        relatedLists,
+        buttonLayoutSection: { detailButtons: [] },
+        quickActionList: { quickActionListItems: [] },
+      },
+    ],
+    recordTypeMappings: [masterType(fields)],
     recordTypeSelectorRequired: [false],
   };
 }

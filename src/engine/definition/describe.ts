@@ -82,6 +82,9 @@ export interface ObjectSummary {
   readonly replicateable: boolean;
   readonly layoutable: boolean;
   readonly feedEnabled: boolean;
+  /** Whether it is noted when a user looks at its records. */
+  readonly mruEnabled: boolean;
+  readonly urls: { readonly sobject: string; readonly describe: string; readonly rowTemplate: string };
 }
 
 export interface ObjectDescription extends ObjectSummary {
@@ -195,7 +198,7 @@ function describeField(given: object, nameField: string): FieldDescription {
       value,
     })),
     polymorphicForeignKey: references.length > 1,
-    referenceTo: references,
+    referenceTo: [...references],
     relationshipName:
       field.relationshipName === undefined || field.relationshipName === '' ? null : field.relationshipName,
     cascadeDelete: field.cascadeDelete === true,
@@ -214,9 +217,10 @@ function describeField(given: object, nameField: string): FieldDescription {
   };
 }
 
-/** What describeGlobal says of an object. */
-export function summarize(definition: ObjectDefinition): ObjectSummary {
+/** What describeGlobal says of an object. `version`: of the API whose addresses it tells. */
+export function summarize(definition: ObjectDefinition, version: string): ObjectSummary {
   const { calls, spec, id } = definition;
+  const address = `/services/data/v${version}/sobjects/${definition.name}`;
   return {
     name: definition.name,
     label: definition.label,
@@ -233,6 +237,8 @@ export function summarize(definition: ObjectDefinition): ObjectSummary {
     replicateable: calls.has('getUpdated'),
     layoutable: calls.has('describeLayout'),
     feedEnabled: spec.feed !== undefined,
+    mruEnabled: definition.roles.viewed !== undefined,
+    urls: { sobject: address, describe: `${address}/describe`, rowTemplate: `${address}/{ID}` },
   };
 }
 
@@ -253,9 +259,13 @@ function childrenOf(definition: ObjectDefinition, all: readonly ObjectDefinition
 }
 
 /** What describeSObjects says of an object among `all` objects of its database. */
-export function describeObject(definition: ObjectDefinition, all: readonly ObjectDefinition[]): ObjectDescription {
+export function describeObject(
+  definition: ObjectDefinition,
+  all: readonly ObjectDefinition[],
+  version: string,
+): ObjectDescription {
   return {
-    ...summarize(definition),
+    ...summarize(definition, version),
     fields: definition.fields.map((field) => describeField(field, definition.roles.name ?? '')),
     childRelationships: childrenOf(definition, all),
     supportedCalls: [...definition.calls].sort(),

@@ -1,11 +1,15 @@
 /** Types of records and inputs, read off an object's spec. */
 
-import type { DefaultProperties, FieldSpec, ObjectSpec } from './definition.ts';
+import type { DefaultPickedProperties, DefaultProperties, FieldSpec, ObjectSpec } from './definition.ts';
 import type { SystemFields } from './system-fields.ts';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-type PropertiesOf<F> = F extends { readonly properties: infer P extends string } ? P : DefaultProperties;
+type PropertiesOf<F> = F extends { readonly properties: infer P extends string }
+  ? P
+  : F extends { readonly type: 'multipicklist' }
+    ? DefaultPickedProperties
+    : DefaultProperties;
 
 /** Whether the properties of field `F` list `Word`. */
 type Has<F, Word extends string> = PropertiesOf<F> extends `${string}${Word}${string}` ? true : false;

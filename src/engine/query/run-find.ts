@@ -181,7 +181,7 @@ function scanUntil(table: Table, parts: readonly Condition[], wanted: number, st
 
 /** Finds the slots a plan asks for, in order, from offset on and at most limit. */
 export function runFind(table: Table, plan: FindPlan, stats: RunStats = createRunStats()): Found {
-  if (plan.deleted) return findWithBin(table, plan, stats);
+  if (plan.deleted && (table.bin.size > 0 || !plan.live)) return findWithBin(table, plan, stats);
   const parts = conjuncts(plan.condition);
   const wanted = plan.offset + plan.limit;
   const access = planAccess(table, { conjuncts: parts, order: plan.order, wanted, counting: false });
@@ -213,7 +213,7 @@ function cut({ slots, count }: Found, { offset, limit }: FindPlan): Found {
 
 /** The slots in the recycle bin that meet all conditions. No index knows them, and they are few. */
 function collectBin(table: Table, parts: readonly Condition[], stats: RunStats): Found {
-  const slots = Int32Array.from(table.bin).sort();
+  const slots = table.binSlots().slice();
   stats.visited += slots.length;
   return { slots, count: narrowAll(table, byCost(parts), slots, slots.length) };
 }

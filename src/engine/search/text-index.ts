@@ -118,7 +118,7 @@ export class TextIndex {
     const found = new Map<number, Hit>();
     for (const { id, score, terms } of results) {
       const words = isWhole ? terms : this.#wordsAmong(terms, id as number, paths);
-      if (words.length > 0) found.set(id as number, { score, words });
+      if (words.length > 0) found.set(id as number, { score, words, phrases: [] });
     }
     return found;
   }

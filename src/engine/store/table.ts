@@ -34,6 +34,8 @@ export class Table {
   readonly slots = new Map<string, number>();
   /** The slots in the recycle bin. */
   readonly bin = new Set<number>();
+  /** The same in order, while the bin is as it was. */
+  #binSlots: Int32Array | undefined;
   /** Records scanned for want of an index, by field; undefined where none may be built unasked. */
   scanDebts: Map<string, number> | undefined;
   readonly deletedWith = new CascadeMemory();
@@ -91,6 +93,12 @@ export class Table {
 
   positionOf(name: string): number {
     return must(this.#positions.get(name), 'a checked field exists');
+  }
+
+  /** The slots in the recycle bin, in order. Not to be written to. */
+  binSlots(): Int32Array {
+    this.#binSlots ??= Int32Array.from(this.bin).sort();
+    return this.#binSlots;
   }
 
   /** Whether a slot's record is in the recycle bin. */
@@ -237,6 +245,7 @@ export class Table {
     const before = this.states[slot];
     if (before === state) return;
     if (before === LIVE) this.#liveCount--;
+    if (before === DELETED || state === DELETED) this.#binSlots = undefined;
     if (before === DELETED) this.bin.delete(slot);
     if (state === LIVE) this.#liveCount++;
     if (state === DELETED) this.bin.add(slot);

@@ -26,6 +26,8 @@ export function aliasesOf(
     const names = start === undefined ? path.names : [...start, ...rest];
     if (names.length > LEVELS_MAX)
       throw soqlError('MALFORMED_QUERY', text, path.at, `a path goes up at most ${LEVELS_MAX} relationships`);
+    if (aliases.has(alias.toLowerCase()))
+      throw soqlError('MALFORMED_QUERY', text, path.at, `duplicate alias: ${alias.slice(0, 80)}`);
     aliases.set(alias.toLowerCase(), names);
   }
   return aliases;

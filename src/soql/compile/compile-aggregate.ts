@@ -137,7 +137,7 @@ function columnName({ name, target }: CompiledGroup): string {
 }
 
 /** What FORMAT shows, and toLabel: labels are those of the definition, where values and labels are one. */
-function unwrap(expression: Expression): { readonly expression: Expression; readonly formatted: boolean } {
+export function unwrap(expression: Expression): { readonly expression: Expression; readonly formatted: boolean } {
   if (expression.kind === 'path' || expression.argument === undefined) return { expression, formatted: false };
   if (expression.name === 'FORMAT') return { expression: expression.argument, formatted: true };
   return { expression: expression.name === 'TOLABEL' ? expression.argument : expression, formatted: false };

@@ -1,6 +1,7 @@
 import { foldCase } from '../../engine/ground/fold-case.ts';
 import { resolveTarget } from '../../engine/query/check-where.ts';
 import type { Condition } from '../../engine/query/condition.ts';
+import { createLikeTest } from '../../engine/query/like.ts';
 import type { Reader } from '../../engine/query/reader.ts';
 import { createRowPredicate } from '../../engine/query/row-predicate.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
@@ -60,7 +61,7 @@ function endsInBoolean(path: ResolvedPath): boolean {
 function compileConstant(scope: PathScope, name: string, comparison: Comparison): BuildCondition {
   const { operator, right, at } = comparison;
   const isList = operator === 'IN' || operator === 'NOT IN';
-  if (!isList && operator !== '=' && operator !== '!=')
+  if (!isList && operator !== '=' && operator !== '!=' && operator !== 'LIKE')
     throw soqlError('MALFORMED_QUERY', scope.text, at, `Type cannot be compared by ${operator}`);
   const items = right.kind === 'list' ? right.items : [right];
   if (items.some(({ kind }) => kind !== 'string' && kind !== 'null' && kind !== 'bind'))
@@ -70,11 +71,13 @@ function compileConstant(scope: PathScope, name: string, comparison: Comparison)
       at,
       "value of filter criterion for field 'Type' must be of type string and should be enclosed in quotes",
     );
+  const fits = (text: string) =>
+    operator === 'LIKE' ? createLikeTest(foldCase(text))(foldCase(name)) : foldCase(text) === foldCase(name);
   return (run) => {
     const any = givenOf(run, right, isList, scope.text).some(
-      (given) => 'value' in given && typeof given.value === 'string' && foldCase(given.value) === foldCase(name),
+      (given) => 'value' in given && typeof given.value === 'string' && fits(given.value),
     );
-    return any === (operator === '=' || operator === 'IN') ? TRUE : FALSE;
+    return any === (operator !== '!=' && operator !== 'NOT IN') ? TRUE : FALSE;
   };
 }
 

@@ -9,7 +9,7 @@ import { soqlError } from '../soql-error.ts';
 import { aliasesOf } from './aliases-of.ts';
 import { type CompiledCondition, compileCondition } from './compile-condition.ts';
 import { compileOrder, type LateStep } from './compile-order.ts';
-import { compileSelect } from './compile-select.ts';
+import { compileSelect, FIELDS_NEED_LIMIT, UNBOUNDED_MAX } from './compile-select.ts';
 import type { Row, RowForm, RowShape } from './row-shape.ts';
 import { type RunContext, valueOfBind } from './run-context.ts';
 
@@ -102,6 +102,9 @@ function isOuter({ aliases, object }: PathScope, name: string): boolean {
   return aliases.get(lower)?.length === 0 || object.reader.entity.definition.name.toLowerCase() === lower;
 }
 
+/** SOQL and SOSL Reference, "Understanding Relationship Query Limitations". */
+const SUBQUERIES_MAX = 20;
+
 /** Adds a child query to the rows of its parent: `(SELECT Id FROM Histories)`. */
 function addChildren(scope: PathScope, shape: RowShape, query: SoqlQuery): void {
   const { text, catalog, object } = scope;
@@ -156,19 +159,22 @@ function rowsOf(find: CompiledFind, records: readonly StoredRecord[], run: RunCo
 /** Compiles a query of records. Throws `INVALID_FIELD`, `INVALID_TYPE` or `MALFORMED_QUERY` with the place. */
 export function compileFind(scope: PathScope, query: SoqlQuery): CompiledFind {
   const { reader } = scope.object;
+  const extra = query.select.filter(({ kind }) => kind === 'subquery')[SUBQUERIES_MAX];
+  if (extra !== undefined)
+    throw soqlError('MALFORMED_QUERY', scope.text, extra.at, `a query has at most ${SUBQUERIES_MAX} child queries`);
   const shape = compileSelect(scope, query, (rows, inner) => addChildren(scope, rows, inner));
   const filter = compileFilter(scope, query);
   const { late, steps, sort } = compileOrder(scope, query.orderBy);
   if (query.forUpdate && query.orderBy.length > 0)
     throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'FOR UPDATE cannot be used with ORDER BY');
-  const plan = (run: RunContext): FindPlan => ({
-    condition: filter(run),
-    order: steps,
-    limit: rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text),
-    offset: offsetOf(run, query, scope.text),
-    live: true,
-    deleted: run.deleted,
-  });
+  const takesFields = query.select.some((item) => item.kind === 'fields' && item.which !== 'STANDARD');
+  const plan = (run: RunContext): FindPlan => {
+    const limit = rowCount(run, query.limit, Number.POSITIVE_INFINITY, scope.text);
+    if (takesFields && query.limit?.kind === 'bind' && limit > UNBOUNDED_MAX)
+      throw soqlError('MALFORMED_QUERY', scope.text, query.limit.at, FIELDS_NEED_LIMIT);
+    const offset = offsetOf(run, query, scope.text);
+    return { condition: filter(run), order: steps, limit, offset, live: true, deleted: run.deleted };
+  };
   const find: CompiledFind['find'] = (run, within) => {
     const asked = plan(run);
     const { condition } = asked;

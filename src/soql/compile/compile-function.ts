@@ -82,6 +82,12 @@ interface DayOrNumber {
   readonly to: number;
 }
 
+/** The midnight of a day given as a text or a Date; NaN for anything else. */
+function dayNumber(value: unknown): number {
+  if (value instanceof Date) return Math.floor(value.getTime() / DAY_MS) * DAY_MS;
+  return typeof value === 'string' ? parseDate(value) : Number.NaN;
+}
+
 /** What a date function is compared with; undefined for null. */
 function rangeOf(run: RunContext, given: Given, isDay: boolean): DayOrNumber | undefined {
   if (given.kind === 'dateLiteral') {
@@ -90,8 +96,7 @@ function rangeOf(run: RunContext, given: Given, isDay: boolean): DayOrNumber | u
   }
   const value = given.kind === 'null' ? null : given.value;
   if (value === null) return undefined;
-  const asDay = value instanceof Date ? Math.floor(value.getTime() / DAY_MS) * DAY_MS : parseDate(String(value));
-  const point = isDay ? (typeof value === 'string' || value instanceof Date ? asDay : Number.NaN) : value;
+  const point = isDay ? dayNumber(value) : value;
   if (typeof point !== 'number' || Number.isNaN(point))
     throw createError('MALFORMED_QUERY', `a date function is compared with ${isDay ? 'a date' : 'a number'}`);
   return { from: point, to: point };

@@ -58,6 +58,11 @@ const OPERATORS: Readonly<Record<string, string>> = {
   LIKE: '$like',
 };
 
+/** Text without a character is no text (reference, "null"): it is null, also where an object keeps it apart. */
+function isEmptyText(given: Given): boolean {
+  return 'value' in given && given.value === '';
+}
+
 /** The engine's operators for a comparison with one value. */
 export function operatorsFor(
   run: RunContext,
@@ -71,6 +76,8 @@ export function operatorsFor(
     const wanted = operandOf(target, operand);
     if (typeof wanted === 'boolean') return wanted === (operator === '=') ? { $eq: true } : { $ne: true };
   }
+  if (isEmptyText(operand) && (operator === '=' || operator === '!='))
+    return operator === '=' ? { $in: ['', null] } : { $nin: ['', null] };
   return { [OPERATORS[operator] as string]: operandOf(target, operand) };
 }
 

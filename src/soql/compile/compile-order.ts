@@ -1,5 +1,5 @@
 import { foldCase } from '../../engine/ground/fold-case.ts';
-import type { Key } from '../../engine/query/condition.ts';
+import type { Key, Target } from '../../engine/query/condition.ts';
 import { checkOrder, compareKeys, createRowKey, type OrderStep } from '../../engine/query/order.ts';
 import type { StoredRecord } from '../../engine/record/record.ts';
 import type { FieldPath, OrderItem } from '../parse/ast.ts';
@@ -24,8 +24,23 @@ export interface CompiledOrder {
   readonly sort: ((records: readonly StoredRecord[], seen: Visibility) => StoredRecord[]) | undefined;
 }
 
+/** Picklists go by the order in which their values are set up, and what is not among them comes after (reference, ORDER BY). */
+function isRanked({ spec, steps }: Target): boolean {
+  return spec.type === 'picklist' && steps.length === 0 && (spec.values?.length ?? 0) > 0;
+}
+
+function createOwnKey(target: Target): (record: StoredRecord) => Key | null {
+  const keyOf = createRowKey(target);
+  if (!isRanked(target)) return keyOf;
+  const ranks = new Map((target.spec.values ?? []).map((value, rank): [Key, number] => [foldCase(value), rank]));
+  return (record) => {
+    const key = keyOf(record);
+    return key === null ? null : (ranks.get(key) ?? key);
+  };
+}
+
 function createPathKey(path: ResolvedPath): LateStep['keyOf'] {
-  if (path.kind === 'own') return createRowKey(path.target);
+  if (path.kind === 'own') return createOwnKey(path.target);
   if (path.kind === 'type') return () => foldCase(path.name);
   const parents = path.parents.map(({ object, path: rest }) => ({ object, keyOf: createPathKey(rest) }));
   return (record, seen) => {
@@ -85,7 +100,7 @@ export function compileOrder(scope: PathScope, items: readonly OrderItem[]): Com
     descending: item.descending,
     nullsFirst: nullsFirstOf(path, item),
   }));
-  if (resolved.every(({ path }) => path.kind === 'own'))
+  if (resolved.every(({ path }) => path.kind === 'own' && !isRanked(path.target)))
     return { late, steps: resolved.flatMap(({ own }) => own), sort: undefined };
   return { late, steps: [], sort: sorter(late) };
 }

@@ -7,24 +7,26 @@ import { noteParent, type PathScope, type ResolvedPath, resolvePath } from '../r
 import { soqlError } from '../soql-error.ts';
 import { typeOf } from './compile-function.ts';
 import { formatValue } from './format-value.ts';
-import { RowShape } from './row-shape.ts';
+import { RowShape, restDate } from './row-shape.ts';
 import type { RunContext } from './run-context.ts';
 
-const UNBOUNDED_MAX = 200;
+export const UNBOUNDED_MAX = 200;
+export const FIELDS_NEED_LIMIT = `The SOQL FIELDS function must have a LIMIT of at most ${UNBOUNDED_MAX}`;
 
 function duplicate(scope: PathScope, name: string, at: number): EngineError {
   return soqlError('INVALID_FIELD', scope.text, at, `duplicate field selected: ${name}`, [name]);
 }
 
-function isIdComparison({ left, operator, right }: Comparison): boolean {
-  if (left.kind !== 'path' || left.names.length !== 1 || left.names[0]?.toLowerCase() !== 'id') return false;
-  return operator === '=' || (operator === 'IN' && right.kind === 'list' && right.items.length <= UNBOUNDED_MAX);
+function isIdComparison({ left, operator, right }: Comparison, idField: string): boolean {
+  if (left.kind !== 'path' || left.names.length !== 1 || left.names[0]?.toLowerCase() !== idField) return false;
+  if (operator !== 'IN') return operator === '=';
+  return right.kind === 'bind' || (right.kind === 'list' && right.items.length <= UNBOUNDED_MAX);
 }
 
-function namesFewIds(condition: SoqlCondition | undefined): boolean {
+function namesFewIds(condition: SoqlCondition | undefined, idField: string): boolean {
   if (condition === undefined) return false;
-  if (condition.kind === 'comparison') return isIdComparison(condition);
-  return condition.kind === 'and' && condition.parts.some(namesFewIds);
+  if (condition.kind === 'comparison') return isIdComparison(condition, idField);
+  return condition.kind === 'and' && condition.parts.some((part) => namesFewIds(part, idField));
 }
 
 /** FIELDS() in place of names (SOQL and SOSL Reference, "FIELDS()"). */
@@ -35,14 +37,13 @@ function addFields(
   query: SoqlQuery,
 ): void {
   const { limit } = query;
-  const isBounded = (limit?.kind === 'number' && limit.value <= UNBOUNDED_MAX) || namesFewIds(query.where);
+  const { id } = scope.object.reader.entity.definition.roles;
+  const isBounded =
+    limit?.kind === 'bind' ||
+    (limit?.kind === 'number' && limit.value <= UNBOUNDED_MAX) ||
+    namesFewIds(query.where, id.toLowerCase());
   if (item.which !== 'STANDARD' && !isBounded)
-    throw soqlError(
-      'MALFORMED_QUERY',
-      scope.text,
-      item.at,
-      `The SOQL FIELDS function must have a LIMIT of at most ${UNBOUNDED_MAX}`,
-    );
+    throw soqlError('MALFORMED_QUERY', scope.text, item.at, FIELDS_NEED_LIMIT);
   const { fields } = scope.object.reader.entity.definition;
   const chosen = fields.filter(
     ({ name }) => item.which === 'ALL' || name.endsWith('__c') === (item.which === 'CUSTOM'),
@@ -78,8 +79,16 @@ function addExpression(shape: RowShape, scope: PathScope, item: Extract<SelectIt
   const readPath = createPathValue(path);
   if (shape.has(column) || column in Object.prototype) throw duplicate(scope, column, at);
   const type = typeOf(path);
+  if (['object', 'list', 'map', 'anyType'].includes(type))
+    throw soqlError('INVALID_FIELD', text, argument.at, `${name} does not apply to field '${column.slice(0, 80)}'`, [
+      column,
+    ]);
   // Labels are those of the definition, where values and labels are one.
-  if (name === 'TOLABEL') shape.addValue(column, readPath);
+  if (name === 'TOLABEL')
+    shape.addValue(column, (record, run, form) => {
+      const value = readPath(record, run);
+      return type === 'dateTime' && form.restVersion !== undefined ? restDate(value) : value;
+    });
   else shape.addValue(column, (record, run) => formatValue(readPath(record, run), type, run.timeZone));
 }
 
@@ -102,16 +111,21 @@ function addTypeOf(shape: RowShape, scope: PathScope, item: TypeOf): void {
     noteParent(scope.reads, object, reference, parent);
     const { name } = parent.reader.entity.definition;
     const when = item.when.find((branch) => branch.object.toLowerCase() === name.toLowerCase());
-    const shape = when === undefined ? elseShape(scope, parent, objects, item) : shapeOf(scope, parent, when.fields);
-    return { object: parent, shape };
+    if (when !== undefined) return { object: parent, shape: shapeOf(scope, parent, when.fields) };
+    // What no branch is about, and no ELSE, is as if it were not there.
+    return { object: parent, shape: item.otherwise.length === 0 ? undefined : elseShape(scope, parent, objects, item) };
   });
+  const seen = new Set<string>();
   for (const { object: name, at } of item.when) {
+    if (seen.has(name.toLowerCase()))
+      throw soqlError('MALFORMED_QUERY', text, at, `${name.slice(0, 80)} has two branches`);
+    seen.add(name.toLowerCase());
     if (!targets.some((target) => target.toLowerCase() === name.toLowerCase()))
       throw soqlError('MALFORMED_QUERY', text, at, `${relationship} does not point to ${name.slice(0, 80)}`);
   }
   shape.addValue(relationship, (record: StoredRecord, run: RunContext, form) => {
     const found = parentOf(parents, record[reference.name], run);
-    return found === undefined ? null : found.parent.shape.makeRow(found.record, run, form);
+    return found?.parent.shape?.makeRow(found.record, run, form) ?? null;
   });
 }
 
@@ -135,6 +149,11 @@ function elseShape(
 ): RowShape {
   const shape = new RowShape(object);
   for (const path of otherwise) {
+    // Its fields are those of Name, whose Type is the name of the object.
+    if (path.names.length === 1 && path.names[0]?.toLowerCase() === 'type') {
+      shape.addPath({ kind: 'type', name: object.reader.entity.definition.name });
+      continue;
+    }
     const own = tryResolve(branchScope(scope, object), path);
     if (own instanceof EngineError) {
       const theirs = others.map((other) => tryResolve(branchScope(scope, other), path));

@@ -36,6 +36,7 @@ function checkInner({ text }: PathScope, query: SoqlQuery): void {
     throw refuse('a semi join sub-select takes no ORDER BY, LIMIT, OFFSET or FOR UPDATE');
   if (query.groupBy !== undefined || query.having !== undefined)
     throw refuse('a semi join sub-select takes no GROUP BY');
+  if (query.forView || query.forReference) throw refuse('a semi join sub-select takes no FOR clause');
   if (query.scope !== undefined || query.allRows)
     throw refuse('a semi join sub-select takes no USING SCOPE or ALL ROWS');
   if (hasSubquery(query.where)) throw refuse('Nesting of semi join sub-selects is not supported');
@@ -60,6 +61,7 @@ export function compileSemiJoin(
       `The left operand field in the where expression for outer query should be an id field, cannot use: '${shown}'`,
     );
   checkInner(scope, query);
+  if (query.from.parent !== undefined) throw refuse(query.from.at, 'a semi join sub-select is of an object');
   const object = catalog.object(query.from.name);
   if (object === undefined) throw noSuchObject(text, query.from);
   if (object === scope.object)

@@ -2,11 +2,11 @@ import type { Condition } from '../../engine/query/condition.ts';
 import type { SoqlQuery } from '../parse/ast.ts';
 import { parseSoql } from '../parse/parse-soql.ts';
 import type { Catalog } from '../resolve/catalog.ts';
-import { createReads, type PathScope } from '../resolve/resolve-path.ts';
+import { checkRelations, createReads, type PathScope } from '../resolve/resolve-path.ts';
 import { soqlError } from '../soql-error.ts';
 import { isAggregateCall } from './aggregate-columns.ts';
 import { aliasesOf } from './aliases-of.ts';
-import { type CompiledAggregate, compileAggregate } from './compile-aggregate.ts';
+import { type CompiledAggregate, compileAggregate, unwrap } from './compile-aggregate.ts';
 import { type CompiledFind, compileFilter, compileFind } from './compile-find.ts';
 import { noSuchObject } from './no-such-object.ts';
 import type { RunContext } from './run-context.ts';
@@ -40,7 +40,7 @@ function compileCount(scope: PathScope, query: SoqlQuery): CompiledCount {
 
 function computesRows({ select, groupBy, having }: SoqlQuery): boolean {
   if (groupBy !== undefined || having !== undefined) return true;
-  return select.some((item) => item.kind === 'expression' && isAggregateCall(item.expression));
+  return select.some((item) => item.kind === 'expression' && isAggregateCall(unwrap(item.expression).expression));
 }
 
 /**
@@ -53,6 +53,7 @@ export function compileSoql(text: string, catalog: Catalog): CompiledSoql {
   if (object === undefined) throw noSuchObject(text, query.from);
   const reads = createReads();
   const scope: PathScope = { text, catalog, object, aliases: aliasesOf(query, object, text), reads };
+  checkRelations(scope, query.relations);
   if (isCountOfAll(query)) return compileCount(scope, query);
   return computesRows(query) ? compileAggregate(scope, query) : compileFind(scope, query);
 }

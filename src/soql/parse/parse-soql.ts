@@ -104,7 +104,7 @@ export function parseRowCount(cursor: Cursor, clause: string): RowCount | undefi
   if (cursor.is(':')) return parseBind(cursor);
   const at = cursor.start;
   const value = Number(cursor.token);
-  if (cursor.kind !== NUMBER || !Number.isInteger(value) || value < 0) throw cursor.unexpected();
+  if (cursor.kind !== NUMBER || !/^\d+$/.test(cursor.token)) throw cursor.unexpected();
   cursor.next();
   return { kind: 'number', value, at };
 }

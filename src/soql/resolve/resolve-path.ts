@@ -164,6 +164,22 @@ function resolveNames(
   throw noSuchRelationship(scope, first, at);
 }
 
+/** Looks up the relationships that FROM gives other names. Throws `INVALID_FIELD` for one that there is not. */
+export function checkRelations(scope: PathScope, relations: readonly { readonly path: FieldPath }[]): void {
+  for (const { path } of relations) {
+    const [first = '', ...rest] = path.names;
+    const start = scope.aliases.get(first.toLowerCase());
+    let objects: readonly CatalogObject[] = [scope.object];
+    for (const name of start === undefined ? path.names : [...start, ...rest]) {
+      const ways = objects.flatMap((object) => object.relationship(name) ?? []);
+      if (ways.length === 0) throw noSuchRelationship(scope, name, path.at);
+      objects = ways.flatMap(({ referenceTo }) =>
+        (referenceTo ?? []).flatMap((each) => scope.catalog.object(each) ?? []),
+      );
+    }
+  }
+}
+
 /** Looks up a path. Throws `INVALID_FIELD` with its place. */
 export function resolvePath(scope: PathScope, path: FieldPath): ResolvedPath {
   const [first = '', ...rest] = path.names;

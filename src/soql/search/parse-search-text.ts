@@ -1,8 +1,8 @@
-import type { EngineError } from '../../engine/ground/errors.ts';
+import { EngineError } from '../../engine/ground/errors.ts';
 import { foldCase } from '../../engine/ground/fold-case.ts';
 import { createLikeTest } from '../../engine/query/like.ts';
-import type { SearchTree, WordTest } from '../../engine/search/search-tree.ts';
-import { wordsOf } from '../../engine/search/words.ts';
+import { countLooseWords, LOOSE_WORDS_MAX, type SearchTree, type WordTest } from '../../engine/search/search-tree.ts';
+import { isUuidBeginning, wordsOf } from '../../engine/search/words.ts';
 import { soslError } from '../soql-error.ts';
 
 /** Above this a text loses its operators, above the next it finds nothing (SOSL reference, "SOSL Syntax"). */
@@ -23,22 +23,35 @@ type Token =
   | { readonly kind: 'words'; readonly words: readonly WordTest[]; readonly letters: string; readonly at: number }
   | { readonly kind: 'AND' | 'OR' | 'NOT' | '(' | ')'; readonly at: number };
 
+/** Where the text of a search comes from. */
+export interface SearchTextSource {
+  /** The whole statement. */
+  readonly statement: string;
+  /** Where in it the text begins, or the bind that stands for it. */
+  readonly from: number;
+  /** Whether the text is a value: then no sign of it is refused, and no error shows it. */
+  readonly isBind: boolean;
+}
+
 /** Reads the text of a search from left to right. */
 class SearchText {
-  readonly #source: string;
+  readonly #source: SearchTextSource;
   readonly #text: string;
-  readonly #from: number;
   #at = 0;
 
-  /** `source`: the whole statement, in which the text begins at `from`. */
-  constructor(text: string, source: string, from: number) {
+  constructor(text: string, source: SearchTextSource) {
     this.#text = text;
     this.#source = source;
-    this.#from = from;
   }
 
   error(message: string, at: number): EngineError {
-    return soslError('MALFORMED_SEARCH', this.#source, this.#from + at, message);
+    const { statement, from, isBind } = this.#source;
+    return soslError('MALFORMED_SEARCH', statement, isBind ? from : from + at, message);
+  }
+
+  /** What of the text an error may show. */
+  shown(letters: string): string {
+    return this.#source.isBind ? '' : letters;
   }
 
   tokens(): Token[] {
@@ -58,7 +71,7 @@ class SearchText {
   #phrase(at: number): Token {
     this.#at++;
     const piece = this.#read((character) => character === '"');
-    if (this.#at >= this.#text.length) throw this.error(`line 1:${this.#from + at} a quotation is not closed`, at);
+    if (this.#at >= this.#text.length) throw this.error('a quotation is not closed', at);
     this.#at++;
     return this.#wordsOf(piece, at);
   }
@@ -80,17 +93,21 @@ class SearchText {
         piece += this.#text[++this.#at] ?? '';
         continue;
       }
-      if (RESERVED.has(character)) throw this.#mismatched(character, this.#at);
+      if (RESERVED.has(character)) {
+        if (!this.#source.isBind) throw this.#mismatched(character, this.#at);
+        piece += character;
+        continue;
+      }
       piece += character === '*' ? STAR : character === '?' ? MARK : character;
     }
     return piece;
   }
 
   #mismatched(character: string, at: number): EngineError {
-    const place = this.#from + at;
-    const before = this.#source.slice(0, place);
+    const { statement, from } = this.#source;
+    const before = statement.slice(0, from + at);
     const row = before.split('\n').length;
-    const column = place - (before.lastIndexOf('\n') + 1);
+    const column = from + at - (before.lastIndexOf('\n') + 1);
     return this.error(`line ${row}:${column} mismatched character '${character}' expecting '}'`, at);
   }
 
@@ -101,6 +118,9 @@ class SearchText {
 
   #words(piece: string, at: number): readonly WordTest[] {
     if (!WILDCARDS.test(piece)) return wordsOf(piece).map((text) => ({ text, prefix: false, fuzzy: 0 }));
+    // A UUID is one word, with wildcards too.
+    const begun = piece.slice(0, piece.search(WILDCARDS));
+    if (isUuidBeginning(begun)) return [this.#pattern(foldCase(piece), at)];
     return (foldCase(piece).match(PIECE_PARTS) ?? []).map((part) => this.#pattern(part, at));
   }
 
@@ -111,8 +131,8 @@ class SearchText {
     const text = part.slice(0, wild);
     if (part.slice(wild) === STAR) return { text, prefix: true, fuzzy: 0 };
     // No word has a sign of LIKE in it.
-    const fits = createLikeTest(part.replaceAll(STAR, '%').replaceAll(MARK, '_'));
-    return { text, prefix: true, fuzzy: 0, fits };
+    const pattern = part.replaceAll(STAR, '%').replaceAll(MARK, '_');
+    return { text, prefix: true, fuzzy: 0, fits: createLikeTest(pattern), pattern };
   }
 }
 
@@ -185,25 +205,54 @@ const NOTHING: SearchTree = { kind: 'or', parts: [] };
 /** Salesforce refuses single letters; where a sign is a whole word, as in Chinese, there is nothing to refuse. */
 function assertLongEnough(search: SearchText, pieces: readonly string[]): void {
   if (pieces.every((letters) => /^[A-Z0-9]?$/.test(letters)))
-    throw search.error(`search term must be longer than one character: ${pieces[0] ?? ''}`, 0);
+    throw search.error(`search term must be longer than one character: ${search.shown(pieces[0] ?? '')}`, 0);
+}
+
+/** A piece of nothing but signs is no word and asks for nothing, and so do those who ask for it. */
+function prune(tree: SearchTree): SearchTree | undefined {
+  if (tree.kind === 'words') return tree.words.length === 0 ? undefined : tree;
+  if (tree.kind === 'but') {
+    const [part, not] = [prune(tree.part), prune(tree.not)];
+    return part === undefined || not === undefined ? part : { kind: 'but', part, not };
+  }
+  const parts = tree.parts.flatMap((part) => prune(part) ?? []);
+  return parts.length < 2 ? parts[0] : { kind: tree.kind, parts };
+}
+
+function readTree(tokens: readonly Token[], search: SearchText, text: string, isBind: boolean): SearchTree {
+  try {
+    return new TreeReader(tokens, search, text.length).read();
+  } catch (error) {
+    if (!isBind || !(error instanceof EngineError)) throw error;
+    // Words as people typed them: what makes no sense as operators was meant as text.
+    return { kind: 'and', parts: tokens.filter((token) => token.kind === 'words') };
+  }
+}
+
+/** The text of a bind as people type it, with a quotation that does not end left open. */
+function tokensOf(text: string, source: SearchTextSource): readonly Token[] {
+  const search = new SearchText(text, source);
+  if (!source.isBind || text.split('"').length % 2 === 1) return search.tokens();
+  return new SearchText(text.replaceAll('"', ' '), source).tokens();
 }
 
 /**
- * Reads what FIND is to look for, which begins at `from` in a statement. Throws `MALFORMED_SEARCH` (SOQL and SOSL
- * Reference, "FIND {SearchQuery}").
+ * Reads what FIND is to look for. Throws `MALFORMED_SEARCH` (SOQL and SOSL Reference, "FIND {SearchQuery}").
  */
-export function parseSearchText(text: string, source: string, from: number): SearchTree {
-  const search = new SearchText(text, source, from);
+export function parseSearchText(text: string, source: SearchTextSource): SearchTree {
+  const search = new SearchText(text, source);
   if (text.trim() === '') throw search.error('No search term found. The search term must be enclosed in braces.', 0);
   if (text.length > TEXT_MAX) return NOTHING;
-  const tokens = search.tokens();
-  // A piece of nothing but signs is no word, and asks for nothing.
-  const telling = tokens.filter((token) => token.kind !== 'words' || token.words.length > 0);
-  const words = telling.filter((token) => token.kind === 'words');
+  const tokens = tokensOf(text, source);
+  const words = tokens.filter((token) => token.kind === 'words');
   assertLongEnough(
     search,
-    words.map(({ letters }) => letters),
+    words.filter((token) => token.words.length > 0).map(({ letters }) => letters),
   );
-  if (text.length > OPERATORS_MAX) return { kind: 'or', parts: words };
-  return new TreeReader(telling, search, text.length).read();
+  const whole: SearchTree =
+    text.length > OPERATORS_MAX ? { kind: 'or', parts: words } : readTree(tokens, search, text, source.isBind);
+  const tree = prune(whole) ?? NOTHING;
+  if (countLooseWords(tree) > LOOSE_WORDS_MAX)
+    throw search.error(`a search has at most ${LOOSE_WORDS_MAX} terms with wildcards`, 0);
+  return tree;
 }

@@ -35,8 +35,9 @@ function parseFind(cursor: Cursor): SoslQuery['find'] {
 function parseGroup(cursor: Cursor): FieldGroup {
   if (!cursor.take('IN')) return 'ALL';
   const { word } = cursor;
-  if (GROUPS.has(word)) cursor.next();
-  if (!cursor.is('FIELDS')) throw cursor.error(`Malformed search token: ${cursor.token.slice(0, 80)}`);
+  const isGroup = GROUPS.has(word);
+  if (isGroup) cursor.next();
+  if (!isGroup || !cursor.is('FIELDS')) throw cursor.error(`Malformed search token: ${cursor.token.slice(0, 80)}`);
   cursor.next();
   return word as FieldGroup;
 }

@@ -45,10 +45,10 @@ const OBJECT_ROWS_MAX = 250;
 
 function treeOf({ query }: CompiledSosl, text: string, run: RunContext): SearchTree {
   const { find } = query;
-  if (find.kind === 'text') return parseSearchText(find.text, text, find.at);
+  if (find.kind === 'text') return parseSearchText(find.text, { statement: text, from: find.at, isBind: false });
   const value = valueOfBind(run, find, text);
   if (typeof value !== 'string') throw soslError('MALFORMED_SEARCH', text, find.at, 'what FIND looks for is a text');
-  return parseSearchText(value, value, 0);
+  return parseSearchText(value, { statement: text, from: find.at, isBind: true });
 }
 
 /** A LIMIT or OFFSET, within what a search gives. Throws `INVALID_SEARCH`. */
@@ -106,7 +106,8 @@ export async function runSosl(text: string, env: SoslRun): Promise<SearchResult>
   const found = returning.map((each, at) => {
     const index = indexes[at] as TextIndex;
     const hits = findHits(index, tree, each.paths);
-    return findRecords(index, hits, each, run, each.hasClauses ? ROWS_MAX : most, text);
+    const isLimited = each.hasClauses || query.limit !== undefined;
+    return findRecords(index, hits, each, run, isLimited ? ROWS_MAX : most, text);
   });
   const total = rowsOf(run, query.limit, ROWS_MAX, text, 'limit');
   const shares = shareRows(

@@ -97,6 +97,32 @@ describe('a search of an object', () => {
     expect(folded?.highlights).toEqual({ Body__c: [[0, 5]] });
   });
 
+  test('marks the words of a phrase only where they stand side by side', async () => {
+    const Body__c = 'anna@example.com and example of com';
+    await notes.db.Note__c.create({ Name: 'Phrase', Body__c });
+    const [hit] = await notes.db.Note__c.search('anna@example.com', { highlight: true, fields: ['Body__c'] });
+    expect(hit?.highlights?.Body__c?.map(([from, to]) => Body__c.slice(from, to))).toEqual(['anna', 'example', 'com']);
+  });
+
+  test('finds a UUID by any beginning while it is typed', async () => {
+    const uuid = 'deadbeef-1234-4abc-8def-0123456789ab';
+    await notes.db.Note__c.create({ Name: 'Uuid', Body__c: `id ${uuid}` });
+    for (let length = 7; length <= uuid.length; length++)
+      expect(await found(uuid.slice(0, length), { prefix: true }), `${length}`).toEqual(['Uuid']);
+    await notes.db.Note__c.create({ Name: 'Part', Body__c: 'deadbeef-12 is none' });
+    expect((await found('deadbeef-12', { prefix: true })).sort()).toEqual(['Part', 'Uuid']);
+  });
+
+  test('takes letters that are written in two ways as one', async () => {
+    await notes.db.Note__c.create({ Name: 'e\u0301te' });
+    expect(await found('\u00e9te')).toEqual(['e\u0301te']);
+  });
+
+  test('looks for a word once, however often it is given', async () => {
+    await notes.db.Note__c.create(Array.from({ length: 300 }, (_, at) => ({ Name: `memo ${at}` })));
+    expect(await found('memo '.repeat(2000), { match: 'any', limit: 500 })).toHaveLength(300);
+  });
+
   test('of no word at all finds nothing', async () => {
     expect(await found('')).toEqual([]);
     expect(await found(' . , ')).toEqual([]);
@@ -152,6 +178,9 @@ describe('refused is', () => {
     ['an encrypted field', ['x', { fields: ['Secret__c'] }], 'INVALID_FIELD'],
     ['an option there is not', ['x', { prefx: true }], 'INVALID_OPTION'],
     ['a match there is not', ['x', { match: 'some' }], 'INVALID_OPTION'],
+    ['options that are none', ['x', null], 'INVALID_OPTION'],
+    ['a name that is none', ['x', { fields: [Object.create(null)] }], 'INVALID_OPTION'],
+    ['too many words to guess at', ['memo '.repeat(40), { fuzzy: true }], 'MALFORMED_SEARCH'],
     ['too much leniency', ['x', { fuzzy: 40 }], 'INVALID_OPTION'],
     ['a limit that is none', ['x', { limit: -1 }], 'MALFORMED_QUERY'],
     ['a condition of no field', ['x', { where: { Nope: 1 } }], 'INVALID_FIELD'],

@@ -89,6 +89,37 @@ describe('what FIND finds:', () => {
     expect(() => soql`FIND {${name}} RETURNING Contact`).toThrow(/within quotes or braces/);
   });
 
+  test('a bound text as people type it: no sign of it is refused, and no error shows it', async () => {
+    const { db } = people;
+    const bound = async (text: string) =>
+      (await db.search('FIND :text RETURNING Contact(LastName)', { binds: { text } })).searchRecords.map(
+        ({ LastName }) => LastName,
+      );
+    expect(await bound("o'brien")).toEqual(["O'Brien"]);
+    expect(await bound('ann-marie')).toEqual(["O'Brien"]);
+    expect(await bound('"joe smith"')).toEqual(['Smith', 'Smythe']);
+    expect(await bound('miller OR smythe')).toHaveLength(2);
+    expect(await bound('miller (')).toEqual(['Miller']);
+    expect(await bound('"miller')).toEqual(['Miller']);
+    expect(await bound('2f1d1c3a-4a57-4c1f-9d6b-7a6a0d6f2b11')).toEqual([]);
+    const { message } = await refusal('FIND :text', { binds: { text: 'S' } });
+    expect(message.split('\n').at(-1)).toBe('search term must be longer than one character: ');
+  });
+
+  test('pieces of nothing but signs, which ask for nothing', async () => {
+    expect(await sorted('{miller AND @@}')).toEqual(['Miller']);
+    expect(await sorted('{@@ AND miller}')).toEqual(['Miller']);
+    expect(await sorted('{miller AND NOT @@}')).toEqual(['Miller']);
+  });
+
+  test('a UUID with wildcards', async () => {
+    const { db } = people;
+    const ipOrganization = 'deadbeef-1234-4abc-8def-0123456789ab';
+    await db.GenesysSession.import([{ id: ipOrganization, type: 'web', customerId: ipOrganization }]);
+    for (const text of ['deadbeef\\-1234*', 'deadbeef\\-1234\\-4abc\\-8def\\-0123456789a?', 'deadbee*'])
+      expect((await db.search(`FIND {${text}} RETURNING GenesysSession`)).searchRecords, text).toHaveLength(1);
+  });
+
   test('without operators beyond 4,000 characters, and nothing beyond 10,000', async () => {
     const long = `miller AND NOT joe ${'zzzz '.repeat(800)}`;
     expect(await sorted(`{${long}}`)).toEqual(['Miller', "O'Brien", 'Smith', 'Smythe']);
@@ -195,6 +226,8 @@ describe('a search refused says where and in whose words:', () => {
     ['FIND {joe AND}', 'MALFORMED_SEARCH', 13, "unexpected token: '<EOF>'"],
     ['FIND {joe NOT ann}', 'MALFORMED_SEARCH', 10, "unexpected token: 'NOT'"],
     ['FIND {(joe}', 'MALFORMED_SEARCH', 10, "unexpected token: '<EOF>'"],
+    ['FIND {joe} IN FIELDS RETURNING Contact', 'MALFORMED_SEARCH', 14, 'Malformed search token: FIELDS'],
+    [`FIND {${'joe* OR '.repeat(33)} joe}`, 'MALFORMED_SEARCH', 6, 'a search has at most 32 terms with wildcards'],
     ['FIND {joe} RETURNING', 'MALFORMED_SEARCH', 20, "unexpected token: '<EOF>'"],
     ['FIND {joe} RETURNING Contact, contact', 'MALFORMED_SEARCH', 30, 'RETURNING names an object once'],
     ['FIND {joe} RETURNING Contact(COUNT())', 'MALFORMED_QUERY', 30, 'Field must be grouped or aggregated: COUNT'],
@@ -210,6 +243,12 @@ describe('a search refused says where and in whose words:', () => {
     const error = await refusal(text);
     expect(error.code).toBe(code);
     expect(error.message.split('\n').slice(3)).toEqual([`ERROR at Row:1:Column:${column}`, words]);
+  });
+
+  test('in a later line as well', async () => {
+    const { message } = await refusal('FIND {joe}\nRETURNNG Contact');
+    expect(message).toBe("\nRETURNNG Contact\n^\nERROR at Row:2:Column:0\nunexpected token: 'RETURNNG'");
+    expect((await refusal('FIND {joe\n"ann}')).message).toMatch(/Row:2:Column:0\na quotation is not closed$/);
   });
 
   test('objects, fields and binds there are not', async () => {
