@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +51,20 @@ describe('the README', () => {
       await import(/* @vite-ignore */ file);
     });
   }
+
+  it('shows what the shell really answers, on the day of 120,000 sessions', () => {
+    const [, text = ''] = /```text\nsojourn> ([\s\S]*?)```/.exec(readme) ?? [];
+    const shown = text.split('sojourn> ').map((part) => {
+      const end = part.indexOf(';\n');
+      return { statement: part.slice(0, end + 1).replaceAll('     ..> ', ''), answer: part.slice(end + 2) };
+    });
+    const cli = join(import.meta.dirname, '../dist/cli/main.js');
+    const input = shown.map(({ statement }) => statement).join('\n');
+    const answered = execFileSync(process.execPath, [cli, 'shell', '--day'], { input, encoding: 'utf8' });
+    const untimed = (answer: string) => answer.replaceAll(/, [\d.,]+ m?s$/gm, '');
+    expect(shown).toHaveLength(5);
+    expect(untimed(answered)).toBe(untimed(shown.map(({ answer }) => answer).join('')));
+  });
 
   it('lists every error code with its meaning', () => {
     for (const code of Object.keys(ERROR_CODES)) expect(readme).toContain(`\`${code}\``);
