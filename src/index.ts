@@ -59,6 +59,7 @@ export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
 export type { TextSpan } from './engine/search/highlight.ts';
 export type { LiveOptions, LiveQuery, LiveWindow } from './engine/live/live-query.ts';
 export type {
+  Ago,
   Aggregate,
   AggregateQuery,
   CountQuery,

@@ -3,11 +3,17 @@ import type { Environment } from '../ground/environment.ts';
 /** The farthest that timers of browsers and Node reach; what is later is waited for in pieces. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
+/** Who is woken. All who are due are moved before any of them tells: nobody hears of one before the others are true. */
+export interface Sleeper {
+  /** Called when it is due. Returns when it wants to be woken next, in milliseconds since 1970. */
+  move(nowMs: number): number;
+  /** Called after all have been moved. */
+  tell(): void;
+}
+
 interface Waiting {
-  /** Milliseconds since 1970 at which it is woken. */
   dueMs: number;
-  /** Called when it is due. Returns when it wants to be woken next. */
-  readonly wake: (nowMs: number) => number;
+  readonly sleeper: Sleeper;
 }
 
 /** One timer for all that waits for a moment. */
@@ -21,14 +27,21 @@ export class Alarm {
     this.#environment = environment;
   }
 
-  /** Wakes somebody at a moment, and again whenever they say. Returns what ends it. */
-  add(dueMs: number, wake: (nowMs: number) => number): () => void {
-    const waiting = { dueMs, wake };
+  /** Wakes somebody at a moment, and again whenever they say. Returns what ends it, and what sets another moment. */
+  add(dueMs: number, sleeper: Sleeper): { readonly end: () => void; readonly set: (dueMs: number) => void } {
+    const waiting = { dueMs, sleeper };
     this.#waiting.add(waiting);
     if (dueMs < this.#armedMs) this.#arm(dueMs);
-    return () => {
-      this.#waiting.delete(waiting);
-      if (this.#waiting.size === 0) this.#disarm();
+    return {
+      end: () => {
+        this.#waiting.delete(waiting);
+        if (this.#waiting.size === 0) this.#disarm();
+      },
+      // A later moment is seen when the earlier one comes.
+      set: (ms) => {
+        waiting.dueMs = ms;
+        if (ms < this.#armedMs && this.#waiting.has(waiting)) this.#arm(ms);
+      },
     };
   }
 
@@ -50,11 +63,10 @@ export class Alarm {
     const nowMs = this.#environment.now();
     this.#callOff = () => {};
     this.#armedMs = Number.POSITIVE_INFINITY;
-    // Those that are added meanwhile arm it themselves.
-    for (const waiting of [...this.#waiting]) {
-      if (waiting.dueMs > nowMs || !this.#waiting.has(waiting)) continue;
-      waiting.dueMs = waiting.wake(nowMs);
-    }
+    const due = [...this.#waiting].filter(({ dueMs }) => dueMs <= nowMs);
+    for (const waiting of due) waiting.dueMs = waiting.sleeper.move(nowMs);
+    // What is told may add others, which arm the timer themselves, and end some.
+    for (const waiting of due) if (this.#waiting.has(waiting)) waiting.sleeper.tell();
     let next = Number.POSITIVE_INFINITY;
     for (const { dueMs } of this.#waiting) next = Math.min(next, dueMs);
     if (next !== this.#armedMs) this.#arm(next);

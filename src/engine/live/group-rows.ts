@@ -71,7 +71,10 @@ export class GroupRows {
       const way = compareKeys(left.keys[i] as Key | null, right.keys[i] as Key | null, descending, nullsFirst);
       if (way !== 0) return way;
     }
-    return order[0]?.descending === true ? right.first - left.first : left.first - right.first;
+    if (left.first !== right.first)
+      return order[0]?.descending === true ? right.first - left.first : left.first - right.first;
+    // A record that has gone from one group to another is, until both are put, the first of both.
+    return left.key - right.key;
   }
 
   #place(entry: Entry): number {

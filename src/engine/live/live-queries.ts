@@ -4,7 +4,7 @@ import { checkFind, checkRowCount, checkSelect } from '../query/check-query.ts';
 import { type Condition, fieldsOf } from '../query/condition.ts';
 import { createProjection } from '../query/project.ts';
 import { isAggregate, type Reader } from '../query/reader.ts';
-import { createRowPredicate } from '../query/row-predicate.ts';
+import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch, Change } from '../write/change.ts';
@@ -13,6 +13,7 @@ import { Alarm } from './alarm.ts';
 import { type Join, Joins } from './joins.ts';
 import { type LiveOptions, LiveQuery, type LiveWindow } from './live-query.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
+import { agedLeaves, nextDue } from './next-due.ts';
 import { createLiveFind, OrderedResult } from './ordered-result.ts';
 import { queryKey } from './query-key.ts';
 import { QueryRouter } from './query-router.ts';
@@ -39,6 +40,10 @@ export interface LiveSource {
   readonly create: (window: LiveWindow | undefined) => LiveResult<StoredRecord>;
   /** When the clock next changes what it shows, in milliseconds since 1970; undefined where it never does. */
   readonly dueMs?: (nowMs: number) => number;
+  /** Whether that moment depends on the records. */
+  readonly hastens?: boolean;
+  /** Whether it has to be computed anew then, as what it is made of is not known record by record. */
+  readonly expires?: boolean;
 }
 
 interface Open {
@@ -65,7 +70,9 @@ export class LiveQueries {
   readonly #touched: SharedResult[] = [];
   /** What each commit not yet announced has changed. */
   readonly #told = new Map<number, readonly SharedResult[]>();
+  readonly #hastened = new Set<SharedResult>();
   readonly #touch = (shared: SharedResult, change: RecordChange) => {
+    if (shared.hasten !== undefined) this.#hastened.add(shared);
     if (!shared.apply(change) || shared.touched) return;
     shared.touched = true;
     this.#touched.push(shared);
@@ -169,15 +176,22 @@ export class LiveQueries {
     for (const join of source.joins ?? []) undos.push(this.#joins.add(join));
     const { dueMs } = source;
     if (dueMs !== undefined) {
-      const now = this.#store.environment.now();
-      undos.push(
-        this.#alarm.add(dueMs(now), (nowMs) => {
+      const { environment } = this.#store;
+      const { end, set } = this.#alarm.add(dueMs(environment.now()), {
+        move: (nowMs) => {
           this.#expire(shared);
           takeOut();
           takeOut = router.add(shared, source.condition());
           return dueMs(nowMs);
-        }),
-      );
+        },
+        tell: () => announceTo(shared),
+      });
+      if (source.hastens === true)
+        shared.hasten = () => {
+          if (source.expires === true) this.#expireNow(shared);
+          set(dueMs(environment.now()));
+        };
+      undos.push(end);
     }
     const open: Open = {
       shared,
@@ -211,6 +225,8 @@ export class LiveQueries {
       const { object, id } = changes[i] as Change;
       if (this.#joins.has(object)) this.#followJoins(object, id);
     }
+    for (const shared of this.#hastened) shared.hasten?.();
+    this.#hastened.clear();
     if (this.#touched.length === 0) return;
     const moved = this.#touched.filter((shared) => this.#settle(shared));
     this.#touched.length = 0;
@@ -236,10 +252,17 @@ export class LiveQueries {
     }
   }
 
-  /** Brings a result up to what is so by now, without a commit, and tells its listeners. */
+  #expireNow(shared: SharedResult): void {
+    shared.expire();
+    if (shared.touched) return;
+    shared.touched = true;
+    this.#touched.push(shared);
+  }
+
+  /** Brings a result up to what is so by now, without a commit. */
   #expire(shared: SharedResult): void {
     shared.expire();
-    if (this.#settle(shared)) announceTo(shared);
+    this.#settle(shared);
   }
 
   #announce(batch: Batch): void {
@@ -270,26 +293,56 @@ export function inWindow<P extends { readonly offset: number; readonly limit: nu
 }
 
 function findSource(reader: Reader, query: Readonly<Record<string, unknown>>): LiveSource {
-  const plan = checkFind(reader.scope, query);
+  const { plan, fits } = createPlan(query, (given) => checkFind(reader.scope, given));
   const show = createProjection(checkSelect(reader.scope, query.select));
   return {
     key: queryKey(query),
     object: reader.entity.definition.name,
-    condition: () => plan.condition,
-    create: (window) => {
-      const placed = inWindow(plan, window);
-      return new OrderedResult(reader, () => createLiveFind(placed, show));
-    },
+    condition: () => plan().condition,
+    create: (window) => new OrderedResult(reader, () => createLiveFind(inWindow(plan(), window), show, fits)),
+    ...agingOf(reader, plan),
   };
 }
 
+interface TimedPlan<P> {
+  /** Made once, or where its conditions move with the clock each time that it is asked for. */
+  readonly plan: () => P;
+  /** Where they move: whether a record meets them at the moment. */
+  readonly fits: RowPredicate | undefined;
+}
+
+function createPlan<P extends { readonly condition: Condition | undefined }>(
+  query: Readonly<Record<string, unknown>>,
+  check: (query: Readonly<Record<string, unknown>>) => P,
+): TimedPlan<P> {
+  const first = check(query);
+  if (agedLeaves(first.condition).length === 0) return { plan: () => first, fits: undefined };
+  // What the caller does with the query afterwards is not this one's.
+  const own = structuredClone(query);
+  const plan = () => check(own);
+  return { plan, fits: (record) => createRowPredicate(plan().condition)(record) };
+}
+
+/** How a query with conditions by age waits for the clock. */
+function agingOf(
+  reader: Reader,
+  plan: () => { readonly condition: Condition | undefined },
+): Pick<LiveSource, 'dueMs' | 'hastens'> {
+  const aged = agedLeaves(plan().condition);
+  if (aged.length === 0) return {};
+  for (const { target } of aged) reader.entity.table.addIndex([target.field.name]);
+  return { dueMs: (nowMs) => nextDue(reader, plan().condition, nowMs), hastens: true };
+}
+
 function aggregateSource(reader: Reader, query: Readonly<Record<string, unknown>>): LiveSource {
-  const plan = checkAggregate(reader.scope, query);
+  const { plan } = createPlan(query, (given) => checkAggregate(reader.scope, given));
   return {
+    expires: true,
     key: queryKey(query),
     object: reader.entity.definition.name,
-    condition: () => plan.condition,
-    create: (window) => createAggregateResult(reader, () => inWindow(plan, window)),
+    condition: () => plan().condition,
+    create: (window) => createAggregateResult(reader, () => inWindow(plan(), window)),
+    ...agingOf(reader, plan),
   };
 }
 

@@ -33,14 +33,18 @@ export interface LiveFind {
   readonly joined: boolean;
 }
 
-/** A find of one object by its own fields. */
-export function createLiveFind(plan: FindPlan, show: (record: StoredRecord) => StoredRecord): LiveFind {
+/** A find of one object by its own fields. `fits`: whether a record is among its records, where that moves with the clock. */
+export function createLiveFind(
+  plan: FindPlan,
+  show: (record: StoredRecord) => StoredRecord,
+  fits: RowPredicate = createRowPredicate(plan.condition),
+): LiveFind {
   const order = plan.order.map(({ target, descending, nullsFirst }) => ({
     keyOf: createRowKey(target),
     descending,
     nullsFirst,
   }));
-  return { plan, fits: createRowPredicate(plan.condition), order, show, joined: false };
+  return { plan, fits, order, show, joined: false };
 }
 
 /** How many records beyond a window are kept, so that most removals need no look into the table. */

@@ -62,7 +62,8 @@ function sortByField({ targets, keys }: { targets: readonly Target[]; keys: read
 
 function rangeOf({ test, target, negated }: Leaf): Range | undefined {
   if (negated || !isPlainField(target)) return undefined;
-  if (test.op === 'range') return test;
+  // A range that moves would have to be put anew at every moment.
+  if (test.op === 'range') return test.ages === undefined ? test : undefined;
   if (test.op !== 'like' || test.prefix === '') return undefined;
   return { op: 'range', lower: test.prefix, lowerOpen: false, upper: afterAll(test.prefix), upperOpen: true };
 }

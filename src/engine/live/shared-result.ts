@@ -22,6 +22,8 @@ export class SharedResult<T = StoredRecord> {
   stamp = 0;
   /** Whether the commit under way has touched it. */
   touched = false;
+  /** Called when a change may have brought nearer the moment at which the clock moves it. */
+  hasten: (() => void) | undefined;
   readonly listeners = new Set<StepListener<T>>();
   readonly #result: LiveResult<T>;
   #rows: readonly Keyed<T>[];

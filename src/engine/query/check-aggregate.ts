@@ -107,7 +107,7 @@ export function createRowScope(columns: readonly RowColumn[], scope: QueryScope)
   for (const { name, field, spec } of columns)
     fields.set(name, { ...field, ...spec, name, filterable: true, sortable: true } as FieldDefinition);
   const definition = { ...scope.definition, fieldsByName: fields, fields: [...fields.values()] } as ObjectDefinition;
-  return { definition, formatsOf: (field) => scope.formatsOf(field), targets: new Map() };
+  return { definition, formatsOf: (field) => scope.formatsOf(field), now: () => scope.now(), targets: new Map() };
 }
 
 /** The column that a computed value makes: the lowest and highest are of their field's type, all others numbers. */

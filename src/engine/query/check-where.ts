@@ -23,6 +23,8 @@ export interface QueryScope {
   readonly definition: ObjectDefinition;
   /** The id formats of the objects a reference may point to, or of the object itself for its id. */
   formatsOf(field: FieldDefinition): readonly IdFormat[];
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Names already resolved, by what the queries wrote. */
   readonly targets: Map<string, Target>;
 }
@@ -229,9 +231,21 @@ function isLike(target: Target, value: unknown): LeafTest {
   return { op: 'like', prefix: likePrefix(pattern), fits: createLikeTest(pattern) };
 }
 
+/** The age of `{ $ago: milliseconds }`; undefined for any other operand. */
+function readAge(target: Target, value: unknown): number | undefined {
+  if (!isPlainObject(value)) return undefined;
+  const { $ago: age } = value;
+  if (ownKeys(value).join() !== '$ago' || typeof age !== 'number' || !Number.isSafeInteger(age))
+    throw malformed(`'${target.path}' is compared with a value, or with { $ago: milliseconds }`, [target.path]);
+  if (target.spec.type !== 'dateTime' || !isPlainField(target))
+    throw malformed(`$ago is of a dateTime field: '${target.path}'`, [target.path]);
+  return age;
+}
+
 function rangeEnd(scope: QueryScope, target: Target, operator: string, value: unknown): Range {
   if (value === null) throw wrongOperand(target);
-  const key = operandKey(scope, target, value);
+  const age = readAge(target, value);
+  const key = operandKey(scope, target, age === undefined ? value : new Date(scope.now() - age));
   const lower = operator[1] === 'g';
   const open = operator.length === 3;
   return {
@@ -240,6 +254,7 @@ function rangeEnd(scope: QueryScope, target: Target, operator: string, value: un
     lowerOpen: lower && open,
     upper: lower ? undefined : key,
     upperOpen: !lower && open,
+    ...(age !== undefined && { ages: [age] }),
   };
 }
 

@@ -56,6 +56,8 @@ export interface Range {
   readonly lowerOpen: boolean;
   readonly upper: Key | undefined;
   readonly upperOpen: boolean;
+  /** How many milliseconds before the present its ends lie, of those that move with it; absent where none does. */
+  readonly ages?: readonly number[];
 }
 
 /** Whether a target is a field itself and holds one value. */
@@ -116,7 +118,9 @@ export function isSameKind(left: Range, right: Range): boolean {
 export function intersect(left: Range, right: Range): Range {
   const leftLower = isTighter(left.lower, left.lowerOpen, right.lower, right.lowerOpen, 1) ? left : right;
   const leftUpper = isTighter(left.upper, left.upperOpen, right.upper, right.upperOpen, -1) ? left : right;
+  const ages = [...(left.ages ?? []), ...(right.ages ?? [])];
   return {
+    ...(ages.length > 0 && { ages }),
     op: 'range',
     lower: leftLower.lower,
     lowerOpen: leftLower.lowerOpen,

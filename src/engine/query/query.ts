@@ -15,14 +15,22 @@ import type {
 /** A field of any text takes any, and a moment as a `Date`; one of a restricted picklist takes its values alone. */
 type Operand<V> = (V extends string ? (string extends V ? string | Date : V) : V) | null;
 
+/** The moment so many milliseconds before the present one; negative, after it. Of a live query it moves with the clock. */
+export interface Ago {
+  readonly $ago: number;
+}
+
+/** Where a moment can stand, so can one told by how long ago it was. */
+type Moment<V> = V extends string ? (string extends V ? Ago : never) : never;
+
 /** What a field is compared with. A bare value means `$eq`. Several operators must all hold. */
 export interface Operators<V> {
   readonly $eq?: Operand<V>;
   readonly $ne?: Operand<V>;
-  readonly $gt?: Operand<V>;
-  readonly $gte?: Operand<V>;
-  readonly $lt?: Operand<V>;
-  readonly $lte?: Operand<V>;
+  readonly $gt?: Operand<V> | Moment<V>;
+  readonly $gte?: Operand<V> | Moment<V>;
+  readonly $lt?: Operand<V> | Moment<V>;
+  readonly $lte?: Operand<V> | Moment<V>;
   readonly $in?: readonly Operand<V>[];
   readonly $nin?: readonly Operand<V>[];
   /** `%` any text, `_` any one character, a backslash before either takes it as it is. */

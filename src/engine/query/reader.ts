@@ -45,7 +45,8 @@ export class Reader {
       }
       return formats;
     };
-    this.scope = { definition: entity.definition, formatsOf, targets: new Map() };
+    const now = () => store.environment.now();
+    this.scope = { definition: entity.definition, formatsOf, now, targets: new Map() };
   }
 
   /** The live record of an id, or undefined; 15 characters serve as well as 18. */

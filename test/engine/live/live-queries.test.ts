@@ -228,6 +228,73 @@ describe('listeners are told', () => {
   });
 });
 
+describe('a live query by age', () => {
+  const minute = 60_000;
+  test('moves at the very millisecond at which a record passes, by one timer for all', async () => {
+    const { calls, env } = openCalls();
+    const at = (ms: number) => new Date(env.now() + ms);
+    await calls.create([{ StartedAt: at(-30_000) }, { StartedAt: at(0) }, { StartedAt: at(0), State: 'done' }]);
+    const where = { StartedAt: { $lt: { $ago: minute } }, State: null };
+    const waiting = calls.live({ where, orderBy: [{ StartedAt: 'asc' }] });
+    const fresh = calls.live({ where: { StartedAt: { $gte: { $ago: minute } } }, limit: 2 });
+    const counted = calls.live({ where, select: { n: { $count: '*' } } });
+    const sizes = () => [waiting.getSnapshot().length, fresh.getSnapshot().length, counted.getSnapshot()[0]?.n];
+    const told: unknown[] = [];
+    waiting.subscribe(() => told.push(sizes()));
+    expect(sizes()).toEqual([0, 2, 0]);
+    env.advance(30_000);
+    expect(sizes()).toEqual([0, 2, 0]);
+    env.advance(1);
+    expect(sizes()).toEqual([1, 2, 1]);
+    env.advance(30_000);
+    expect(sizes()).toEqual([2, 0, 2]);
+    expect(told).toEqual([
+      [1, 2, 1],
+      [2, 0, 2],
+    ]);
+  });
+
+  test('takes in what comes already old, and what is made young again, and wakes for what comes after', async () => {
+    const { calls, env } = openCalls();
+    const waiting = calls.live({ where: { StartedAt: { $lte: { $ago: minute } } } });
+    const counted = calls.live({ where: { StartedAt: { $lte: { $ago: minute } } }, select: { n: { $count: '*' } } });
+    const sizes = () => [waiting.getSnapshot().length, counted.getSnapshot()[0]?.n];
+    env.advance(10 * minute);
+    const Id = idOf(await calls.create({ StartedAt: new Date(env.now() - 2 * minute) }));
+    expect(sizes()).toEqual([1, 1]);
+    await calls.update({ Id, StartedAt: new Date(env.now()) });
+    expect(sizes()).toEqual([0, 0]);
+    env.advance(minute);
+    expect(sizes()).toEqual([1, 1]);
+    expect(calls.count({ where: { StartedAt: { $lte: { $ago: minute } } } })).toBe(1);
+    expect(calls.count({ where: { StartedAt: { $gt: { $ago: -minute } } } })).toBe(0);
+  });
+
+  test('is refused of what is no moment', () => {
+    const { calls } = openCalls();
+    for (const where of [
+      { Waits: { $lt: { $ago: 5 } } },
+      { StartedAt: { $lt: { $ago: 'x' } } },
+      { StartedAt: { $lt: { $ago: 5, $in: 5 } } },
+      { StartedAt: { $lt: { ago: 5 } } },
+    ])
+      expect(() => calls.live({ where })).toThrow(expect.objectContaining({ code: 'MALFORMED_QUERY' }));
+  });
+});
+
+test('groups that a record leaves and enters in one commit are told apart, though it is the first of both', async () => {
+  const { db, calls } = openCalls();
+  const made = (await calls.create([{ State: null }, { State: 'a' }] as never)) as never;
+  const [first, second] = made as readonly { id: string }[];
+  const live = calls.live({ groupBy: ['State'], select: { n: { $count: '*' } } });
+  db.transaction((tx) => {
+    const inside = tx.collection('Call') as never as { delete(id: string): void; update(record: object): void };
+    inside.delete(idOf(first as never));
+    inside.update({ Id: idOf(second as never), State: null });
+  });
+  expect(live.getSnapshot()).toEqual([{ State: null, n: 1 }]);
+});
+
 describe('a live group', () => {
   test('is the only one looked at when one of its records changes, and rows of others stay the same objects', async () => {
     const { calls, visitsOf } = openCalls();
