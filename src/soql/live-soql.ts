@@ -4,6 +4,7 @@ import type { LiveWindow } from '../engine/live/live-query.ts';
 import type { LiveResult, RecordChange } from '../engine/live/live-result.ts';
 import { type LiveFind, OrderedResult } from '../engine/live/ordered-result.ts';
 import { queryKey } from '../engine/live/query-key.ts';
+import type { Span } from '../engine/live/replaced-span.ts';
 import { RerunResult } from '../engine/live/rerun-result.ts';
 import { createRowPredicate } from '../engine/query/row-predicate.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
@@ -22,7 +23,7 @@ const PLAIN: RowForm = { restVersion: undefined };
 class ShownAggregate implements LiveResult<StoredRecord> {
   readonly #result: LiveResult<StoredRecord>;
   readonly #show: (row: StoredRecord) => StoredRecord;
-  readonly #shown = new WeakMap<StoredRecord, StoredRecord>();
+  readonly #shown = new WeakMap<Keyed<StoredRecord>, Keyed<StoredRecord>>();
   #inner: readonly Keyed<StoredRecord>[] | undefined;
   #rows: readonly Keyed<StoredRecord>[] = [];
 
@@ -43,15 +44,19 @@ class ShownAggregate implements LiveResult<StoredRecord> {
     const inner = this.#result.rows();
     if (inner === this.#inner) return this.#rows;
     this.#inner = inner;
-    this.#rows = inner.map(({ key, row }) => {
-      let shown = this.#shown.get(row);
+    this.#rows = inner.map((entry) => {
+      let shown = this.#shown.get(entry);
       if (shown === undefined) {
-        shown = Object.freeze(this.#show(row));
-        this.#shown.set(row, shown);
+        shown = { key: entry.key, row: Object.freeze(this.#show(entry.row)) };
+        this.#shown.set(entry, shown);
       }
-      return { key, row: shown };
+      return shown;
     });
     return this.#rows;
+  }
+
+  replaced(): Span | undefined {
+    return this.#result.replaced?.();
   }
 }
 

@@ -12,6 +12,7 @@ import { type Accumulator, accumulatorMaker } from './accumulator.ts';
 import type { Keyed } from './delta.ts';
 import { GroupRows } from './group-rows.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
+import type { Span } from './replaced-span.ts';
 
 interface Group {
   readonly id: number;
@@ -144,6 +145,10 @@ export class AggregateResult implements LiveResult<StoredRecord> {
       this.#touched.add(group);
     }
     this.#fill();
+  }
+
+  replaced(): Span | undefined {
+    return this.#rows.replaced();
   }
 
   /** The rows of all groups; only those that changes have touched are made anew. */

@@ -51,11 +51,23 @@ export function applyDelta<T>(rows: readonly T[], delta: Delta<T>): readonly T[]
   return next;
 }
 
-/**
- * What changed between two results. Rows alike at both ends are passed over first, so a change in one place costs a
- * walk along the result and nothing more; only what lies between is looked up by key.
- */
+/** Where two results differ: from `start` up to the one's end and the other's. */
+export interface Difference {
+  readonly start: number;
+  readonly beforeEnd: number;
+  readonly afterEnd: number;
+}
+
+/** What changed between two results. */
 export function diff<T>(before: readonly Keyed<T>[], after: readonly Keyed<T>[]): Delta<T> {
+  return diffWithin(before, after, findDifference(before, after));
+}
+
+/**
+ * Passes over the rows alike at both ends, so a change in one place costs a walk along the result and nothing more; only
+ * what lies between is looked up by key.
+ */
+export function findDifference<T>(before: readonly Keyed<T>[], after: readonly Keyed<T>[]): Difference {
   let start = 0;
   const shorter = Math.min(before.length, after.length);
   while (start < shorter && before[start] === after[start]) start++;
@@ -65,16 +77,24 @@ export function diff<T>(before: readonly Keyed<T>[], after: readonly Keyed<T>[])
     beforeEnd--;
     afterEnd--;
   }
-  return diffMiddle(before, after, start, beforeEnd, afterEnd);
+  return { start, beforeEnd, afterEnd };
 }
 
-function diffMiddle<T>(
+const NONE: readonly never[] = Object.freeze([]);
+
+/** What changed between two results that are alike but for a part. */
+export function diffWithin<T>(
   before: readonly Keyed<T>[],
   after: readonly Keyed<T>[],
-  start: number,
-  beforeEnd: number,
-  afterEnd: number,
+  { start, beforeEnd, afterEnd }: Difference,
 ): Delta<T> {
+  const [old, fresh] = [before[start], after[start]];
+  // One row in the place of its older self: what most commits come to.
+  if (beforeEnd === start + 1 && afterEnd === beforeEnd && old?.key === fresh?.key) {
+    const isSame = old?.row === fresh?.row;
+    const changed = isSame ? NONE : Object.freeze([{ index: start, record: (fresh as Keyed<T>).row }]);
+    return Object.freeze({ added: NONE, removed: NONE, changed, moved: NONE, total: after.length });
+  }
   const places = new Map<number | string, number>();
   for (let index = start; index < beforeEnd; index++) places.set((before[index] as Keyed<T>).key, index);
   const added: Placed<T>[] = [];

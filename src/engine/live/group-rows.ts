@@ -5,6 +5,7 @@ import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts
 import { createToKey, type ToKey } from '../query/value-key.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { Keyed } from './delta.ts';
+import { ReplacedSpan, type Span } from './replaced-span.ts';
 
 interface Entry extends Keyed<StoredRecord> {
   readonly key: number;
@@ -20,6 +21,7 @@ export class GroupRows {
   readonly #toKeys: readonly ToKey[];
   readonly #entries: Entry[] = [];
   readonly #byGroup = new Map<number, Entry>();
+  readonly #span = new ReplacedSpan();
   #window: readonly Entry[] | undefined;
 
   constructor(plan: AggregatePlan) {
@@ -46,13 +48,16 @@ export class GroupRows {
       const place = this.#place(shown);
       if (entry !== undefined && this.#compare(shown, entry) === 0) {
         this.#entries[place] = entry;
+        this.#span.replaced(place);
         this.#byGroup.set(group, entry);
         return;
       }
+      this.#span.shifted();
       this.#entries.splice(place, 1);
       this.#byGroup.delete(group);
     }
     if (entry === undefined) return;
+    this.#span.shifted();
     this.#entries.splice(this.#place(entry), 0, entry);
     this.#byGroup.set(group, entry);
   }
@@ -86,6 +91,10 @@ export class GroupRows {
       else high = middle;
     }
     return low;
+  }
+
+  replaced(): Span | undefined {
+    return this.#span.take(this.#plan.offset, this.#window?.length ?? 0);
   }
 
   /** The rows now, within offset and limit. */

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../record/record.ts';
 import type { Keyed } from './delta.ts';
+import type { Span } from './replaced-span.ts';
 
 /** A record of the object watched: where its table keeps it and what it was and is. Equal where only a parent changed. */
 export interface RecordChange {
@@ -14,6 +15,8 @@ export interface LiveResult<T> {
   apply(change: RecordChange): boolean;
   /** The rows now; the very same entries where nothing changed. */
   rows(): readonly Keyed<T>[];
+  /** Called after `rows`: the rows that were replaced where they stood since the last time, where that is all there was. */
+  replaced?(): Span | undefined;
   /** Forgets what depends on the moment, where something does: `rows` tells what is so by now. */
   expire?(): void;
 }

@@ -6,6 +6,7 @@ import type { FindPlan } from '../query/run-find.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { Keyed } from './delta.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
+import { ReplacedSpan, type Span } from './replaced-span.ts';
 
 /** A record in the result, with the keys it is ordered by and the row that is shown. */
 interface Entry extends Keyed<StoredRecord> {
@@ -68,6 +69,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
   /** Whether every record that fits is held, not only the first ones. */
   #whole = false;
   #window: readonly Entry[] | undefined;
+  readonly #span = new ReplacedSpan();
 
   constructor(reader: Reader, create: () => LiveFind) {
     this.#reader = reader;
@@ -92,6 +94,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     }
     this.#whole = found.count < this.#keepMax;
     this.#window = undefined;
+    this.#span.shifted();
   }
 
   /** The first records of the plan, in the order shown: what the engine cannot order by is ordered here. */
@@ -175,7 +178,9 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     if (fresh !== undefined && this.#staysAt(place, fresh)) {
       this.#entries[place] = fresh;
       this.#held.set(fresh.key, fresh);
+      this.#span.replaced(place);
     } else {
+      this.#span.shifted();
       this.#entries.splice(place, 1);
       this.#held.delete(held.key);
     }
@@ -197,6 +202,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     const place = this.#place(entry);
     // Behind the last one held, it may belong anywhere among those that are not.
     if (place === this.#entries.length && !this.#whole) return false;
+    this.#span.shifted();
     this.#hold(place, entry);
     if (this.#entries.length > this.#keepMax) {
       this.#held.delete((this.#entries.pop() as Entry).key);
@@ -209,6 +215,11 @@ export class OrderedResult implements LiveResult<StoredRecord> {
   expire(): void {
     this.#find = this.#create();
     this.#fill();
+  }
+
+  replaced(): Span | undefined {
+    const { offset } = this.#find.plan;
+    return this.#span.take(offset, this.#window?.length ?? 0);
   }
 
   /** The rows in the window now. Fetches more first when too few are held. */
