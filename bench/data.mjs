@@ -58,7 +58,7 @@ export function createLaterColumns(size, first, agentOf, open = 0) {
   return {
     size,
     first,
-    agent: new Uint16Array(size).map((_, index) => agentOf(index)),
+    agent: new Uint32Array(size).map((_, index) => agentOf(index)),
     login: new Float64Array(size).map((_, index) => PERIOD_END + (first + index) * 1_000),
     assigned: new Uint8Array(size).map(() => below(random, ASSIGNED_VALUES)),
     flags: new Uint8Array(size).map(() => below(random, FLAG_VALUES)),

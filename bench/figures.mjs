@@ -1,5 +1,6 @@
 /** From the rounds as they were run to one figure a peer and column: medians, and medians of ratios. */
 
+import { LEVELS } from './live-workloads.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
 const us = (id) => (results) => results[id]?.us;
@@ -34,7 +35,9 @@ const subscribeColumn = (step) => ({
 const LIVE = [
   { id: 'W8', title: 'one live window of 50, a write', unit: 'us', goal: goalOf('W8'), read: us('W8') },
   { id: 'W8 hit', title: 'the writes of W8 that touch it', unit: 'us', read: (results) => results.W8?.touchedUs },
-  ...['1k', '10k'].flatMap((step) => [manyColumn(step), subscribeColumn(step)]),
+  ...LEVELS.flatMap(([step]) => [manyColumn(step), subscribeColumn(step)]),
+  { id: 'W11', title: 'live list of 2,000, 200 patches', unit: 'us', goal: goalOf('W11'), read: us('W11') },
+  { id: 'W12', title: 'live group by, a write', unit: 'us', read: us('W12') },
 ];
 
 const byNumber = (left, right) => Number(left.id.match(/\d+/)?.[0] ?? 99) - Number(right.id.match(/\d+/)?.[0] ?? 99);
@@ -45,7 +48,7 @@ export const TABLES = [
   { title: 'Live queries', columns: LIVE },
 ];
 
-function median(numbers) {
+export function median(numbers) {
   const sorted = [...numbers].sort((left, right) => left - right);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

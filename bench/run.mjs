@@ -5,7 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { findDisagreements } from './checksum.mjs';
+import { median } from './figures.mjs';
 import { readFlags, USAGE } from './flags.mjs';
+import { drawPlot } from './plot.mjs';
 import { prepare } from './prepare.mjs';
 import { markdownReport, textReport } from './report.mjs';
 
@@ -98,6 +100,8 @@ function writeReport(report, quick) {
   }
   writeFileSync(new URL('latest.json', RESULTS), text);
   writeFileSync(new URL('table.md', RESULTS), markdownReport(report));
+  const plot = drawPlot(report.sizes.at(-1)?.rounds ?? [], median);
+  if (plot !== undefined) writeFileSync(new URL('live-queries.svg', RESULTS), plot);
 }
 
 async function main() {

@@ -15,7 +15,7 @@ import {
   renewed,
 } from './data.mjs';
 import { agentId } from './ids.mjs';
-import { watchMany, watchOne } from './live-workloads.mjs';
+import { watchGroups, watchList, watchMany, watchOne } from './live-workloads.mjs';
 import { heldBytes } from './memory.mjs';
 import { below, createRandom } from './random.mjs';
 
@@ -180,4 +180,6 @@ export const WORKLOADS = [
   { id: 'W7', title: 'update of an indexed field', run: updates, goal: { ratio: 1.6 } },
   { id: 'W8', title: 'one live window of 50, a write', run: watchOne, live: true, goal: { ratio: 2 } },
   { id: 'W9', title: 'live queries, a write that moves one', run: watchMany, live: true, goal: { at: 10 } },
+  { id: 'W11', title: 'live list of 2,000 rows, 200 patches in all', run: watchList, live: true, goal: { at: 5_000 } },
+  { id: 'W12', title: 'live group by over all, a write', run: watchGroups, live: true },
 ];

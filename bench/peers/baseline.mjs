@@ -17,6 +17,7 @@ class BaselineStore {
   #byLogin = new BlockedList();
   #windowByAgent = new Map();
   #openByAgent = new Map();
+  #groups;
 
   load(records) {
     for (const record of records) {
@@ -129,6 +130,28 @@ class BaselineStore {
     this.#openByAgent.set(agent, { open, hear });
     hear(open);
     return () => this.#openByAgent.delete(agent);
+  }
+
+  chatFor(id, seconds) {
+    const record = this.#byId.get(id);
+    const before = record.TimeInChats;
+    record.TimeInChats = seconds;
+    if (this.#groups === undefined) return;
+    const place = this.#groups.places.get(record.AgentId);
+    const rows = this.#groups.rows.slice();
+    const row = rows[place];
+    rows[place] = { ...row, chats: row.chats + seconds - before };
+    this.#groups.rows = rows;
+    this.#groups.hear(rows);
+  }
+
+  watchGroups(hear) {
+    const rows = this.groupByAgent();
+    this.#groups = { hear, rows, places: new Map(rows.map(({ AgentId }, place) => [AgentId, place])) };
+    hear(rows);
+    return () => {
+      this.#groups = undefined;
+    };
   }
 
   close() {}

@@ -89,12 +89,20 @@ class SojournStore {
     return this.#sessions.update({ Id: id, TimeInOnlineStatus: seconds });
   }
 
+  chatFor(id, seconds) {
+    return this.#sessions.update({ Id: id, TimeInChats: seconds });
+  }
+
   watchWindow(agent, limit, hear) {
     return this.#watch({ where: { AgentId: agent }, orderBy: [{ LoginTime: 'desc' }], limit }, hear);
   }
 
   watchOpen(agent, hear) {
     return this.#watch({ where: { AgentId: agent, TimeInOnlineStatus: null } }, hear);
+  }
+
+  watchGroups(hear) {
+    return this.#watch({ groupBy: ['AgentId'], select: { n: { $count: '*' }, chats: { $sum: 'TimeInChats' } } }, hear);
   }
 
   async close() {

@@ -6,12 +6,14 @@
 
 import {
   BTreeIndex,
+  count,
   createCollection,
   createLiveQueryCollection,
   eq,
   IR,
   isNull,
   localOnlyCollectionOptions,
+  sum,
 } from '@tanstack/db';
 import { groupByAgent } from './parts/group-by-agent.mjs';
 
@@ -103,6 +105,23 @@ class TanstackStore {
         .from({ record: this.#sessions })
         .where(({ record }) => eq(record.AgentId, agent))
         .where(({ record }) => isNull(record.TimeInOnlineStatus));
+    });
+  }
+
+  chatFor(id, seconds) {
+    return this.#update(id, 'TimeInChats', seconds);
+  }
+
+  watchGroups(hear) {
+    return this.#watch(hear, (query) => {
+      return query
+        .from({ record: this.#sessions })
+        .groupBy(({ record }) => record.AgentId)
+        .select(({ record }) => ({
+          AgentId: record.AgentId,
+          n: count(record.Id),
+          chats: sum(record.TimeInChats),
+        }));
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Key } from '../query/condition.ts';
+import { isPlainField, type Key, type Target } from '../query/condition.ts';
 import { compareKeys, createRowKey, type OrderStep } from '../query/order.ts';
 import type { Reader } from '../query/reader.ts';
 import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts';
@@ -34,6 +34,13 @@ export interface LiveFind {
   readonly joined: boolean;
 }
 
+/** Stored dateTimes are of one form whose texts order as the moments do: reading each would be half of opening a window. */
+function createOrderKey(target: Target): (record: StoredRecord) => Key | null {
+  const { name } = target.field;
+  if (target.spec.type !== 'dateTime' || !isPlainField(target)) return createRowKey(target);
+  return (record) => record[name] as string | null;
+}
+
 /** A find of one object by its own fields. `fits`: whether a record is among its records, where that moves with the clock. */
 export function createLiveFind(
   plan: FindPlan,
@@ -41,7 +48,7 @@ export function createLiveFind(
   fits: RowPredicate = createRowPredicate(plan.condition),
 ): LiveFind {
   const order = plan.order.map(({ target, descending, nullsFirst }) => ({
-    keyOf: createRowKey(target),
+    keyOf: createOrderKey(target),
     descending,
     nullsFirst,
   }));
