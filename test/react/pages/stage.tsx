@@ -50,8 +50,8 @@ export async function mount(element: ReactNode): Promise<Mounted> {
 }
 
 /** Sessions that idled for 0, 1, 2 ... seconds. */
-export async function openSessions(count: number) {
-  const watched = openWatched();
+export async function openSessions(count: number, options: Parameters<typeof openWatched>[0] = {}) {
+  const watched = openWatched(options);
   const sessions = watched.db.LiveAgentSession;
   const made = await sessions.create(Array.from({ length: count }, (_, TimeIdle) => ({ ...CHAT, TimeIdle })));
   return { ...watched, sessions, ids: made.map(({ id }) => id ?? '') };
