@@ -2,7 +2,7 @@
 
 /** Hooks for React, which is an optional peer: what `sojourn/react` exports. */
 
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Collection } from '../engine/collection.ts';
 import type { RecordOf } from '../engine/definition/infer.ts';
 import type { LiveOptions } from '../engine/live/live-query.ts';
@@ -10,7 +10,15 @@ import type { FindAll, Known, Query, ResultOf, Where } from '../engine/query/que
 import type { SoqlDatabase } from '../soql/soql-database.ts';
 import type { SoqlText } from '../soql/soql-tag.ts';
 import type { RowOf } from '../soql/soql-types.ts';
-import { type Asked, contentOf, createQuestion, createRecordQuestion, type QuestionOptions } from './question.ts';
+import {
+  type Asked,
+  contentOf,
+  createQuestion,
+  createRecordQuestion,
+  isNothing,
+  type QuestionOptions,
+  type Row,
+} from './question.ts';
 import { RowStore } from './row-store.ts';
 import { useRows } from './use-rows.ts';
 
@@ -26,11 +34,15 @@ export type SoqlHookOptions = Pick<QuestionOptions, 'deliver' | 'binds'>;
 /**
  * The rows of a query, always true: of a collection's as `live` takes it, or of SOQL put to a database. Write the query
  * inline if you like: one that says the same goes on, one that says something else shows its own rows in that very
- * render. Null, undefined or false in its place gives no rows and opens nothing.
+ * render. Null, undefined or false in its place gives no rows and opens nothing. What is more than plain data (a Set
+ * among `binds`) nobody can compare: keep such a query outside the component, or in `useMemo`.
  *
- * The component renders again after each commit that changed the rows, with `deliver` once a turn or a frame; the array
- * is the same until then, and a row that did not change is the same object, so memoised children stay as they are. The
- * live query is open while the component is mounted and visible. When the database is closed the last rows stay.
+ * The component renders again after each commit that changed the rows, with `deliver` once a turn or a frame. The array
+ * is the same until then, and a row that did not change is the same object, in another query's answer too: memoised
+ * children are rendered for new and changed rows alone. A list that is scrolled changes `offset` and `limit`.
+ *
+ * The live query is open while the component is mounted and visible. When the database is closed the last rows stay. A
+ * server renders the rows of the moment and opens nothing that stays.
  *
  * Throws in render, for an error boundary to catch, what `live` throws: `INVALID_FIELD`, `MALFORMED_QUERY`,
  * `MALFORMED_ID`, `INVALID_TYPE`, `INVALID_OPTION`, or `DATABASE_CLOSED` for a query that was never answered.
@@ -77,15 +89,19 @@ export function useCount<S>(collection: Collection<S>, where?: Where<S>): number
   return useAnswer(collection as unknown as Asked, query, {})[0]?.count as number;
 }
 
-function useAnswer(asked: Asked, query: unknown, options: QuestionOptions) {
+function useAnswer(asked: Asked, query: unknown, options: QuestionOptions): readonly Row[] {
   const { deliver, binds } = options;
-  const asks = query !== null && query !== undefined && query !== false;
   const content = useMemo(() => contentOf(query), [query]);
   const bindContent = useMemo(() => contentOf(binds), [binds]);
-  // The store goes by what is asked: the query and its options may be other objects in each render.
+  const shown = useRef<RowStore | undefined>(undefined);
+  // By what is asked: the query and its options may be other objects in each render, and equal ones are not opened anew.
   const store = useMemo(
-    () => (asks ? new RowStore(createQuestion(asked, query, options)) : undefined),
+    () => (isNothing(query) ? undefined : new RowStore(createQuestion(asked, query, options), shown.current)),
     [asked, content, bindContent, deliver],
   );
+  // After the render, and only of one that was shown: what was never shown has no rows for others to go on with.
+  useEffect(() => {
+    shown.current = store;
+  }, [store]);
   return useRows(store);
 }

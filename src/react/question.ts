@@ -24,6 +24,11 @@ export interface QuestionOptions extends Pick<LiveOptions, 'deliver'> {
 /** What can be asked. */
 export type Asked = Collection<unknown> | SoqlDatabase<readonly unknown[]>;
 
+/** Whether no query is given: nothing is asked then. */
+export function isNothing(query: unknown): boolean {
+  return query === null || query === undefined || query === false;
+}
+
 /**
  * What equal queries have in common, whichever objects spell them out. What is no plain data equals itself alone, since
  * nobody can tell what is in it.

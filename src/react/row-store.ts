@@ -21,13 +21,15 @@ import { SteadyRows } from './steady-rows.ts';
  */
 export class RowStore {
   readonly #question: Question;
-  readonly #rows = new SteadyRows<Row>();
+  readonly #rows: SteadyRows<Row>;
   #live: LiveQuery<Row> | undefined;
   /** The commit at which the rows were read last. */
   #readAt: number | undefined;
 
-  constructor(question: Question) {
+  /** `before`: the store of what the component asked before, whose rows go on where they are rows of this one too. */
+  constructor(question: Question, before?: RowStore) {
     this.#question = question;
+    this.#rows = new SteadyRows(before === undefined ? undefined : before.#rows);
   }
 
   /** The rows by now; the same array until they change. */

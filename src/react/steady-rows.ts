@@ -16,25 +16,35 @@ export class SteadyRows<T extends object> {
   /** What is shown for a row of the live query, where that is not the row itself. */
   readonly #standIns = new WeakMap<T, T>();
   #hasStandIns = false;
+  /** The rows of the query asked before, until they have been compared. */
+  #before: SteadyRows<T> | undefined;
+
+  constructor(before?: SteadyRows<T>) {
+    this.#before = before;
+  }
 
   /** What was shown last. */
   get shown(): readonly T[] {
     return this.#shown;
   }
 
-  /** Goes on with another live query of the same question: rows that it has in common with those shown are kept. */
+  /** Goes on with another live query: rows that it has in common with those shown before it are kept. */
   adopt(live: LiveQuery<T>): readonly T[] {
-    const rows = rowsOf(live);
-    if (this.#rows.length > 0 && !this.#isShowing(live.getSnapshot())) {
-      const shownByKey = new Map(this.#rows.map(({ key }, at) => [key, this.#shown[at]]));
-      for (const { key, row } of rows) {
-        const shown = shownByKey.get(key);
-        if (shown === undefined || shown === row || !isSameJson(shown, row)) continue;
-        this.#standIns.set(row, shown);
-        this.#hasStandIns = true;
-      }
-    }
+    this.#keep(this.#before ?? this, live);
+    this.#before = undefined;
     return this.follow(live);
+  }
+
+  /** Has what is known stand in for rows of the live query that say the same. */
+  #keep(known: SteadyRows<T>, live: LiveQuery<T>): void {
+    if (known.#rows.length === 0 || known.#isShowing(live.getSnapshot())) return;
+    const shownByKey = new Map(known.#rows.map(({ key }, at) => [key, known.#shown[at]]));
+    for (const { key, row } of rowsOf(live)) {
+      const shown = shownByKey.get(key);
+      if (shown === undefined || shown === row || !isSameJson(shown, row)) continue;
+      this.#standIns.set(row, shown);
+      this.#hasStandIns = true;
+    }
   }
 
   /** The present rows of the live query adopted last; the same array until they change. */

@@ -10,6 +10,8 @@ import { type Browser, chromium, type LaunchOptions, type Page } from 'playwrigh
 /** An origin that browsers trust as they do https; nothing listens there, and no request leaves the browser's routes. */
 const ORIGIN = 'http://127.0.0.1';
 const LAUNCH_MS = 30_000;
+/** What a test file grants its browser to be unpacked, the first time on a machine, and started. */
+export const OPEN_MS = 60_000;
 const QUIET = [
   '--no-sandbox',
   '--disable-background-networking',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenBrowser, type OpenPage, openBrowser } from '../instruments/open-browser.ts';
+import { OPEN_MS, type OpenBrowser, type OpenPage, openBrowser } from '../instruments/open-browser.ts';
 import type { Desk } from './desk.ts';
 
 let browser: OpenBrowser;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   opened = await browser.openPage('test/react/pages/desk.tsx');
   await opened.page.waitForFunction('globalThis.desk !== undefined');
-});
+}, OPEN_MS);
 afterAll(() => browser?.close());
 
 /** Has the page do something and gives what it says. */

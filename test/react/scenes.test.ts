@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenBrowser, type OpenPage, openBrowser } from '../instruments/open-browser.ts';
+import { OPEN_MS, type OpenBrowser, type OpenPage, openBrowser } from '../instruments/open-browser.ts';
 
 let browser: OpenBrowser;
 let opened: OpenPage;
@@ -8,7 +8,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   opened = await browser.openPage('test/react/pages/scenes.tsx');
   await opened.page.waitForFunction('globalThis.scenes !== undefined');
-});
+}, OPEN_MS);
 afterAll(() => browser?.close());
 
 /** Has a scene of the page played, and gives what it saw. */
@@ -33,6 +33,10 @@ describe('a changed query', () => {
       reopened: 0,
       openInTheEnd: 0,
     });
+  });
+
+  test('that moves its window renders the rows that come into it alone', async () => {
+    expect(await play('movedWindow')).toEqual({ children: [4, 5, 6], open: 1 });
   });
 
   test('of SOQL goes by its text and its values, wherever they are written', async () => {

@@ -1,14 +1,4 @@
-import {
-  Activity,
-  memo,
-  StrictMode,
-  Suspense,
-  startTransition,
-  use,
-  useEffect,
-  useLayoutEffect,
-  useState,
-} from 'react';
+import { Activity, memo, StrictMode, Suspense, startTransition, use, useEffect, useLayoutEffect } from 'react';
 import { hydrateRoot } from 'react-dom/client';
 import { renderToString } from 'react-dom/server.browser';
 import { systemEnvironment } from '../../../src/index.ts';
@@ -53,6 +43,32 @@ async function selections() {
   const unselected = rowsGiven();
   await unmount();
   return { first, updated, unselected, openAfter: openNow() };
+}
+
+/** A window of a selection that is moved: which of its rows are rendered. */
+async function movedWindow() {
+  const { sessions, openNow } = await openSessions(10);
+  let children: (number | null)[] = [];
+  const Child = memo(function Child({ row }: { readonly row: { readonly TimeIdle: number | null } }) {
+    children.push(row.TimeIdle);
+    return null;
+  });
+  function Window({ offset }: { readonly offset: number }) {
+    const rows = useLiveQuery(sessions, {
+      select: ['Id', 'TimeIdle'],
+      orderBy: [{ TimeIdle: 'asc' }],
+      offset,
+      limit: 4,
+    });
+    return rows.map((row) => <Child key={row.Id} row={row} />);
+  }
+  const { show, unmount } = await mount(<Window offset={0} />);
+  children = [];
+  await show(<Window offset={1} />);
+  await show(<Window offset={3} />);
+  const open = openNow();
+  await unmount();
+  return { children, open };
 }
 
 /** A write made when the component has been rendered and has not yet subscribed. */
@@ -212,7 +228,11 @@ async function closed() {
 async function hidden() {
   const { sessions, ids, openNow } = await openSessions(3);
   let children: string[] = [];
-  const Child = memo(function Child({ row }: { readonly row: { readonly Id: string; readonly TimeIdle: number | null } }) {
+  const Child = memo(function Child({
+    row,
+  }: {
+    readonly row: { readonly Id: string; readonly TimeIdle: number | null };
+  }) {
     children.push(`${row.TimeIdle}`);
     return <>{row.TimeIdle} </>;
   });
@@ -326,7 +346,9 @@ async function texts() {
   const { db, sessions, ids, openNow, openedEver } = await openSessions(4);
   function Both({ from }: { readonly from: number }) {
     const tagged = useLiveQuery(db, soql`SELECT TimeIdle FROM LiveAgentSession WHERE TimeIdle >= ${from}`);
-    const bound = useLiveQuery(db, 'SELECT TimeIdle FROM LiveAgentSession WHERE TimeIdle >= :from', { binds: { from } });
+    const bound = useLiveQuery(db, 'SELECT TimeIdle FROM LiveAgentSession WHERE TimeIdle >= :from', {
+      binds: { from },
+    });
     return `${tagged.map(({ TimeIdle }) => TimeIdle).join(' ')}, ${bound.map(({ TimeIdle }) => TimeIdle).join(' ')}`;
   }
   const { text, show, unmount } = await mount(<Both from={2} />);
@@ -371,6 +393,7 @@ async function hydrated() {
 Object.assign(globalThis, {
   scenes: {
     selections,
+    movedWindow,
     meanwhile,
     changedQuery,
     tearing,
