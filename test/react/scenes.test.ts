@@ -39,6 +39,10 @@ describe('a changed query', () => {
     expect(await play('movedWindow')).toEqual({ children: [4, 5, 6], open: 1 });
   });
 
+  test('is also one that is put to another database', async () => {
+    expect(await play('otherDatabase')).toEqual({ shown: ['0 1', '0 1 2'], open: [0, 1] });
+  });
+
   test('of SOQL goes by its text and its values, wherever they are written', async () => {
     expect(await play('texts')).toEqual({
       shown: ['2 3, 2 3', '8 2 3, 8 2 3', '8 3, 8 3'],

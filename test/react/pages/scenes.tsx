@@ -45,6 +45,18 @@ async function selections() {
   return { first, updated, unselected, openAfter: openNow() };
 }
 
+/** The same query put to another database. */
+async function otherDatabase() {
+  const [one, other] = [await openSessions(2), await openSessions(3)];
+  const { text, show, unmount } = await mount(<Idle sessions={one.sessions} />);
+  const shown = [text()];
+  await show(<Idle sessions={other.sessions} />);
+  shown.push(text());
+  const open = [one.openNow(), other.openNow()];
+  await unmount();
+  return { shown, open };
+}
+
 /** A window of a selection that is moved: which of its rows are rendered. */
 async function movedWindow() {
   const { sessions, openNow } = await openSessions(10);
@@ -394,6 +406,7 @@ Object.assign(globalThis, {
   scenes: {
     selections,
     movedWindow,
+    otherDatabase,
     meanwhile,
     changedQuery,
     tearing,
