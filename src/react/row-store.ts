@@ -17,7 +17,8 @@ import { SteadyRows } from './steady-rows.ts';
  * for a render that waits or a leak for a while. Rejected too: to read once and trust the subscription to correct it.
  * React asks again just before it shows what it rendered in pieces, and a stale answer there is a torn frame. And a
  * grace between the last subscriber and closing: StrictMode would reopen less in development, but nobody could say
- * any more when a page has let go of its queries.
+ * any more when a page has let go of its queries. And to move the window of an open live query: `setWindow` makes the new
+ * window's result as opening does, and in render it would move rows that are on the screen.
  */
 export class RowStore {
   readonly #question: Question;

@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { useLiveQuery } from '../../../src/react/hooks.ts';
 import { openWatched } from '../../instruments/open-watched.ts';
 import { CHAT } from '../../instruments/session-database.ts';
 
@@ -68,4 +69,12 @@ export class Boundary extends Component<{ readonly children: ReactNode }, { read
   override render(): ReactNode {
     return this.state.code ?? this.props.children;
   }
+}
+
+type Sessions = Awaited<ReturnType<typeof openSessions>>['sessions'];
+
+/** How long each session idled, of those that idled at least so long. */
+export function Idle({ sessions, from = 0 }: { readonly sessions: Sessions; readonly from?: number }) {
+  const rows = useLiveQuery(sessions, { where: { TimeIdle: { $gte: from } }, select: ['TimeIdle'] });
+  return rows.map(({ TimeIdle }) => TimeIdle).join(' ');
 }
