@@ -6,6 +6,7 @@ export default defineConfig(({ dts }) => ({
     'collections/catalog': 'src/collections/catalog.ts',
     'zod/schemas': 'src/zod/schemas.ts',
     'soql/soql-tag': 'src/soql/soql-tag.ts',
+    'react/hooks': 'src/react/hooks.ts',
     'board/main': 'src/board/main.ts',
     'cli/main': 'src/cli/main.ts',
   },
@@ -22,6 +23,7 @@ export default defineConfig(({ dts }) => ({
       'collections/catalog': 'src/collections/catalog.ts',
       'zod/schemas': 'src/zod/schemas.ts',
       'soql/soql-tag': 'src/soql/soql-tag.ts',
+      'react/hooks': 'src/react/hooks.ts',
     },
     // The declaration builder sets baseUrl, of which TypeScript 6 warns as an error.
     compilerOptions: { ignoreDeprecations: '6.0' },

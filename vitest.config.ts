@@ -8,13 +8,14 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: 'sojourn/collections', replacement: at('./src/collections/catalog.ts') },
+      { find: 'sojourn/react', replacement: at('./src/react/hooks.ts') },
       { find: 'sojourn/soql', replacement: at('./src/soql/soql-tag.ts') },
       { find: 'sojourn/zod', replacement: at('./src/zod/schemas.ts') },
       { find: /^sojourn$/, replacement: at('./src/index.ts') },
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
     typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     testTimeout: 60_000,
     maxWorkers: 2,

@@ -32,6 +32,7 @@ export const FLOORS: readonly Floor[] = [
   { name: 'soql', rank: 9, holds: under('src/soql') },
   { name: 'collections', rank: 10, holds: under('src/collections') },
   { name: 'zod', rank: 10, holds: under('src/zod') },
+  { name: 'react', rank: 10, holds: under('src/react') },
   { name: 'index', rank: 11, holds: (path) => path === 'src/index.ts' },
   { name: 'board', rank: 12, holds: under('src/board') },
   { name: 'cli', rank: 13, holds: under('src/cli') },

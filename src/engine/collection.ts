@@ -104,6 +104,11 @@ export class Collection<S> {
     return this.#reader.entity.table.liveCount;
   }
 
+  /** The number of the database's last commit: as long as it stays, so does every answer already read. */
+  get sequence(): number {
+    return this.#store.feed.sequence;
+  }
+
   #assertCall(call: Call): void {
     this.#store.assertOpen();
     if (!this.definition.calls.has(call))

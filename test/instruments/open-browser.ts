@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import packedChromium, { inflate } from '@sparticuz/chromium';
+import { build } from 'esbuild';
+import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
+
+/** An origin that browsers trust as they do https; nothing listens there, and no request leaves the browser's routes. */
+const ORIGIN = 'http://127.0.0.1';
+const LAUNCH_MS = 30_000;
+/** What a test file grants its browser to be unpacked, the first time on a machine, and started. */
+export const OPEN_MS = 60_000;
+const QUIET = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-gpu',
+  '--headless',
+];
+
+/** A page with what has gone wrong in it: uncaught errors, and what was written to the console as an error. */
+export interface OpenPage {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+}
+
+export interface OpenBrowser {
+  /** Bundles a script, a path from the root of the checkout, and opens a page that runs it. */
+  openPage(script: string): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+/**
+ * The browser that the package brings, unpacked once a version. It is unpacked beside and moved into place whole: a run
+ * that is stopped halfway must not leave a browser that cannot start to all that follow.
+ */
+async function unpackBrowser(): Promise<string> {
+  const resolve = createRequire(import.meta.url).resolve;
+  const root = join(dirname(resolve('@sparticuz/chromium')), '..', '..');
+  const { version } = createRequire(import.meta.url)(join(root, 'package.json')) as { readonly version: string };
+  const place = join(tmpdir(), `sojourn-chromium-${version}`);
+  if (existsSync(place)) return place;
+  const beside = await mkdtemp(`${place}-`);
+  const { TMPDIR } = process.env;
+  // The package unpacks to the folder for temporary files, wherever that is.
+  process.env.TMPDIR = beside;
+  try {
+    await packedChromium.executablePath();
+    await inflate(join(root, 'bin', 'al2023.tar.br'));
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+  await rename(beside, place).catch(async (error: unknown) => {
+    await rm(beside, { recursive: true, force: true });
+    // Another run was first.
+    if (!existsSync(place)) throw error;
+  });
+  return place;
+}
+
+/** How the browser is started: the package's own where it can run, with the libraries it brings; else the system's. */
+async function launchOptions(): Promise<LaunchOptions> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return { channel: 'chrome', headless: true };
+  const place = await unpackBrowser();
+  return {
+    executablePath: join(place, 'chromium'),
+    args: [...packedChromium.args, ...QUIET],
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: [join(place, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH ?? ''].filter(Boolean).join(':'),
+      FONTCONFIG_PATH: join(place, 'fonts'),
+    },
+  };
+}
+
+async function bundle(script: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [script],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"development"' },
+    logLevel: 'silent',
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`nothing was made of ${script}`);
+  return file.text;
+}
+
+async function openPage(browser: Browser, script: string): Promise<OpenPage> {
+  const text = await bundle(script);
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.route('**/*', (route) => {
+    const { pathname, origin } = new URL(route.request().url());
+    if (origin !== ORIGIN) return route.abort();
+    if (pathname === '/script.js') return route.fulfill({ contentType: 'text/javascript', body: text });
+    if (pathname !== '/') return route.fulfill({ status: 204 });
+    return route.fulfill({
+      contentType: 'text/html; charset=utf-8',
+      body: '<!doctype html><title>Sojourn</title><div id="root"></div><script type="module" src="/script.js"></script>',
+    });
+  });
+  await page.goto(`${ORIGIN}/`);
+  return { page, complaints };
+}
+
+/** Starts a browser without a screen; close it, or it outlives the tests. */
+export async function openBrowser(): Promise<OpenBrowser> {
+  const browser = await chromium.launch({ timeout: LAUNCH_MS, ...(await launchOptions()) });
+  return { openPage: (script) => openPage(browser, script), close: () => browser.close() };
+}
