@@ -9,6 +9,8 @@ import { askEveryIndex, WORKLOADS } from './workloads.mjs';
 
 const REHEARSAL_SIZE = 5_000;
 const REHEARSAL_MS = 300;
+/** The first agent that has no sessions in the columns. */
+const AGENTS_AT_REST = 500;
 const SEED = 20_260_112;
 
 /** { peer, size, workloads, budgetMs, subscribeMs } */
@@ -70,7 +72,33 @@ async function rehearse(peer) {
     peer.input,
   );
   await rehearseOne(later.length, (index) => store.insert(later[index]));
+  await rehearseLive(store, idAt);
   return store;
+}
+
+/** Live queries too are rehearsed: opened, moved by writes and closed. */
+async function rehearseLive(store, idAt) {
+  if (!store.watchOpen) return;
+  let heard = 0;
+  const hear = () => {
+    heard += 1;
+  };
+  const stops = [];
+  const opened = createRecords(
+    createLaterColumns(10_000, REHEARSAL_SIZE * 4, (index) => AGENTS_AT_REST + (index % 200), 1),
+    (await importPeer()).input,
+  );
+  await rehearseOne(200, async (index) => stops.push(await store.watchOpen(agentId(AGENTS_AT_REST + index), hear)));
+  await rehearseOne(opened.length, async (index) => {
+    const receipt = await store.insert(opened[index]);
+    await store.finish(store.idOf(receipt, opened[index]), 60);
+  });
+  stops.push(await store.watchWindow(agentId(0), 50, hear));
+  if (store.watchGroups) stops.push(await store.watchGroups(hear));
+  await rehearseOne(10_000, (index) => store.assign(idAt(index), index % 40));
+  if (store.watchGroups) await rehearseOne(10_000, (index) => store.chatFor(idAt(index), index % 3_600));
+  for (const stop of stops) await stop();
+  if (heard === 0) throw new Error('Nothing was heard at the rehearsal.');
 }
 
 async function measure(peer) {

@@ -11,6 +11,8 @@ import { below, createRandom } from './random.mjs';
 const WINDOW_LIMIT = 50;
 const WRITES = 1_000;
 const WARM_WRITES = 400;
+const MOVES = 1_000;
+const WARM_MOVES = 250;
 const TOUCHING_EVERY = 10;
 const PATIENCE_MS = 3_000;
 const MICROTASK_TURNS = 4;
@@ -205,14 +207,20 @@ async function subscribeUpTo(count, watch, store, subscribeMs) {
 
 async function openAndFinish({ peer, store, columns, budgetMs }, watch, level) {
   const random = createRandom(level);
-  const places = Array.from({ length: WRITES / 2 }, () => below(random, watch.stops.length));
+  const places = Array.from({ length: MOVES + WARM_MOVES }, () => below(random, watch.stops.length));
   const first = columns.size + FIRST_OF_MANY + level;
   const agentOf = (index) => AGENT_COUNT + places[index];
   const records = createRecords(createLaterColumns(places.length, first, agentOf, 1), peer.input);
   globalThis.gc();
-  const started = performance.now();
+  let started = performance.now();
   let done = 0;
+  let untimed = 0;
   for (; done < places.length && performance.now() - started < budgetMs; done += 1) {
+    // The first fifth is done without being timed, as everywhere.
+    if (done === WARM_MOVES) {
+      started = performance.now();
+      untimed = done;
+    }
     const place = places[done];
     const opened = store.insert(records[done]);
     const receipt = isThenable(opened) ? await opened : opened;
@@ -221,7 +229,8 @@ async function openAndFinish({ peer, store, columns, budgetMs }, watch, level) {
     if (isThenable(finished)) await finished;
     if (watch.lengths[place] !== 0) await waitUntil(() => watch.lengths[place] === 0);
   }
-  return { us: ((performance.now() - started) * 1_000) / (done * 2), operations: done * 2 };
+  const operations = (done - untimed) * 2;
+  return { us: ((performance.now() - started) * 1_000) / operations, operations };
 }
 
 const LIST_ROWS = 2_000;

@@ -95,6 +95,32 @@ export function diffWithin<T>(
     const changed = isSame ? NONE : Object.freeze([{ index: start, record: (fresh as Keyed<T>).row }]);
     return Object.freeze({ added: NONE, removed: NONE, changed, moved: NONE, total: after.length });
   }
+  const total = after.length;
+  // Rows that only came, or only went, have nothing to be told from.
+  if (beforeEnd === start)
+    return Object.freeze({ added: placesOf(after, start, afterEnd), removed: NONE, changed: NONE, moved: NONE, total });
+  if (afterEnd === start)
+    return Object.freeze({
+      added: NONE,
+      removed: placesOf(before, start, beforeEnd),
+      changed: NONE,
+      moved: NONE,
+      total,
+    });
+  return diffByKey(before, after, { start, beforeEnd, afterEnd });
+}
+
+function placesOf<T>(rows: readonly Keyed<T>[], from: number, to: number): readonly Placed<T>[] {
+  const places: Placed<T>[] = [];
+  for (let index = from; index < to; index++) places.push({ index, record: (rows[index] as Keyed<T>).row });
+  return Object.freeze(places);
+}
+
+function diffByKey<T>(
+  before: readonly Keyed<T>[],
+  after: readonly Keyed<T>[],
+  { start, beforeEnd, afterEnd }: Difference,
+): Delta<T> {
   const places = new Map<number | string, number>();
   for (let index = start; index < beforeEnd; index++) places.set((before[index] as Keyed<T>).key, index);
   const added: Placed<T>[] = [];

@@ -184,7 +184,7 @@ export class LiveQueries {
           takeOut = router.add(shared, source.condition());
           return dueMs(nowMs);
         },
-        tell: () => announceTo(shared),
+        tell: () => shared.announce(),
       });
       if (source.hastens === true)
         shared.hasten = () => {
@@ -269,17 +269,13 @@ export class LiveQueries {
     if (this.#told.size === 0) return;
     const moved = this.#told.get(batch.sequence);
     this.#told.delete(batch.sequence);
-    for (const shared of moved ?? []) announceTo(shared);
+    for (const shared of moved ?? []) shared.announce();
   }
 
   close(): void {
     for (const handle of [...this.#handles]) handle.close();
     this.#alarm.close();
   }
-}
-
-function announceTo(shared: SharedResult): void {
-  for (const listener of shared.listeners) listener.announce();
 }
 
 /** A plan in another window. */

@@ -58,7 +58,8 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
   #version = 0;
   #waiting: Delivery<T>[] = [];
   #closed = false;
-  readonly #completions = new Set<() => void>();
+  /** Made when somebody is to be told of the end. */
+  #completions: Set<() => void> | undefined;
   /** With deliveries put off: the rows that listeners know, while there are newer ones. */
   #known: readonly Keyed<T>[] | undefined;
   #callOff = () => {};
@@ -70,7 +71,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
     const { shared, detach } = parts.attach(undefined);
     this.#shared = shared;
     this.#detach = detach;
-    shared.listeners.add(this.#hearer);
+    shared.listen(this.#hearer);
   }
 
   /** The result behind it, which equal queries have in common. */
@@ -125,12 +126,13 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
       else held.push(delivery);
     });
     const complete = () => subscriber.complete();
+    this.#completions ??= new Set();
     this.#completions.add(complete);
     begin();
     for (let next = held.shift(); next !== undefined; next = held.shift()) hear(next);
     begun = true;
     return () => {
-      this.#completions.delete(complete);
+      this.#completions?.delete(complete);
       stop();
     };
   }
@@ -184,11 +186,11 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
     if (this.#closed) throw createError('DATABASE_CLOSED', 'the live query has been closed');
     const { shared, detach } = this.#parts.attach({ offset, limit });
     const before = this.#shared.rows as unknown as readonly Keyed<T>[];
-    this.#shared.listeners.delete(this.#hearer);
+    this.#shared.unlisten(this.#hearer);
     this.#detach();
     this.#shared = shared;
     this.#detach = detach;
-    shared.listeners.add(this.#hearer);
+    shared.listen(this.#hearer);
     const delta = diff(before, shared.rows as unknown as readonly Keyed<T>[]);
     if (isEmptyDelta(delta)) return;
     this.#take({ delta, snapshot: this.getSnapshot(), before }, true);
@@ -225,6 +227,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
     let wake = () => {};
     const stop = this.#closed ? () => undefined : this.#listen(() => wake());
     const end = () => wake();
+    this.#completions ??= new Set();
     this.#completions.add(end);
     try {
       for (;;) {
@@ -240,7 +243,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
         });
       }
     } finally {
-      this.#completions.delete(end);
+      this.#completions?.delete(end);
       stop();
     }
   }
@@ -251,12 +254,13 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
     this.#closed = true;
     this.#listeners.clear();
     this.#waiting = [];
-    this.#shared.listeners.delete(this.#hearer);
+    this.#shared.unlisten(this.#hearer);
     this.#detach();
     this.#callOff();
     this.#parts.onClose();
-    for (const complete of [...this.#completions]) complete();
-    this.#completions.clear();
+    const completions = this.#completions ?? [];
+    this.#completions = undefined;
+    for (const complete of [...completions]) complete();
   }
 
   [Symbol.dispose](): void {

@@ -71,8 +71,8 @@ export class OrderedResult implements LiveResult<StoredRecord> {
   #end = 0;
   #keepMax = 0;
   #entries: Entry[] = [];
-  /** The entries by slot. What is held is found by its record, whatever that was ordered by. */
-  readonly #held = new Map<number, Entry>();
+  /** The entries by slot: what is held is found by its record, whatever that was ordered by. Made with the first of them. */
+  #held: Map<number, Entry> | undefined;
   /** Whether every record that fits is held, not only the first ones. */
   #whole = false;
   #window: readonly Entry[] | undefined;
@@ -92,12 +92,12 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     this.#keepMax = this.#end + SPARE;
     const { table } = this.#reader.entity;
     const found = this.#findAll(plan);
-    const before = new Map(this.#held);
+    const before = this.#held;
     this.#entries = [];
-    this.#held.clear();
+    this.#held = undefined;
     for (let i = 0; i < found.count; i++) {
       const slot = found.slots[i] as number;
-      this.#hold(i, this.#entry(table.rows[slot] as StoredRecord, slot, before.get(slot)));
+      this.#hold(i, this.#entry(table.rows[slot] as StoredRecord, slot, before?.get(slot)));
     }
     this.#whole = found.count < this.#keepMax;
     this.#window = undefined;
@@ -158,19 +158,20 @@ export class OrderedResult implements LiveResult<StoredRecord> {
   }
 
   #hold(place: number, entry: Entry): void {
+    this.#held ??= new Map();
     this.#held.set(entry.key, entry);
     if (place === this.#entries.length) this.#entries.push(entry);
     else this.#entries.splice(place, 0, entry);
   }
 
   apply({ slot, after }: RecordChange): boolean {
-    const held = this.#held.get(slot);
+    const held = this.#held?.get(slot);
     const isIn = this.#isIn(after);
     if (held === undefined && !isIn) return false;
     const fresh = isIn ? this.#entry(after, slot, held) : undefined;
     if (fresh !== undefined && fresh === held) return false;
     const touched = held === undefined ? false : this.#replaceOrRelease(held, fresh);
-    if (fresh === undefined || this.#held.get(slot) === fresh) return this.#note(touched);
+    if (fresh === undefined || this.#held?.get(slot) === fresh) return this.#note(touched);
     return this.#note(this.#insert(fresh) || touched);
   }
 
@@ -184,12 +185,12 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     const place = this.#place(held);
     if (fresh !== undefined && this.#staysAt(place, fresh)) {
       this.#entries[place] = fresh;
-      this.#held.set(fresh.key, fresh);
+      this.#held?.set(fresh.key, fresh);
       this.#span.replaced(place);
     } else {
       this.#span.shifted();
       this.#entries.splice(place, 1);
-      this.#held.delete(held.key);
+      this.#held?.delete(held.key);
     }
     return place < this.#end;
   }
@@ -212,7 +213,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     this.#span.shifted();
     this.#hold(place, entry);
     if (this.#entries.length > this.#keepMax) {
-      this.#held.delete((this.#entries.pop() as Entry).key);
+      this.#held?.delete((this.#entries.pop() as Entry).key);
       this.#whole = false;
     }
     return place < this.#end;

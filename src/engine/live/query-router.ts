@@ -12,12 +12,13 @@ export interface Routed {
 
 type KeyReader = (record: StoredRecord) => Key | null;
 
-/** Queries by the values that their fields must have: maps within maps, one level a field. */
+/** One query, or several that ask for the same values: most are alone, and a Set for each would be most of the index. */
+type Bucket<W> = W | Set<W>;
+
+/** Queries by the values that their fields must have. */
 interface EqualTable<W> {
-  readonly readers: readonly KeyReader[];
-  readonly root: Map<Key | null, unknown>;
-  count: number;
-  readonly find: (record: StoredRecord) => ReadonlySet<W> | undefined;
+  readonly keyOf: (record: StoredRecord) => Key | null;
+  readonly buckets: Map<Key | null, Bucket<W>>;
 }
 
 interface RangeTable<W> {
@@ -27,44 +28,39 @@ interface RangeTable<W> {
   readonly texts: IntervalTree<W>;
 }
 
-function createEqualTable<W>(targets: readonly Target[]): EqualTable<W> {
-  const readers = targets.map(createRowKey);
-  const root = new Map<Key | null, unknown>();
-  const find = (record: StoredRecord) => {
-    let level: unknown = root;
-    for (let i = 0; i < readers.length && level !== undefined; i++)
-      level = (level as Map<Key | null, unknown>).get((readers[i] as KeyReader)(record));
-    return level as ReadonlySet<W> | undefined;
-  };
-  return { readers, root, count: 0, find };
+/** Values of several fields as one key. Told apart by kind, as a field of any type may hold 1 and '1'. */
+function joinKeys(keys: readonly (Key | null)[]): Key | null {
+  if (keys.length === 1) return keys[0] as Key | null;
+  let joined = '';
+  for (const key of keys) {
+    const text = typeof key === 'string' ? key : key === null ? '' : String(key);
+    joined += `${typeof key === 'string' ? 's' : key === null ? 'n' : 'd'}${text.length}:${text}`;
+  }
+  return joined;
 }
 
-/** Puts a value under its keys and returns what takes it out, with every level that is left empty. */
-function addUnder<W>(root: Map<Key | null, unknown>, keys: readonly (Key | null)[], value: W): () => void {
-  const levels: Map<Key | null, unknown>[] = [root];
-  for (const key of keys.slice(0, -1)) {
-    const above = levels[levels.length - 1] as Map<Key | null, unknown>;
-    let level = above.get(key) as Map<Key | null, unknown> | undefined;
-    if (level === undefined) {
-      level = new Map();
-      above.set(key, level);
-    }
-    levels.push(level);
-  }
-  const last = levels[levels.length - 1] as Map<Key | null, unknown>;
-  const lastKey = keys[keys.length - 1] as Key | null;
-  const found = last.get(lastKey) as Set<W> | undefined;
-  const bucket = found ?? new Set<W>();
-  if (found === undefined) last.set(lastKey, bucket);
-  bucket.add(value);
+function createEqualTable<W>(targets: readonly Target[]): EqualTable<W> {
+  const readers = targets.map(createRowKey);
+  const [only] = readers;
+  const keyOf =
+    readers.length === 1
+      ? (only as KeyReader)
+      : (record: StoredRecord) => joinKeys(readers.map((read) => read(record)));
+  return { keyOf, buckets: new Map() };
+}
+
+/** Puts a value under a key and returns what takes it out. */
+function addUnder<W extends Routed>(buckets: Map<Key | null, Bucket<W>>, key: Key | null, value: W): () => void {
+  const there = buckets.get(key);
+  if (there === undefined) buckets.set(key, value);
+  else if (there instanceof Set) there.add(value);
+  else buckets.set(key, new Set([there, value]));
   return () => {
-    bucket.delete(value);
-    if (bucket.size > 0) return;
-    for (let depth = levels.length - 1; depth >= 0; depth--) {
-      const level = levels[depth] as Map<Key | null, unknown>;
-      level.delete(keys[depth] as Key | null);
-      if (level.size > 0) return;
-    }
+    const bucket = buckets.get(key);
+    if (bucket instanceof Set) {
+      bucket.delete(value);
+      if (bucket.size === 0) buckets.delete(key);
+    } else if (bucket === value) buckets.delete(key);
   };
 }
 
@@ -113,14 +109,11 @@ export class QueryRouter<W extends Routed> {
       table = createEqualTable<W>(route.targets);
       this.#equal.set(signature, table);
     }
-    const { root } = table;
-    const own = table;
-    own.count++;
-    const takeOut = addUnder(root, route.keys, watcher);
+    const { buckets } = table;
+    const takeOut = addUnder(buckets, joinKeys(route.keys), watcher);
     return () => {
       takeOut();
-      own.count--;
-      if (own.count === 0) this.#equal.delete(signature);
+      if (buckets.size === 0) this.#equal.delete(signature);
     };
   }
 
@@ -151,8 +144,11 @@ export class QueryRouter<W extends Routed> {
       visit(watcher, change);
     };
     for (const table of this.#equal.values()) {
-      if (after !== undefined) visitAll(table.find(after), find);
-      if (before !== undefined && before !== after) visitAll(table.find(before), find);
+      const key = after === undefined ? undefined : table.keyOf(after);
+      if (key !== undefined) visitBucket(table.buckets.get(key), find);
+      if (before === undefined || before === after) continue;
+      const old = table.keyOf(before);
+      if (old !== key) visitBucket(table.buckets.get(old), find);
     }
     for (const table of this.#ranges.values()) {
       const key = after === undefined ? null : table.read(after);
@@ -164,8 +160,10 @@ export class QueryRouter<W extends Routed> {
   }
 }
 
-function visitAll<W>(found: ReadonlySet<W> | undefined, visit: (watcher: W) => void): void {
-  if (found !== undefined) for (const watcher of found) visit(watcher);
+function visitBucket<W>(bucket: Bucket<W> | undefined, visit: (watcher: W) => void): void {
+  if (bucket === undefined) return;
+  if (bucket instanceof Set) for (const watcher of bucket) visit(watcher);
+  else visit(bucket);
 }
 
 function visitRanges<W>({ numbers, texts }: RangeTable<W>, key: Key | null, visit: (watcher: W) => void): void {

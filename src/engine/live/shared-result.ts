@@ -26,7 +26,8 @@ export class SharedResult<T = StoredRecord> {
   touched = false;
   /** Called when a change may have brought nearer the moment at which the clock moves it. */
   hasten: (() => void) | undefined;
-  readonly listeners = new Set<StepListener<T>>();
+  /** One listener, or several: most results have one, and a Set for each would weigh as much as the rest. */
+  #listeners: StepListener<T> | Set<StepListener<T>> | undefined;
   readonly #result: LiveResult<T>;
   #rows: readonly Keyed<T>[];
   #snapshot: readonly T[];
@@ -71,8 +72,30 @@ export class SharedResult<T = StoredRecord> {
     if (isEmptyDelta(delta)) return false;
     this.#snapshot = spliceSnapshot(this.#snapshot, rows, difference);
     const step = { before, delta, snapshot: this.#snapshot };
-    for (const listener of this.listeners) listener.take(step);
+    this.#tell((listener) => listener.take(step));
     return true;
+  }
+
+  #tell(tell: (listener: StepListener<T>) => void): void {
+    const listeners = this.#listeners;
+    if (listeners instanceof Set) for (const listener of listeners) tell(listener);
+    else if (listeners !== undefined) tell(listeners);
+  }
+
+  /** Tells the listeners of the oldest step that they have not been told of. */
+  announce(): void {
+    this.#tell((listener) => listener.announce());
+  }
+
+  listen(listener: StepListener<T>): void {
+    const there = this.#listeners;
+    if (there instanceof Set) there.add(listener);
+    else this.#listeners = there === undefined ? listener : new Set([there, listener]);
+  }
+
+  unlisten(listener: StepListener<T>): void {
+    if (this.#listeners instanceof Set) this.#listeners.delete(listener);
+    else if (this.#listeners === listener) this.#listeners = undefined;
   }
 }
 
