@@ -57,7 +57,8 @@ export { type Environment, systemEnvironment } from './engine/ground/environment
 export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';
 export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
 export type { TextSpan } from './engine/search/highlight.ts';
-export type { LiveOptions, LiveQuery, LiveWindow } from './engine/live/live-query.ts';
+export type { LiveOptions, LiveQuery } from './engine/live/live-query.ts';
+export type { LiveWindow } from './engine/live/live-source.ts';
 export type {
   Ago,
   Aggregate,

@@ -1,7 +1,6 @@
 import type { Keyed } from '../engine/live/delta.ts';
-import { createAggregateResult, inWindow, type LiveSource } from '../engine/live/live-queries.ts';
-import type { LiveWindow } from '../engine/live/live-query.ts';
 import type { LiveResult, RecordChange } from '../engine/live/live-result.ts';
+import { createAggregateResult, inWindow, type LiveSource, type LiveWindow } from '../engine/live/live-source.ts';
 import { type LiveFind, OrderedResult } from '../engine/live/ordered-result.ts';
 import { queryKey } from '../engine/live/query-key.ts';
 import type { Span } from '../engine/live/replaced-span.ts';
@@ -131,7 +130,8 @@ export function createLiveSource(
   const source = {
     key: queryKey({ soql: scope.text, binds }),
     object: reader.entity.definition.name,
-    ...(namesClock(query) && { dueMs: () => context().nowMs + untilTomorrow(context()) }),
+    timed: namesClock(query),
+    dueMs: () => context().nowMs + untilTomorrow(context()),
   };
   const everything = () => undefined;
   const parents = [...joins.values()].map(({ parent }) => parent);
@@ -139,12 +139,13 @@ export function createLiveSource(
   if (compiled.kind === 'find') {
     // Deleted records come and go with their parents in ways that only running the query anew gets right.
     if (others.size > 0 || (query.allRows && joins.size > 0))
-      return { ...rest, create: (window) => rerunFind(compiled, context, window) };
+      return { ...rest, create: (window: LiveWindow | undefined) => rerunFind(compiled, context, window) };
     return {
       ...source,
       condition: () => compiled.filter({ ...context(), live: true }),
       joins: [...joins.values()],
-      create: (window) => new OrderedResult(reader, () => createLiveFind(compiled, context, window)),
+      create: (window: LiveWindow | undefined) =>
+        new OrderedResult(reader, () => createLiveFind(compiled, context, window)),
     };
   }
   const aggregate = compiled as CompiledAggregate;

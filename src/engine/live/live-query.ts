@@ -3,13 +3,9 @@ import { createError } from '../ground/errors.ts';
 import { Listeners } from '../ground/listeners.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { type Delta, diff, firstDelta, isEmptyDelta, type Keyed } from './delta.ts';
-import type { SharedResult, Step, StepListener } from './shared-result.ts';
-
-/** Which rows of all that fit are shown. */
-export interface LiveWindow {
-  readonly offset?: number | undefined;
-  readonly limit?: number | undefined;
-}
+import type { LiveSource, LiveWindow } from './live-source.ts';
+import type { OpenResult } from './open-result.ts';
+import { ANNOUNCE, type SharedResult, type Step, type StepListener, TAKE } from './shared-result.ts';
 
 export interface LiveOptions {
   /** Closes the live query when it is raised. */
@@ -30,57 +26,61 @@ interface Delivery<T> {
   readonly extra: boolean;
 }
 
-/** Gives a live query its result, in a window of its own or that of the query. */
-export type Attach = (window: LiveWindow | undefined) => {
-  readonly shared: SharedResult;
-  readonly detach: () => void;
-};
-
-/** What a live query stands on; made by the database. */
-export interface LiveQueryParts {
-  readonly attach: Attach;
+/** What a live query stands on: the database's. */
+export interface LiveHost {
   readonly onError: (error: unknown) => void;
-  readonly onClose: () => void;
-  /** Puts off what listeners are told; undefined where each commit is told by itself. */
-  readonly later: ((action: () => void) => () => void) | undefined;
+  /** The result of a source, in a window of its own where one is given. */
+  attach(source: LiveSource, window: LiveWindow | undefined): OpenResult;
+  detach(open: OpenResult): void;
+  release(query: LiveQuery<StoredRecord>): void;
+  /** Puts off what listeners are told. Returns what calls it off. */
+  later(when: 'microtask' | 'frame', action: () => void): () => void;
 }
 
 /**
  * A query whose result stays true. The snapshot is in step with every read at any moment; listeners hear of each
  * commit that changed it, in order, after it. Unchanged rows keep their identity from snapshot to snapshot.
  */
-export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
-  readonly #parts: LiveQueryParts;
-  readonly #listeners: Listeners<Delivery<T>>;
-  readonly #hearer: StepListener<StoredRecord>;
-  #shared: SharedResult;
-  #detach: () => void;
+export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<StoredRecord> {
+  readonly #host: LiveHost;
+  readonly #source: LiveSource;
+  readonly #options: LiveOptions;
+  #open: OpenResult;
+  /** Made with the first of them. */
+  #listeners: Listeners<Delivery<T>> | undefined;
   #version = 0;
-  #waiting: Delivery<T>[] = [];
+  #waiting: Delivery<T>[] | undefined;
   #closed = false;
   /** Made when somebody is to be told of the end. */
   #completions: Set<() => void> | undefined;
   /** With deliveries put off: the rows that listeners know, while there are newer ones. */
   #known: readonly Keyed<T>[] | undefined;
-  #callOff = () => {};
+  #callOff: (() => void) | undefined;
 
-  constructor(parts: LiveQueryParts) {
-    this.#parts = parts;
-    this.#listeners = new Listeners(parts.onError);
-    this.#hearer = { take: (step) => this.#take(step as unknown as Step<T>), announce: () => this.#announce() };
-    const { shared, detach } = parts.attach(undefined);
-    this.#shared = shared;
-    this.#detach = detach;
-    shared.listen(this.#hearer);
+  constructor(host: LiveHost, source: LiveSource, options: LiveOptions) {
+    this.#host = host;
+    this.#source = source;
+    this.#options = options;
+    this.#open = host.attach(source, undefined);
+    this.#open.shared.listen(this);
+    const { signal } = options;
+    if (signal === undefined) return;
+    const abort = () => this.close();
+    signal.addEventListener('abort', abort);
+    this.#completions = new Set([() => signal.removeEventListener('abort', abort)]);
   }
 
   /** The result behind it, which equal queries have in common. */
   get shared(): SharedResult {
-    return this.#shared;
+    return this.#open.shared;
+  }
+
+  get #rows(): readonly Keyed<T>[] {
+    return this.#open.shared.rows as unknown as readonly Keyed<T>[];
   }
 
   /** The present result, the same array until it changes. Fits React's `useSyncExternalStore`. */
-  readonly getSnapshot = (): readonly T[] => this.#shared.snapshot as readonly unknown[] as readonly T[];
+  readonly getSnapshot = (): readonly T[] => this.#open.shared.snapshot as readonly unknown[] as readonly T[];
 
   /** Calls `listener` after each commit that changed the result. Returns what stops it. */
   readonly subscribe = (listener: () => void): (() => void) => this.#listen(() => listener());
@@ -141,20 +141,26 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
     if (this.#closed) throw createError('DATABASE_CLOSED', 'the live query has been closed');
     // What is already in the snapshot that the listener starts from is not told to it again.
     const since = this.#version;
+    this.#listeners ??= new Listeners(this.#host.onError);
     return this.#listeners.add((delivery) => {
       if (delivery.version > since) hear(delivery);
     });
   }
 
-  /** The result has moved with a commit; listeners are told when it is announced. */
-  #take({ delta, snapshot, before }: Pick<Step<T>, 'delta' | 'snapshot' | 'before'>, extra = false): void {
-    const { later } = this.#parts;
-    if (later === undefined) {
+  /** Of the engine: the result has moved with a commit; listeners are told when it is announced. */
+  [TAKE](step: Step<StoredRecord>): void {
+    this.#take(step as unknown as Step<T>, false);
+  }
+
+  #take({ delta, snapshot, before }: Step<T>, extra: boolean): void {
+    const { deliver = 'commit' } = this.#options;
+    if (deliver === 'commit') {
       this.#version++;
+      this.#waiting ??= [];
       this.#waiting.push({ version: this.#version, delta, snapshot, extra });
     } else if (this.#known === undefined) {
       this.#known = before;
-      this.#callOff = later(() => this.#tellKnown());
+      this.#callOff = this.#host.later(deliver, () => this.#tellKnown());
     }
   }
 
@@ -163,18 +169,19 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
     const known = this.#known;
     this.#known = undefined;
     if (known === undefined || this.#closed) return;
-    const delta = diff(known, this.#shared.rows as unknown as readonly Keyed<T>[]);
+    const delta = diff(known, this.#rows);
     if (isEmptyDelta(delta)) return;
     this.#version++;
-    this.#listeners.call({ version: this.#version, delta, snapshot: this.getSnapshot(), extra: false });
+    this.#listeners?.call({ version: this.#version, delta, snapshot: this.getSnapshot(), extra: false });
   }
 
-  /** Tells the listeners of the oldest step not yet told, and of those behind it that no commit announces. */
-  #announce(): void {
-    let delivery = this.#waiting.shift();
+  /** Of the engine: tells the listeners of the oldest step not yet told, and of those behind it that no commit announces. */
+  [ANNOUNCE](): void {
+    const waiting = this.#waiting;
+    let delivery = waiting?.shift();
     while (delivery !== undefined && !this.#closed) {
-      this.#listeners.call(delivery);
-      delivery = this.#waiting[0]?.extra === true ? this.#waiting.shift() : undefined;
+      this.#listeners?.call(delivery);
+      delivery = waiting?.[0]?.extra === true ? waiting.shift() : undefined;
     }
   }
 
@@ -184,17 +191,16 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
    */
   setWindow(offset: number, limit: number): void {
     if (this.#closed) throw createError('DATABASE_CLOSED', 'the live query has been closed');
-    const { shared, detach } = this.#parts.attach({ offset, limit });
-    const before = this.#shared.rows as unknown as readonly Keyed<T>[];
-    this.#shared.unlisten(this.#hearer);
-    this.#detach();
-    this.#shared = shared;
-    this.#detach = detach;
-    shared.listen(this.#hearer);
-    const delta = diff(before, shared.rows as unknown as readonly Keyed<T>[]);
+    const open = this.#host.attach(this.#source, { offset, limit });
+    const before = this.#rows;
+    this.#open.shared.unlisten(this);
+    this.#host.detach(this.#open);
+    this.#open = open;
+    open.shared.listen(this);
+    const delta = diff(before, this.#rows);
     if (isEmptyDelta(delta)) return;
     this.#take({ delta, snapshot: this.getSnapshot(), before }, true);
-    if (this.#waiting.length === 1) this.#announce();
+    if (this.#waiting?.length === 1) this[ANNOUNCE]();
   }
 
   /**
@@ -234,7 +240,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
         const snapshot = this.getSnapshot();
         if (snapshot !== told) {
           told = snapshot;
-          yield { rows: this.#shared.rows as unknown as readonly Keyed<T>[], snapshot };
+          yield { rows: this.#rows, snapshot };
           continue;
         }
         if (this.#closed) return;
@@ -252,12 +258,12 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listeners.clear();
-    this.#waiting = [];
-    this.#shared.unlisten(this.#hearer);
-    this.#detach();
-    this.#callOff();
-    this.#parts.onClose();
+    this.#listeners?.clear();
+    this.#waiting = undefined;
+    this.#open.shared.unlisten(this);
+    this.#host.detach(this.#open);
+    this.#callOff?.();
+    this.#host.release(this as unknown as LiveQuery<StoredRecord>);
     const completions = this.#completions ?? [];
     this.#completions = undefined;
     for (const complete of [...completions]) complete();

@@ -4,28 +4,46 @@
  */
 export function queryKey(query: Readonly<Record<string, unknown>>): string | undefined {
   const { where, ...others } = query;
-  try {
-    // The parts of an order stand in their order, and a row shows its values as they were selected.
-    return `${textOf(where, true)} ${textOf(others, false)}`;
-  } catch (error) {
-    if (error instanceof NotPlain) return undefined;
-    throw error;
-  }
+  const into: string[] = [];
+  // The parts of an order stand in their order, and a row shows its values as they were selected.
+  if (!write(where, true, into) || !write(others, false, into)) return undefined;
+  // Joined at once: a text put together piece by piece keeps all its pieces.
+  return into.join('');
 }
 
-class NotPlain extends Error {}
+/** Writes a value down. Returns whether it is plain data. */
+function write(value: unknown, sorted: boolean, into: string[]): boolean {
+  if (value === undefined) into.push('u');
+  else if (typeof value === 'string') into.push(JSON.stringify(value));
+  else if (value === null || typeof value === 'number' || typeof value === 'boolean') into.push(String(value));
+  else if (value instanceof Date) into.push('d', String(value.getTime()));
+  else if (Array.isArray(value)) return writeList(value, sorted, into);
+  else return typeof value === 'object' && writeObject(value as Record<string, unknown>, sorted, into);
+  return true;
+}
 
-function textOf(value: unknown, sorted: boolean): string {
-  if (value === undefined) return 'u';
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
-  if (typeof value === 'number') return String(value);
-  if (value instanceof Date) return `d${value.getTime()}`;
-  if (Array.isArray(value)) return `[${Array.from(value, (each) => textOf(each, sorted)).join()}]`;
-  if (typeof value !== 'object') throw new NotPlain();
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw new NotPlain();
-  const keys = Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined);
+function writeList(list: readonly unknown[], sorted: boolean, into: string[]): boolean {
+  into.push('[');
+  for (const each of list) {
+    if (!write(each, sorted, into)) return false;
+    into.push(',');
+  }
+  into.push(']');
+  return true;
+}
+
+function writeObject(object: Record<string, unknown>, sorted: boolean, into: string[]): boolean {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  const keys = Object.keys(object);
   if (sorted) keys.sort();
-  const parts = keys.map((key) => `${JSON.stringify(key)}:${textOf((value as Record<string, unknown>)[key], sorted)}`);
-  return `{${parts.join()}}`;
+  into.push('{');
+  for (const key of keys) {
+    if (object[key] === undefined) continue;
+    into.push(JSON.stringify(key), ':');
+    if (!write(object[key], sorted, into)) return false;
+    into.push(',');
+  }
+  into.push('}');
+  return true;
 }

@@ -10,10 +10,14 @@ export interface Step<T> {
   readonly snapshot: readonly T[];
 }
 
+/** By names that nobody else has: a live query is the listener of its result, and what it hears is no part of its face. */
+export const TAKE: unique symbol = Symbol('take');
+export const ANNOUNCE: unique symbol = Symbol('announce');
+
 /** Who is told of the steps of a result. */
 export interface StepListener<T> {
-  take(step: Step<T>): void;
-  announce(): void;
+  [TAKE](step: Step<T>): void;
+  [ANNOUNCE](): void;
 }
 
 const SPLICE_MAX = 64;
@@ -72,7 +76,7 @@ export class SharedResult<T = StoredRecord> {
     if (isEmptyDelta(delta)) return false;
     this.#snapshot = spliceSnapshot(this.#snapshot, rows, difference);
     const step = { before, delta, snapshot: this.#snapshot };
-    this.#tell((listener) => listener.take(step));
+    this.#tell((listener) => listener[TAKE](step));
     return true;
   }
 
@@ -84,7 +88,7 @@ export class SharedResult<T = StoredRecord> {
 
   /** Tells the listeners of the oldest step that they have not been told of. */
   announce(): void {
-    this.#tell((listener) => listener.announce());
+    this.#tell((listener) => listener[ANNOUNCE]());
   }
 
   listen(listener: StepListener<T>): void {
