@@ -1,6 +1,6 @@
 import { salesforce } from '../../src/collections/catalog.ts';
-import type { LiveSource } from '../../src/engine/live/live-source.ts';
 import type { LiveOptions } from '../../src/engine/live/live-query.ts';
+import type { LiveSource } from '../../src/engine/live/live-source.ts';
 import { type DatabaseOptions, openParts } from '../../src/engine/open-parts.ts';
 import type { Database } from '../../src/index.ts';
 import { createCalendar } from '../../src/soql/dates/calendar.ts';
