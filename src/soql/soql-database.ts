@@ -80,19 +80,25 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
    */
   query<const Text extends string | SoqlText, const Options extends QueryOptions = QueryOptions>(
     soql: Text,
-    options: Options = {} as Options,
-  ): QueryResult<RowOf<Definitions, Text, Options>> {
+    options?: Options,
+  ): QueryResult<RowOf<Definitions, Text, Options>>;
+  /** The same with rows of a type of one's own, for what their text does not tell. */
+  query<Row extends object>(soql: string | SoqlText, options?: QueryOptions): QueryResult<Row>;
+  query(soql: string | SoqlText, options: QueryOptions = {}): QueryResult<unknown> {
     const { text, given } = readQuery(soql, options);
-    return this.#soql.query(text, given, false) as unknown as QueryResult<RowOf<Definitions, Text, Options>>;
+    return this.#soql.query(text, given, false);
   }
 
   /** The same over the records in the recycle bin too. */
   queryAll<const Text extends string | SoqlText, const Options extends QueryOptions = QueryOptions>(
     soql: Text,
-    options: Options = {} as Options,
-  ): QueryResult<RowOf<Definitions, Text, Options>> {
+    options?: Options,
+  ): QueryResult<RowOf<Definitions, Text, Options>>;
+  /** The same with rows of a type of one's own, for what their text does not tell. */
+  queryAll<Row extends object>(soql: string | SoqlText, options?: QueryOptions): QueryResult<Row>;
+  queryAll(soql: string | SoqlText, options: QueryOptions = {}): QueryResult<unknown> {
     const { text, given } = readQuery(soql, options);
-    return this.#soql.query(text, given, true) as unknown as QueryResult<RowOf<Definitions, Text, Options>>;
+    return this.#soql.query(text, given, true);
   }
 
   /** The next rows of a result that was not done, by its `nextRecordsUrl`. Throws `INVALID_QUERY_LOCATOR`. */
@@ -106,13 +112,17 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
    */
   live<const Text extends string | SoqlText>(
     soql: Text,
-    options: Pick<QueryOptions, 'binds'> & LiveOptions = {},
-  ): LiveQuery<RowOf<Definitions, Text>> {
+    options?: Pick<QueryOptions, 'binds'> & LiveOptions,
+  ): LiveQuery<RowOf<Definitions, Text>>;
+  live<Row extends object>(
+    soql: string | SoqlText,
+    options?: Pick<QueryOptions, 'binds'> & LiveOptions,
+  ): LiveQuery<Row>;
+  live(soql: string | SoqlText, options: Pick<QueryOptions, 'binds'> & LiveOptions = {}): unknown {
     const { signal, deliver, ...others } = options;
     checkLiveOptions({ signal, deliver });
     const { text, given } = readQuery(soql, others, LIVE_QUERY_OPTIONS);
-    const live = this.#soql.live(this.#live, text, given.binds, { signal, deliver });
-    return live as unknown as LiveQuery<RowOf<Definitions, Text>>;
+    return this.#soql.live(this.#live, text, given.binds, { signal, deliver });
   }
 
   /**

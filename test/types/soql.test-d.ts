@@ -43,3 +43,14 @@ test('subtotals promise no field, the REST form gives attributes, and long lists
     'SELECT Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Id, Name FROM LiveAgentSession';
   expectTypeOf(db.query(many).records[0]?.Name).toEqualTypeOf<string | undefined>();
 });
+
+test('rows can be given a type where their text tells none', () => {
+  interface Told {
+    readonly Name: string;
+    readonly Agent: { readonly Alias: string } | null;
+  }
+  const text = 'SELECT Name, Agent.Alias FROM LiveAgentSession';
+  expectTypeOf(db.query<Told>(text).records).toEqualTypeOf<readonly Told[]>();
+  expectTypeOf(db.queryAll<Told>(text).records).toEqualTypeOf<readonly Told[]>();
+  expectTypeOf(db.live<Told>(text).getSnapshot()).toEqualTypeOf<readonly Told[]>();
+});

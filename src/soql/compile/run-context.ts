@@ -22,8 +22,12 @@ export interface RunContext {
 /** The value of a bind. Throws `MALFORMED_QUERY` in Salesforce's words when none is given. */
 export function valueOfBind({ binds }: RunContext, bind: Bind, text: string): unknown {
   const value = Object.hasOwn(binds, bind.name) ? binds[bind.name] : undefined;
-  if (value === undefined)
-    throw soqlError('MALFORMED_QUERY', text, bind.at, 'Bind variables only allowed in Apex code');
+  if (value === undefined) {
+    // Salesforce's words where no values are given at all, as its API takes none.
+    const isGiven = Object.keys(binds).length > 0;
+    const words = isGiven ? `no value is given for :${bind.name}` : 'Bind variables only allowed in Apex code';
+    throw soqlError('MALFORMED_QUERY', text, bind.at, words);
+  }
   return value;
 }
 

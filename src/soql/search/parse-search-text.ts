@@ -15,6 +15,7 @@ const RESERVED: ReadonlySet<string> = new Set("&|!{}[]^~:'+-");
 const STAR = '\uE000';
 const MARK = '\uE001';
 const WILDCARDS = new RegExp(`[${STAR}${MARK}]`);
+const LEADING_WILDCARDS = new RegExp(`(^|[^\\p{L}\\p{N}\\p{M}${STAR}${MARK}])[${STAR}${MARK}]+`, 'gu');
 const ALL_WILDCARDS = new RegExp(WILDCARDS, 'g');
 const PIECE_PARTS = new RegExp(`[\\p{L}\\p{N}\\p{M}${STAR}${MARK}]+`, 'gu');
 
@@ -47,11 +48,6 @@ class SearchText {
   error(message: string, at: number): EngineError {
     const { statement, from, isBind } = this.#source;
     return soslError('MALFORMED_SEARCH', statement, isBind ? from : from + at, message);
-  }
-
-  /** What of the text an error may show. */
-  shown(letters: string): string {
-    return this.#source.isBind ? '' : letters;
   }
 
   tokens(): Token[] {
@@ -116,7 +112,9 @@ class SearchText {
     return { kind: 'words', words: this.#words(piece, at), letters, at };
   }
 
-  #words(piece: string, at: number): readonly WordTest[] {
+  #words(given: string, at: number): readonly WordTest[] {
+    // What people type may begin with a wildcard, which says nothing.
+    const piece = this.#source.isBind ? given.replace(LEADING_WILDCARDS, '$1') : given;
     if (!WILDCARDS.test(piece)) return wordsOf(piece).map((text) => ({ text, prefix: false, fuzzy: 0 }));
     // A UUID is one word, with wildcards too.
     const begun = piece.slice(0, piece.search(WILDCARDS));
@@ -205,7 +203,7 @@ const NOTHING: SearchTree = { kind: 'or', parts: [] };
 /** Salesforce refuses single letters; where a sign is a whole word, as in Chinese, there is nothing to refuse. */
 function assertLongEnough(search: SearchText, pieces: readonly string[]): void {
   if (pieces.every((letters) => /^[A-Z0-9]?$/.test(letters)))
-    throw search.error(`search term must be longer than one character: ${search.shown(pieces[0] ?? '')}`, 0);
+    throw search.error(`search term must be longer than one character: ${pieces[0] ?? ''}`, 0);
 }
 
 /** A piece of nothing but signs is no word and asks for nothing, and so do those who ask for it. */
@@ -241,14 +239,17 @@ function tokensOf(text: string, source: SearchTextSource): readonly Token[] {
  */
 export function parseSearchText(text: string, source: SearchTextSource): SearchTree {
   const search = new SearchText(text, source);
-  if (text.trim() === '') throw search.error('No search term found. The search term must be enclosed in braces.', 0);
+  if (text.trim() === '' && !source.isBind)
+    throw search.error('No search term found. The search term must be enclosed in braces.', 0);
   if (text.length > TEXT_MAX) return NOTHING;
   const tokens = tokensOf(text, source);
   const words = tokens.filter((token) => token.kind === 'words');
-  assertLongEnough(
-    search,
-    words.filter((token) => token.words.length > 0).map(({ letters }) => letters),
-  );
+  // A box that is searched by at every key has to bear its first letter.
+  if (!source.isBind)
+    assertLongEnough(
+      search,
+      words.filter((token) => token.words.length > 0).map(({ letters }) => letters),
+    );
   const whole: SearchTree =
     text.length > OPERATORS_MAX ? { kind: 'or', parts: words } : readTree(tokens, search, text, source.isBind);
   const tree = prune(whole) ?? NOTHING;

@@ -102,8 +102,10 @@ describe('what FIND finds:', () => {
     expect(await bound('miller (')).toEqual(['Miller']);
     expect(await bound('"miller')).toEqual(['Miller']);
     expect(await bound('2f1d1c3a-4a57-4c1f-9d6b-7a6a0d6f2b11')).toEqual([]);
-    const { message } = await refusal('FIND :text', { binds: { text: 'S' } });
-    expect(message.split('\n').at(-1)).toBe('search term must be longer than one character: ');
+    for (const nothing of ['', ' ', '*', '?', '!!!', 'OR', '()']) expect(await bound(nothing), nothing).toEqual([]);
+    expect(await bound('*miller')).toEqual(['Miller']);
+    expect(await bound('mi*')).toEqual(['Miller']);
+    expect(await bound('miller C++')).toEqual([]);
   });
 
   test('pieces of nothing but signs, which ask for nothing', async () => {
