@@ -3,6 +3,8 @@ import { createError, type EngineError, type ErrorCode } from '../engine/ground/
 /** How much of the text is shown on either side of the place; Salesforce shows a window too, of a width it does not state. */
 const BEFORE = 40;
 const AFTER = 40;
+/** What would move the caret from under its place: signs that control, and those that end a line for some. */
+const UNSEEN = /[\p{Cc}\u2028\u2029]/gu;
 
 /**
  * An error in the form in which Salesforce says where a query is wrong: a piece of the text, a caret under the place, the
@@ -21,7 +23,7 @@ export function soqlError(
   let row = 1;
   for (let place = text.indexOf('\n'); place >= 0 && place < at; place = text.indexOf('\n', place + 1)) row++;
   const from = Math.max(lineStart, at - BEFORE);
-  const snippet = text.slice(from, Math.min(lineEnd < 0 ? text.length : lineEnd, at + AFTER)).replace(/[\t\r]/g, ' ');
+  const snippet = text.slice(from, Math.min(lineEnd < 0 ? text.length : lineEnd, at + AFTER)).replace(UNSEEN, ' ');
   const column = at - lineStart + firstColumn;
   // The caret stands in the column that is told, counted from 1 always.
   const caret = `${' '.repeat(Math.max(0, Math.min(at - from, column - 1 - (from - lineStart))))}^`;
