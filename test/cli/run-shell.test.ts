@@ -114,6 +114,53 @@ describe('records to begin with', () => {
     expect(errors).toContain(message);
   });
 
+  test.each([
+    ['nonexist', ': there is no such file or folder\n'],
+    ['broken', '/Case.json: UNREADABLE_PAYLOAD: the payload is not valid JSON\n'],
+  ])('a day to which %s cannot be added ends, and nothing goes on', async (name, message) => {
+    const path = join(folder, name);
+    if (name === 'broken') {
+      mkdirSync(path);
+      writeFileSync(join(path, 'Case.json'), '{"a');
+    }
+    const args = ['--day', '--sessions', '100', path, '-c', '\\d User'];
+    const shell = openTerminal({ args, isTerminal: false });
+    expect([await shell.ended, shell.output(), shell.errors()]).toEqual([1, '', path + message]);
+    expect(shell.waits()).toBe(0);
+    rmSync(path, { recursive: true, force: true });
+  });
+
+  test('are those of the other files where one of a folder cannot be read', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'mixed-'));
+    writeFileSync(join(path, 'Case.json'), '');
+    writeFileSync(join(path, 'Contact.json'), '{"a');
+    writeFileSync(join(path, 'User.json'), JSON.stringify(users));
+    const query = 'SELECT COUNT() FROM User';
+    const given = await run([path, '--format', 'csv', '-c', query]);
+    expect([given.code, given.output]).toEqual([0, 'COUNT()\n2\n']);
+    const refusal = `${join(path, 'Contact.json')}: UNREADABLE_PAYLOAD: the payload is not valid JSON\n`;
+    expect(given.errors).toContain(`\n${refusal}`);
+    const imported = await run(['--format', 'csv'], `\\import ${path}\n${query}`);
+    expect([imported.code, imported.output]).toEqual([0, given.output]);
+    expect(imported.errors).toContain(refusal);
+    writeFileSync(join(path, 'User.json'), '[');
+    rmSync(join(path, 'Case.json'));
+    const none = await run([path], query);
+    expect([none.code, none.output]).toEqual([1, '']);
+    expect(none.errors).toMatch(/Contact\.json: .*\n.*User\.json: .*\n.*: none of its files can be read\n$/);
+    rmSync(path, { recursive: true });
+  });
+
+  test.each(['.json', '.csv', '.ndjson', ''])('are none in a %s file of nothing but blanks', async (ending) => {
+    const path = join(folder, 'empty', `Case${ending}`);
+    for (const text of ['', ' \n\t\n ', '\ufeff\r\n']) {
+      writeFileSync(path, text);
+      const { code, errors } = await run([path, '--object', 'Case', '-c', 'SELECT Id FROM Case']);
+      expect([code, errors]).toEqual([0, `${path}: 0 new in Case, 0 brought up to date\n`]);
+    }
+    rmSync(path);
+  });
+
   test('a link that leads nowhere is told', async () => {
     const path = join(folder, 'empty', 'User.csv');
     symlinkSync('/nowhere/at/all.csv', path);

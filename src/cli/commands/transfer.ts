@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describeImport } from '../describe-import.ts';
-import { fileError, findFiles, loadFile } from '../load-path.ts';
+import { type ExportFile, fileError, findFiles, loadEach, loadFile } from '../load-path.ts';
 import type { Session } from '../session.ts';
 import { ShellError } from '../shell-error.ts';
 import { countRows } from '../show-rows.ts';
@@ -22,12 +22,15 @@ export async function importPath(session: Session, given: string): Promise<void>
   const words = readArguments(given);
   expectCount(words, 1, 2, '\\import path [Object]');
   const [path, object] = words as [string, string | undefined];
-  const { files, passedOver } = await findFiles(fromHome(path, session.home), object, session.catalog);
-  for (const name of passedOver) await session.note(visibleLines(`${name}: passed over, being named for no object\n`));
-  for (const file of files) {
+  const source = fromHome(path, session.home);
+  const { files, passedOver } = await findFiles(source, object, session.catalog);
+  const note = (text: string) => session.note(visibleLines(text));
+  for (const name of passedOver) await note(`${name}: passed over, being named for no object\n`);
+  const load = async (file: ExportFile) => {
     const result = await loadFile(session.db, file, () => {}, session.out.interruption);
-    await session.note(visibleLines(describeImport(file.path, file.object, result)));
-  }
+    await note(describeImport(file.path, file.object, result));
+  };
+  await loadEach(source, files, load, note);
 }
 
 function formatFor(path: string, named: string | undefined): FileFormat {
