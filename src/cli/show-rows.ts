@@ -42,10 +42,11 @@ export function csvText(session: Pick<Session, 'isTerminal'>): (text: string) =>
 }
 
 async function showTable(session: Session, columns: readonly Column[], answer: Answer): Promise<void> {
-  const { settings, out, paint, isInteractive } = session;
+  const { settings, out, paint, isInteractive, isTerminal } = session;
   const shown = isInteractive ? answer.rows.slice(0, settings.rowsMax) : answer.rows;
   await out.writeAll(gather(formatTable(columns, shown, session.width(), paint)));
-  await out.write(`${paint(footer(shown.length, answer), 'quiet')}\n`);
+  // A program that reads the rows would take it for one of them.
+  if (isTerminal) await out.write(`${paint(footer(shown.length, answer), 'quiet')}\n`);
 }
 
 /** Shows rows in the format that is set. */

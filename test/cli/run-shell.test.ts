@@ -37,18 +37,16 @@ describe('statements from a pipe', () => {
       "SELECT Alias, LastName FROM User ORDER BY Alias;\n\nSELECT COUNT() FROM User WHERE Alias = 'bo'",
     );
     expect(code).toBe(0);
-    expect(output.replace(/, [\d.]+ ms/g, '')).toBe(
-      'Alias  LastName\n─────  ────────\nanna   Anders\nbo     ␛[31mBo\n2 rows\nCOUNT()\n───────\n      1\n1 row\n',
-    );
+    expect(output).toBe('Alias  LastName\n─────  ────────\nanna   Anders\nbo     ␛[31mBo\nCOUNT()\n───────\n      1\n');
   });
 
   test('end with the first that fails, whose error is shown as it is', async () => {
     const { code, output, errors } = await run(
       [],
-      'SELECT Id FROM User;\nSELECT Nme\nFROM User;\nSELECT Id FROM Group',
+      'SELECT COUNT() FROM User;\nSELECT Nme\nFROM User;\nSELECT COUNT() FROM Group',
     );
     expect(code).toBe(1);
-    expect(output.match(/rows/g)).toHaveLength(1);
+    expect(output.match(/COUNT/g)).toHaveLength(1);
     expect(errors).toMatch(/^INVALID_FIELD:\nSELECT Nme\n {7}\^\nERROR at Row:1:Column:8\nNo such column 'Nme'/);
   });
 
@@ -63,6 +61,19 @@ describe('statements from a pipe', () => {
 
   test.each(['', ';', ' ;;\n; ', '// nothing'])('that are none (%j) do nothing', async (input) => {
     expect(await run([], input)).toEqual({ code: 0, output: '', errors: '' });
+  });
+
+  test('show tables as wide as their rows, and nothing where there are none', async () => {
+    const subject = 'long '.repeat(50).trim();
+    const { code, output } = await run(
+      [],
+      `SELECT Id FROM Case;\\create Case {"Subject": "${subject}"}\nSELECT FIELDS(ALL) FROM Case LIMIT 1`,
+    );
+    const [, head = '', , row = '', ...rest] = output.split('\n');
+    expect([code, rest]).toEqual([0, ['']]);
+    expect(head).toMatch(/^Id .* Subject /);
+    expect(row).toContain(` ${subject} `);
+    expect(output).not.toContain('…');
   });
 
   test('an unfinished quote at the end is an error', async () => {
@@ -241,7 +252,6 @@ describe('commands', () => {
     expect(output).toMatch(/^Histories +LiveAgentSessionHistory +LiveAgentSessionId +yes$/m);
     expect(output).toContain('Related lists');
     expect(output).toMatch(/^index +none$/m);
-    for (const line of output.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   test('export a file that imports again', async () => {
@@ -255,17 +265,14 @@ describe('commands', () => {
   test('show what becomes of a live result', async () => {
     const create = '\\create Group {"Name": "Third", "Type": "Queue"}';
     const { output } = await run([folder], `\\live SELECT Name FROM Group ORDER BY Name\n${create}\n\\stop\n${create}`);
-    expect(output.split('\n').slice(4)).toEqual(
-      [
-        expect.stringMatching(/^1 row, [\d.]+ ms$/),
-        'live as [1]; \\stop 1 ends it',
-        expect.stringMatching(/^created Group /),
-        '[1] + Third',
-        '1 live query stopped',
-        expect.stringMatching(/^created Group /),
-        '',
-      ].slice(1),
-    );
+    expect(output.split('\n').slice(3)).toEqual([
+      'live as [1]; \\stop 1 ends it',
+      expect.stringMatching(/^created Group /),
+      '[1] + Third',
+      '1 live query stopped',
+      expect.stringMatching(/^created Group /),
+      '',
+    ]);
   });
 
   test('keep live queries going for as many seconds as are asked for', async () => {
