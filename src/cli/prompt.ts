@@ -84,7 +84,10 @@ export class Prompt {
     const { waiting } = this.#splitter;
     const cursor = waiting.length + line.length;
     const { from, candidates } = complete(waiting + this.#readline.line, cursor, this.#session.catalog);
-    return [[...candidates], (waiting + line).slice(from)];
+    const [only = ''] = candidates;
+    // What ends in a dot, a parenthesis or a quote may have to go on, and what stands further on has its blank.
+    const isWhole = candidates.length === 1 && /\w$/.test(only) && line === this.#readline.line;
+    return [isWhole ? [`${only} `] : [...candidates], (waiting + line).slice(from)];
   }
 
   #prompt(): void {

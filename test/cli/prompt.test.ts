@@ -34,12 +34,27 @@ test('an error is shown, and the shell goes on', async () => {
 
 test('Tab completes what is typed, before FROM too', async () => {
   const shell = await openPrompt();
-  await shell.type('select  from liveagentsessionh\t limit 1;');
+  await shell.type('select  from liveagentsessionh\tlimit 1;');
   for (let left = 0; left < ' from LiveAgentSessionHistory limit 1;'.length; left++) await shell.type('\x1b[D');
   await shell.type('oldv\t\r');
   expect(await shell.until('0 rows')).toContain('select OldValue from LiveAgentSessionHistory limit 1;');
   await shell.type('\x04');
   expect(await shell.ended).toBe(0);
+});
+
+test('a whole word that Tab completes at the end of the line gets a blank behind it', async () => {
+  const shell = await openPrompt();
+  for (const [typed, completed] of [
+    ['SELECT COUNT_D\tId) n fr\tgro\twh\tTyp\t= 5;', 'SELECT COUNT_DISTINCT(Id) n FROM Group WHERE Type = 5;'],
+    ["SELECT Id FROM Group WHERE Type = 'Que\t LIMIT 1;", "SELECT Id FROM Group WHERE Type = 'Queue' LIMIT 1;"],
+    ['SELECT Id\rfro\tgro\t;', 'SELECT Id FROM Group ;'],
+    ['\\exp\x15\\hist\t', '\\history'],
+  ] as const) {
+    await shell.type(`${typed}\r\\history\r`);
+    await shell.until(`  ${completed}\n`);
+  }
+  await shell.type('\\q\r');
+  await shell.ended;
 });
 
 test('pasted text stays where the cursor stands, and a tab in it is a blank', async () => {
