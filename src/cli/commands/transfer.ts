@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -38,7 +38,21 @@ function formatFor(path: string, named: string | undefined): FileFormat {
   const format = FILE_FORMATS.find((each) => each === wanted);
   if (format !== undefined) return format;
   if (named !== undefined) throw new ShellError(`a file is written as one of ${FILE_FORMATS.join(', ')}`);
-  return 'ndjson';
+  const endings = FILE_FORMATS.map((each) => `.${each}`).join(', ');
+  throw new ShellError(`${path}: files end in ${endings}, unless a format is named`);
+}
+
+/** Writes a file that is not there yet; nothing of it stays when it cannot be written to its end. */
+async function writeFile(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? new ShellError(`${path} exists`) : error;
+  });
+  try {
+    await pipeline(Readable.from(pieces), file.createWriteStream());
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
 }
 
 /** Writes all records of an object to a file. */
@@ -50,9 +64,9 @@ export async function exportTo(session: Session, given: string): Promise<void> {
   const collection = session.db.collection(object.name);
   const target = fromHome(path, session.home);
   const count = collection.size;
+  const format = formatFor(target, named);
   try {
-    const pieces = collection.export({ format: formatFor(target, named), signal: session.out.interruption });
-    await pipeline(Readable.from(pieces), createWriteStream(target));
+    await writeFile(target, collection.export({ format, signal: session.out.interruption }));
   } catch (error) {
     throw fileError(target, error);
   }
