@@ -1,4 +1,5 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
+import { commandMeant } from './command-list.ts';
 import { complete } from './complete.ts';
 import { describeError } from './describe-error.ts';
 import { followPastes } from './follow-pastes.ts';
@@ -12,8 +13,6 @@ import type { World } from './world.ts';
 
 const PROMPT = 'sojourn> ';
 const CONTINUED = '     ..> ';
-/** What is said without a backslash by those who come from other shells. */
-const WORDS: Readonly<Record<string, string>> = { exit: '\\q', quit: '\\q', help: '\\?' };
 const HISTORY_MAX = 1000;
 const NEWS_MS = 100;
 
@@ -129,7 +128,7 @@ export class Prompt {
 
   #take(line: string): void {
     this.#mayEnd = false;
-    const word = this.#splitter.isWaiting ? undefined : WORDS[line.trim().toLowerCase()];
+    const word = this.#splitter.isWaiting ? undefined : commandMeant(line);
     this.#statements.push(...this.#splitter.push(word ?? line));
     if (this.#statements.length > 0) void this.#work();
     // At once: the next line of pasted text is there already.

@@ -214,11 +214,17 @@ describe('commands', () => {
     ['\\live SELECT Nme FROM User', 'INVALID_FIELD:\n'],
     ['\\stop 3', 'there is no live query 3'],
     ['\\rate 5', 'only on a day made with --day'],
-    ['\\rows many', 'N is a whole number from 0 to'],
+    ['\\rows many', 'N is a whole number from 1 to'],
+    ['\\rows 0', 'N is a whole number from 1 to'],
+    ['help', 'commands begin with a backslash: \\? lists them, \\q ends the shell'],
+    ['Quit;', 'commands begin with a backslash'],
     ['\\format xml', 'the format is one of table, csv, json'],
     ['\\import', 'usage: \\import path [Object]'],
     ['\\export User /nowhere/at/all.csv', '/nowhere/at/all.csv: there is no such file or folder'],
     ['\\export User x.csv xml', 'a file is written as one of csv, json, ndjson'],
+    ['\\export User /nowhere/x.xml', '/nowhere/x.xml: files end in .csv, .json, .ndjson, unless a format is named'],
+    ['\\export User /nowhere/csv', '/nowhere/csv: files end in'],
+    ['\\export User /dev/null csv', '/dev/null exists\n'],
     ['\\layout LiveAgentSessionHistory', 'METHOD_NOT_ALLOWED: '],
   ])('%s is refused', async (command, message) => {
     const { code, errors } = await run([], command);
@@ -254,11 +260,19 @@ describe('commands', () => {
     expect(output).toMatch(/^index +none$/m);
   });
 
+  test('say how much traffic there is', async () => {
+    const { output } = await run(['--day', '--sessions', '100'], '\\rate 1\n\\rate 2\n\\rate 0');
+    expect(output).toBe('1 change a second\n2 changes a second\n0 changes a second\n');
+  });
+
   test('export a file that imports again', async () => {
     const target = join(folder, 'out file.csv');
     const { output } = await run([join(folder, 'User.ndjson')], `\\export User "${target}"\n\\import '${target}' User`);
     expect(output).toContain('2 rows of User');
     expect(output).toContain('0 new in User, 2 brought up to date');
+    expect(readFileSync(target, 'utf8')).toContain('anna@example.com');
+    const again = await run([], `\\export User "${target}"`);
+    expect([again.code, again.errors]).toEqual([1, `${target} exists\n`]);
     expect(readFileSync(target, 'utf8')).toContain('anna@example.com');
   });
 
