@@ -44,6 +44,19 @@ export type CommandName = (typeof COMMANDS)[number]['name'];
 
 const OTHER_NAMES: Readonly<Record<string, CommandName>> = { '?': 'help', quit: 'q', exit: 'q' };
 
+/** What is said without a backslash by those who come from other shells. */
+const BARE_WORDS: ReadonlyMap<string, string> = new Map([
+  ['exit', '\\q'],
+  ['quit', '\\q'],
+  ['help', '\\?'],
+]);
+
+/** The command, with its backslash, that is meant by a text which is one word without any. */
+export function commandMeant(text: string): string | undefined {
+  const word = text.trim().replace(/\s*;$/, '');
+  return BARE_WORDS.get(word.toLowerCase());
+}
+
 /** The command of a name as typed, without its backslash. */
 export function commandNamed(name: string): CommandName | undefined {
   const lower = name.toLowerCase();

@@ -102,6 +102,13 @@ export function valueAt(row: Row, { path }: Column): unknown {
   return isNested(value) ? undefined : value;
 }
 
+/** A value that nests as JSON, child rows as the list of them. */
+export function nestedText(value: object): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && isChildResult(inner) ? inner.records : inner,
+  );
+}
+
 /** A value as one text: nothing for null, JSON for lists, a count for child rows. */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';

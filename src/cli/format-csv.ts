@@ -1,9 +1,11 @@
 import { quoteCell } from '../engine/transfer/csv-line.ts';
-import { type Column, cellText, type Row, valueAt } from './flatten-row.ts';
+import { type Column, cellText, nestedText, type Row, valueAt } from './flatten-row.ts';
 
 /** A null is an empty cell; an empty text, which is something else, is one in quotes. */
 function csvCell(value: unknown, show: (text: string) => string): string {
-  return value === null || value === undefined ? '' : quoteCell(show(cellText(value)));
+  if (value === null || value === undefined) return '';
+  // Child rows too: whoever reads the cell has no other way to them.
+  return quoteCell(show(typeof value === 'object' ? nestedText(value) : cellText(value)));
 }
 
 /** Rows as CSV with a header, `show` applied to each text. */

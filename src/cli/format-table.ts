@@ -41,8 +41,19 @@ export function shareWidths(wanted: readonly number[], room: number): readonly n
   return widths;
 }
 
-/** Lays columns out for the rows that will be shown. */
-export function layTable(columns: readonly Column[], rows: Iterable<Row>, width: number): TableLayout {
+/** Narrows one column as far as it takes for all to fit into `room`, or to all but nothing. */
+function cutFirst(wanted: readonly number[], at: number, room: number): readonly number[] {
+  const over = wanted.reduce((sum, width) => sum + width, 0) - room;
+  return over <= 0 ? wanted : wanted.map((width, i) => (i === at ? Math.max(1, width - over) : width));
+}
+
+/** Lays columns out for the rows that will be shown; the one named `leastNeeded` is cut before any other is. */
+export function layTable(
+  columns: readonly Column[],
+  rows: Iterable<Row>,
+  width: number,
+  leastNeeded?: string,
+): TableLayout {
   const titles = columns.map(({ name }) => visibleText(name));
   const wanted = titles.map(textWidth);
   const isNumeric = columns.map(() => true);
@@ -61,7 +72,9 @@ export function layTable(columns: readonly Column[], rows: Iterable<Row>, width:
       );
     }
   }
-  const widths = shareWidths(wanted, width - GAP.length * (columns.length - 1));
+  const room = width - GAP.length * (columns.length - 1);
+  const first = columns.findIndex(({ name }) => name === leastNeeded);
+  const widths = shareWidths(cutFirst(wanted, first, room), room);
   return widths?.map((columnWidth, i) => ({
     column: columns[i] as Column,
     title: titles[i] as string,
@@ -115,9 +128,10 @@ export function* formatTable(
   rows: readonly Row[],
   width: number,
   paint: Paint,
+  leastNeeded?: string,
 ): Generator<string> {
   if (columns.length === 0) return;
-  const layout = layTable(columns, rows, width);
+  const layout = layTable(columns, rows, width, leastNeeded);
   if (layout !== undefined) {
     yield tableHead(layout, paint);
     for (const row of rows) yield `${tableLine(layout, row)}\n`;

@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import type { ImportResult } from '../index.ts';
+import { EngineError, type ImportResult } from '../index.ts';
 import type { Catalog } from './catalog.ts';
 import type { ShellDatabase } from './session.ts';
 import { ShellError } from './shell-error.ts';
@@ -91,17 +91,66 @@ export async function loadFile(
   try {
     // Opened before it is a stream: one that fails before anybody reads it would take the process down.
     const stream = (await open(path)).createReadStream();
+    const watch = { hasText: false };
+    const collection = db.collection(object);
     try {
-      return await db.collection(object).import(stream, { format, signal, onProgress: ({ done }) => onProgress(done) });
+      const options = { format, signal, onProgress: ({ done }: { done: number }) => onProgress(done) };
+      return await collection.import(watchText(stream, watch), options);
+    } catch (error) {
+      if (!isUnreadable(error) || isOfFileSystem(error.cause) || watch.hasText) throw error;
+      // A file without anything in it is no JSON, and yet nothing of it is lost.
+      return await collection.import([]);
     } finally {
       stream.destroy();
     }
   } catch (error) {
-    throw fileError(path, error instanceof Error && error.cause instanceof Error ? causeOr(error) : error);
+    throw loadError(path, error);
   }
 }
 
-/** What the file system said, where that is what lies behind the error of an import. */
-function causeOr(error: Error): unknown {
-  return 'syscall' in (error.cause as object) ? error.cause : error;
+/** Passes on what is read, and notes whether there is more to it than blanks. */
+async function* watchText(stream: AsyncIterable<Buffer>, watch: { hasText: boolean }): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    watch.hasText ||= /\S/.test(chunk.toString());
+    yield chunk;
+  }
+}
+
+function isUnreadable(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.code === 'UNREADABLE_PAYLOAD';
+}
+
+function isOfFileSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** Why a file could not be taken in, with its path. Anything that is not for want of the file goes on up. */
+function loadError(path: string, error: unknown): unknown {
+  if (!isUnreadable(error)) return fileError(path, error);
+  // What the file system said is what lies behind some errors of an import.
+  if (isOfFileSystem(error.cause)) return fileError(path, error.cause);
+  return new ShellError(`${path}: ${error.code}: ${error.message}`);
+}
+
+/**
+ * Takes in the files that a path leads to with `load`. One that cannot be read among others is told with `note` and left
+ * out; throws a `ShellError` when none can be read.
+ */
+export async function loadEach(
+  path: string,
+  files: readonly ExportFile[],
+  load: (file: ExportFile) => Promise<void>,
+  note: (text: string) => Promise<void>,
+): Promise<void> {
+  let refused = 0;
+  for (const file of files) {
+    try {
+      await load(file);
+    } catch (error) {
+      if (!(error instanceof ShellError) || files.length === 1) throw error;
+      await note(`${error.message}\n`);
+      refused++;
+    }
+  }
+  if (refused > 0 && refused === files.length) throw new ShellError(`${path}: none of its files can be read`);
 }

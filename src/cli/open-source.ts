@@ -6,7 +6,7 @@ import { formatCount } from '../board/words.ts';
 import { Catalog } from './catalog.ts';
 import { CentreTraffic } from './centre-traffic.ts';
 import { describeImport } from './describe-import.ts';
-import { findFiles, loadFile } from './load-path.ts';
+import { type ExportFile, findFiles, loadEach, loadFile } from './load-path.ts';
 import type { DayOptions, ShellOptions } from './options.ts';
 import type { ProgressLine } from './progress-line.ts';
 import type { ShellDatabase } from './session.ts';
@@ -75,11 +75,12 @@ async function openEmpty({ world: { now, elapsed, pause, wake, random } }: Sourc
 async function loadPath({ options, progress, note }: SourceRequest, { db, catalog }: Source, path: string) {
   const { files, passedOver } = await findFiles(path, options.object, catalog);
   for (const name of passedOver) await note(`${name}: passed over, being named for no object\n`);
-  for (const file of files) {
-    const result = await loadFile(db, file, (done) => progress.show(`${file.path}: ${formatCount(done)} rows`));
-    progress.clear();
+  const load = async (file: ExportFile) => {
+    const onProgress = (done: number) => progress.show(`${file.path}: ${formatCount(done)} rows`);
+    const result = await loadFile(db, file, onProgress).finally(() => progress.clear());
     await note(describeImport(file.path, file.object, result));
-  }
+  };
+  await loadEach(path, files, load, note);
 }
 
 /** Opens the database that the options ask for. Throws a `ShellError` when its records cannot be had. */
@@ -88,8 +89,14 @@ export async function openSource(request: SourceRequest): Promise<Source> {
   try {
     const source = await (options.day === undefined ? openEmpty(request) : openDay(request, options.day));
     progress.clear();
-    if (options.path !== undefined) await loadPath(request, source, options.path);
-    return source;
+    try {
+      if (options.path !== undefined) await loadPath(request, source, options.path);
+      return source;
+    } catch (error) {
+      // Its traffic would keep the process alive for ever.
+      await source.close();
+      throw error;
+    }
   } finally {
     progress.clear();
   }

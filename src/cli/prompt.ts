@@ -1,4 +1,5 @@
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
+import { commandMeant } from './command-list.ts';
 import { complete } from './complete.ts';
 import { describeError } from './describe-error.ts';
 import { followPastes } from './follow-pastes.ts';
@@ -12,8 +13,6 @@ import type { World } from './world.ts';
 
 const PROMPT = 'sojourn> ';
 const CONTINUED = '     ..> ';
-/** What is said without a backslash by those who come from other shells. */
-const WORDS: Readonly<Record<string, string>> = { exit: '\\q', quit: '\\q', help: '\\?' };
 const HISTORY_MAX = 1000;
 const NEWS_MS = 100;
 
@@ -84,7 +83,10 @@ export class Prompt {
     const { waiting } = this.#splitter;
     const cursor = waiting.length + line.length;
     const { from, candidates } = complete(waiting + this.#readline.line, cursor, this.#session.catalog);
-    return [[...candidates], (waiting + line).slice(from)];
+    const [only = ''] = candidates;
+    // What ends in a dot, a parenthesis or a quote may have to go on, and what stands further on has its blank.
+    const isWhole = candidates.length === 1 && /\w$/.test(only) && line === this.#readline.line;
+    return [isWhole ? [`${only} `] : [...candidates], (waiting + line).slice(from)];
   }
 
   #prompt(): void {
@@ -126,7 +128,7 @@ export class Prompt {
 
   #take(line: string): void {
     this.#mayEnd = false;
-    const word = this.#splitter.isWaiting ? undefined : WORDS[line.trim().toLowerCase()];
+    const word = this.#splitter.isWaiting ? undefined : commandMeant(line);
     this.#statements.push(...this.#splitter.push(word ?? line));
     if (this.#statements.length > 0) void this.#work();
     // At once: the next line of pasted text is there already.

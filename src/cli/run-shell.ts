@@ -57,7 +57,8 @@ function createSession({ options, world, source, history, isInteractive, out, er
     out,
     note: (text) => (isInteractive || settings.format === 'table' ? out : errors).write(text),
     paint: choosePaint(isTerminal, world.variables),
-    width: () => world.output.columns || WIDTH,
+    // What is cut for a reader without a screen is lost to it.
+    width: () => (isTerminal ? world.output.columns || WIDTH : Number.POSITIVE_INFINITY),
     isInteractive,
     isTerminal,
     elapsed: world.elapsed,

@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandName, commandNamed } from './command-list.ts';
+import { COMMANDS, type CommandName, commandMeant, commandNamed } from './command-list.ts';
 import { d, layout } from './commands/describe.ts';
 import { live, stop } from './commands/live.ts';
 import { all, explain, runQuery, runSearch } from './commands/query.ts';
@@ -55,6 +55,8 @@ async function runCommand(session: Session, text: string): Promise<boolean> {
 /** Runs one statement. Returns whether the shell goes on. */
 export async function runStatement(session: Session, { kind, text }: Statement): Promise<boolean> {
   if (kind === 'command') return runCommand(session, text);
+  if (commandMeant(text) !== undefined)
+    throw new ShellError('commands begin with a backslash: \\? lists them, \\q ends the shell');
   await (scanTokens(text)[0]?.word === 'FIND' ? runSearch(session, text) : runQuery(session, text));
   return true;
 }

@@ -7,11 +7,17 @@ import { gather } from './gather.ts';
 import type { Session } from './session.ts';
 import { visibleLines } from './visible-text.ts';
 
+export type Noun = readonly [one: string, several: string];
+
 /** Rows to be shown, with what is known of them beside. */
 export interface Answer {
   readonly rows: readonly Row[];
   /** The places that were asked for, where a text says so. */
   readonly selected?: readonly (readonly string[])[];
+  /** What one of them is and what several are, where they are not rows of a query. */
+  readonly noun?: Noun;
+  /** The name of the column that is cut before any other where a table is too wide. */
+  readonly leastNeeded?: string;
   /** How long finding them took. */
   readonly milliseconds?: number;
 }
@@ -26,14 +32,20 @@ function formatTook(milliseconds: number): string {
   return unit === undefined ? `${(milliseconds / 1000).toFixed(1)} s` : `${milliseconds.toFixed(unit.digits)} ms`;
 }
 
-export function countRows(count: number): string {
-  return count === 1 ? '1 row' : `${formatCount(count)} rows`;
+export function countOf(count: number, [one, several]: Noun): string {
+  return `${formatCount(count)} ${count === 1 ? one : several}`;
 }
 
-function footer(shown: number, { rows, milliseconds }: Answer): string {
+const ROWS: Noun = ['row', 'rows'];
+
+export function countRows(count: number): string {
+  return countOf(count, ROWS);
+}
+
+function footer(shown: number, { rows, milliseconds, noun = ROWS }: Answer): string {
   const took = milliseconds === undefined ? '' : `, ${formatTook(milliseconds)}`;
-  if (shown === rows.length) return `${countRows(shown)}${took}`;
-  return `the first ${formatCount(shown)} of ${countRows(rows.length)}${took}; \\rows N shows more`;
+  if (shown === rows.length) return `${countOf(shown, noun)}${took}`;
+  return `the first ${formatCount(shown)} of ${countOf(rows.length, noun)}${took}; \\rows N shows more`;
 }
 
 /** What CSV shows of a text: all of it, save that a terminal is spared what it would obey. */
@@ -42,10 +54,11 @@ export function csvText(session: Pick<Session, 'isTerminal'>): (text: string) =>
 }
 
 async function showTable(session: Session, columns: readonly Column[], answer: Answer): Promise<void> {
-  const { settings, out, paint, isInteractive } = session;
+  const { settings, out, paint, isInteractive, isTerminal } = session;
   const shown = isInteractive ? answer.rows.slice(0, settings.rowsMax) : answer.rows;
-  await out.writeAll(gather(formatTable(columns, shown, session.width(), paint)));
-  await out.write(`${paint(footer(shown.length, answer), 'quiet')}\n`);
+  await out.writeAll(gather(formatTable(columns, shown, session.width(), paint, answer.leastNeeded)));
+  // A program that reads the rows would take it for one of them.
+  if (isTerminal) await out.write(`${paint(footer(shown.length, answer), 'quiet')}\n`);
 }
 
 /** Shows rows in the format that is set. */

@@ -126,6 +126,16 @@ test('relationships are offered with their dot', () => {
   expect(offered('SELECT Ag| FROM LiveAgentSession').candidates).toEqual(['Agent.', 'AgentId']);
 });
 
+test('relationships to objects that the database does not hold are not offered', () => {
+  expect(catalog.must('Contact').fields.map(({ relationshipName }) => relationshipName)).toContain('Account');
+  expect(offered('SELECT Acc| FROM Contact').candidates).toEqual(['AccountId']);
+  for (const name of catalog.names)
+    for (const path of offered(`SELECT | FROM ${name}`).candidates.filter((word) => word.endsWith('.'))) {
+      const [field] = offered(`SELECT ${path}| FROM ${name}`).candidates.filter((word) => !word.endsWith('.'));
+      expect(() => db.query(`SELECT ${path}${field} FROM ${name}`)).not.toThrow();
+    }
+});
+
 test('only the word at the cursor is taken the place of', () => {
   expect(offered('SELECT Agent.Last|Name FROM LiveAgentSession').typed).toBe('Last');
   expect(offered('SELECT Id FROM Us| WHERE').typed).toBe('Us');

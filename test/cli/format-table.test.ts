@@ -52,6 +52,15 @@ test('what does not fit is cut with an ellipsis, between whole characters', () =
   expect(line).toBe('abcdefgh…  東京都千…');
 });
 
+test('a column that may be cut first is cut before any other', () => {
+  const rows = [{ name: 'n'.repeat(15), label: 'l'.repeat(30), count: 7 }];
+  const cut = (width: number) => [...formatTable(columnsOf(rows), rows, width, plain, 'label')].join('').split('\n')[2];
+  expect(cut(60)).toBe(`${'n'.repeat(15)}  ${'l'.repeat(30)}      7`);
+  expect(cut(40)).toBe(`${'n'.repeat(15)}  ${'l'.repeat(15)}…      7`);
+  expect(cut(25)).toBe(`${'n'.repeat(15)}  …      7`);
+  expect(cut(24)).toMatch(/^n{13}… {2}… {6}7$/);
+});
+
 test('columns that are too many for the width are shown record by record', () => {
   const row = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`FieldNumber${i}`, `value ${i}`]));
   const shown = lines([row, row], 80);

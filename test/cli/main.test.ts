@@ -22,7 +22,7 @@ test('the built program answers a pipe, in each format', async () => {
   const [table, csv, json] = await Promise.all(
     ['table', 'csv', 'json'].map((format) => sojourn([...DAY, '--format', format], QUERY)),
   );
-  expect(table?.output).toMatch(/^Name +Agent\.LastName\n─+ +─+\n00000001\n(\d+ +\w+\n){2}3 rows, [\d.]+ ms\n$/);
+  expect(table?.output).toMatch(/^Name +Agent\.LastName\n─+ +─+\n00000001\n(\d+ +\w+\n){2}$/);
   const records = JSON.parse(json?.output ?? '') as { Name: string; Agent: { LastName: string } | null }[];
   const { data } = Papa.parse<Record<string, string>>(csv?.output ?? '', { header: true, skipEmptyLines: true });
   expect(data).toEqual(records.map(({ Name, Agent }) => ({ Name, 'Agent.LastName': Agent?.LastName ?? '' })));

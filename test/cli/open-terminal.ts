@@ -35,6 +35,7 @@ export function openTerminal({ args = [], isTerminal = true, columns = 80, varia
   const output = createStream(isTerminal, columns);
   const errors = createStream(false, columns);
   const { now, random, wake } = systemEnvironment();
+  let waits = 0;
   const world: World = {
     input,
     output: output.stream,
@@ -47,13 +48,19 @@ export function openTerminal({ args = [], isTerminal = true, columns = 80, varia
     wake,
     elapsed: () => performance.now(),
     pause: () => pause(),
-    wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+    wait: async (ms, signal) => {
+      waits++;
+      await sleep(ms, undefined, { signal }).catch(() => {});
+      waits--;
+    },
   };
   const ended = runShell(command.options, world);
   let seen = 0;
   return {
     ended,
     input,
+    /** How many waits are under way, each of which keeps the process alive. */
+    waits: () => waits,
     output: output.read,
     errors: errors.read,
     /** Types keys, one after the other as fingers do. */

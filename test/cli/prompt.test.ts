@@ -34,12 +34,27 @@ test('an error is shown, and the shell goes on', async () => {
 
 test('Tab completes what is typed, before FROM too', async () => {
   const shell = await openPrompt();
-  await shell.type('select  from liveagentsessionh\t limit 1;');
+  await shell.type('select  from liveagentsessionh\tlimit 1;');
   for (let left = 0; left < ' from LiveAgentSessionHistory limit 1;'.length; left++) await shell.type('\x1b[D');
   await shell.type('oldv\t\r');
   expect(await shell.until('0 rows')).toContain('select OldValue from LiveAgentSessionHistory limit 1;');
   await shell.type('\x04');
   expect(await shell.ended).toBe(0);
+});
+
+test('a whole word that Tab completes at the end of the line gets a blank behind it', async () => {
+  const shell = await openPrompt();
+  for (const [typed, completed] of [
+    ['SELECT COUNT_D\tId) n fr\tgro\twh\tTyp\t= 5;', 'SELECT COUNT_DISTINCT(Id) n from Group where Type = 5;'],
+    ["SELECT Id FROM Group WHERE Type = 'Que\t LIMIT 1;", "SELECT Id FROM Group WHERE Type = 'Queue' LIMIT 1;"],
+    ['SELECT Id\rFRO\tgro\t;', 'SELECT Id FROM Group;'],
+    ['\\exp\x15\\hist\t', '\\history'],
+  ] as const) {
+    await shell.type(`${typed}\r\\history\r`);
+    await shell.until(`  ${completed}\n`);
+  }
+  await shell.type('\\q\r');
+  await shell.ended;
 });
 
 test('pasted text stays where the cursor stands, and a tab in it is a blank', async () => {
@@ -133,6 +148,28 @@ test('only the first rows of a large result are shown', async () => {
   expect(await shell.until('shows more')).toMatch(/the first 3 of \d+ rows, [\d.]+ ms; \\rows N/);
   await shell.type('\\q\r');
   await shell.ended;
+});
+
+test('what is described is counted by its name, and names of objects are whole', async () => {
+  const shell = await openPrompt();
+  await shell.type('\\d\r');
+  expect(await shell.until(' objects\n')).toMatch(/^LiveAgentSessionOwnerSharingRule .*… +\d+ +0$/m);
+  await shell.type('\\d User\r');
+  expect(await shell.until(' fields\n')).not.toContain('rows');
+  await shell.type('\\d LiveAgentSession\r');
+  await shell.until('\n2 children\n');
+  await shell.type('\\layout User\r');
+  await shell.until(' fields\n');
+  await shell.type('\\q\r');
+  await shell.ended;
+});
+
+test('words without a backslash are understood', async () => {
+  const shell = await openPrompt();
+  await shell.type('help;\r');
+  await shell.until('Tab completes');
+  await shell.type('Quit;\r');
+  expect(await shell.ended).toBe(0);
 });
 
 test('the end of the input runs what was typed last', async () => {

@@ -2,7 +2,7 @@ import type { ChildRelationship, FieldDescription, LayoutSection, ObjectDescript
 import type { Row } from '../flatten-row.ts';
 import { jsonText } from '../format-json.ts';
 import type { Session } from '../session.ts';
-import { showRows } from '../show-rows.ts';
+import { type Answer, type Noun, showRows } from '../show-rows.ts';
 import { visibleText } from '../visible-text.ts';
 import { expectCount, readArguments } from './read-arguments.ts';
 
@@ -19,6 +19,9 @@ const ABILITIES = [
   ['q', 'unique', 'unique'],
 ] as const;
 
+const FIELDS: Noun = ['field', 'fields'];
+const DETAILS = 'refers to, or holds';
+
 function typeText({ type, length, digits }: FieldDescription): string {
   if (type === 'int') return `int(${digits})`;
   return length > 0 ? `${type}(${length})` : type;
@@ -32,12 +35,12 @@ function detailText({ relationshipName, referenceTo, picklistValues, fields }: F
 
 function fieldRow(field: FieldDescription): Row {
   const can = ABILITIES.map(([letter, , flag]) => (field[flag] ? letter : '-')).join('');
-  return { field: field.name, type: typeText(field), can, 'refers to, or holds': detailText(field) };
+  return { field: field.name, type: typeText(field), can, [DETAILS]: detailText(field) };
 }
 
-async function showTitled(session: Session, title: string, rows: readonly Row[]): Promise<void> {
+async function showTitled(session: Session, title: string, answer: Answer): Promise<void> {
   await session.out.write(`${session.paint(title, 'strong')}\n`);
-  await showRows({ ...session, isInteractive: false }, { rows });
+  await showRows({ ...session, isInteractive: false }, answer);
 }
 
 /** Children that a query can ask for; the other references to an object are only counted. */
@@ -52,7 +55,7 @@ async function showChildren(session: Session, children: readonly ChildRelationsh
     field,
     'deleted along': cascadeDelete ? 'yes' : null,
   }));
-  await showTitled(session, 'Children', rows);
+  await showTitled(session, 'Children', { rows, noun: ['child', 'children'] });
   const others = children.length - named.length;
   const references = others === 1 ? '1 reference' : `${others} references`;
   if (others > 0) await out.write(`${paint(`${references} more, without a name to query them by`, 'quiet')}\n`);
@@ -65,7 +68,11 @@ async function showObject(session: Session, object: ObjectDescription): Promise<
   const rows = fields.map(fieldRow);
   if (settings.format === 'csv') return showRows(session, { rows });
   const prefix = keyPrefix === null ? '' : `, ids begin with ${keyPrefix}`;
-  await showTitled(session, visibleText(`${name} (${label}${prefix})`), rows);
+  await showTitled(session, visibleText(`${name} (${label}${prefix})`), {
+    rows,
+    noun: FIELDS,
+    leastNeeded: DETAILS,
+  });
   const legend = ABILITIES.map(([letter, word]) => `${letter} ${word}`);
   await out.write(`${paint(wrap(legend, ', ', session.width()), 'quiet')}\n`);
   await showChildren(session, childRelationships);
@@ -92,7 +99,8 @@ async function listObjects(session: Session): Promise<void> {
     const { label, fields } = catalog.must(name);
     return { object: name, label, fields: fields.length, records: db.collection(name).size };
   });
-  await showRows({ ...session, isInteractive: false }, { rows });
+  const answer: Answer = { rows, noun: ['object', 'objects'], leastNeeded: 'label' };
+  await showRows({ ...session, isInteractive: false }, answer);
 }
 
 /** Describes the objects there are, or one. */
@@ -125,13 +133,12 @@ export async function layout(session: Session, given: string): Promise<void> {
   if (settings.format === 'csv') return showRows(session, { rows: detailLayoutSections.flatMap(sectionRows) });
   for (const section of detailLayoutSections) {
     const rows = sectionRows(section).map(({ section: _, ...row }) => row);
-    await showTitled(session, visibleText(section.heading), rows);
+    await showTitled(session, visibleText(section.heading), { rows, noun: FIELDS, leastNeeded: 'label' });
     await out.write('\n');
   }
   if (relatedLists.length > 0)
-    await showTitled(
-      session,
-      'Related lists',
-      relatedLists.map((list) => ({ ...list })),
-    );
+    await showTitled(session, 'Related lists', {
+      rows: relatedLists.map((list) => ({ ...list })),
+      noun: ['list', 'lists'],
+    });
 }

@@ -24,9 +24,9 @@ export function expectCount(given: readonly string[], least: number, most: numbe
   if (given.length < least || given.length > most) throw new ShellError(`usage: ${usage}`);
 }
 
-/** A whole number from 0 up. */
-export function readCount(text: string, what: string, most = 1_000_000_000): number {
+/** A whole number from `least` to `most`. */
+export function readCount(text: string, what: string, { least = 0, most = 1_000_000_000 } = {}): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (value <= most) return value;
-  throw new ShellError(`${what} is a whole number from 0 to ${most.toLocaleString('en')}`);
+  if (value >= least && value <= most) return value;
+  throw new ShellError(`${what} is a whole number from ${least} to ${most.toLocaleString('en')}`);
 }

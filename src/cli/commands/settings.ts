@@ -1,8 +1,8 @@
-import { formatCount } from '../../board/words.ts';
 import { COMMANDS } from '../command-list.ts';
 import { FORMATS, isFormat } from '../format.ts';
 import type { Session } from '../session.ts';
 import { ShellError } from '../shell-error.ts';
+import { countOf, countRows } from '../show-rows.ts';
 import { visibleText } from '../visible-text.ts';
 import { expectCount, readArguments, readCount } from './read-arguments.ts';
 
@@ -24,8 +24,8 @@ export async function rows({ settings, note }: Session, given: string): Promise<
   const words = readArguments(given);
   expectCount(words, 0, 1, '\\rows [N]');
   const [wanted] = words;
-  if (wanted !== undefined) settings.rowsMax = readCount(wanted, 'N');
-  await note(`a table shows its first ${formatCount(settings.rowsMax)} rows\n`);
+  if (wanted !== undefined) settings.rowsMax = readCount(wanted, 'N', { least: 1 });
+  await note(`a table shows its first ${settings.rowsMax === 1 ? 'row' : countRows(settings.rowsMax)}\n`);
 }
 
 export async function rate({ traffic, note }: Session, given: string): Promise<void> {
@@ -33,8 +33,8 @@ export async function rate({ traffic, note }: Session, given: string): Promise<v
   expectCount(words, 0, 1, '\\rate [N]');
   if (traffic === undefined) throw new ShellError('there is live traffic only on a day made with --day');
   const [wanted] = words;
-  if (wanted !== undefined) traffic.setRate(readCount(wanted, 'N', RATE_MAX));
-  await note(`${formatCount(traffic.rate)} changes a second\n`);
+  if (wanted !== undefined) traffic.setRate(readCount(wanted, 'N', { most: RATE_MAX }));
+  await note(`${countOf(traffic.rate, ['change', 'changes'])} a second\n`);
 }
 
 export async function history({ history: { entries }, note }: Session): Promise<void> {

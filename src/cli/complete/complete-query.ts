@@ -49,13 +49,17 @@ function fieldsHere({ catalog, query, path }: Place): FieldsAt | undefined {
   return object === undefined ? undefined : fieldsAt(object, path, prefixesOf(query), catalog);
 }
 
+/** Whether a query gets through a reference: to objects that the database holds, by a name that begins no clause. */
+function canBeFollowed({ relationshipName, referenceTo }: FieldDescription, { catalog, path }: Place): boolean {
+  if (relationshipName === null || !referenceTo.some((name) => catalog.object(name) !== undefined)) return false;
+  return path.length > 0 || !CLAUSES.has(relationshipName.toUpperCase());
+}
+
 function fieldNames(place: Place, test: FieldTest): string[] {
   const here = fieldsHere(place);
   if (here === undefined) return [];
   const names = here.fields.filter((field) => test(field) || field.fields !== null).map(({ name }) => name);
-  const parents = here.fields.flatMap(({ relationshipName }) =>
-    relationshipName === null ? [] : [`${relationshipName}.`],
-  );
+  const parents = here.fields.flatMap((field) => (canBeFollowed(field, place) ? [`${field.relationshipName}.`] : []));
   return [...names, ...parents, ...(here.isPolymorphic ? ['Type'] : [])];
 }
 
