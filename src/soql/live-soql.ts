@@ -11,7 +11,7 @@ import type { CompiledAggregate } from './compile/compile-aggregate.ts';
 import type { CompiledFind } from './compile/compile-find.ts';
 import type { CompiledSoql } from './compile/compile-soql.ts';
 import type { RowForm } from './compile/row-shape.ts';
-import type { RunContext } from './compile/run-context.ts';
+import type { RowWindow, RunContext } from './compile/run-context.ts';
 import { dayOf } from './dates/calendar.ts';
 import { namesClock } from './parse/names-clock.ts';
 import { soqlError } from './soql-error.ts';
@@ -74,13 +74,17 @@ function createLiveFind(find: CompiledFind, context: () => RunContext, window: L
   };
 }
 
+/** The rows asked for, whatever LIMIT and OFFSET say. Throws `MALFORMED_QUERY`. */
+function rowWindow(window: LiveWindow | undefined): RowWindow | undefined {
+  return window === undefined ? undefined : inWindow({ offset: 0, limit: 0 }, window);
+}
+
 function rerunFind(find: CompiledFind, context: () => RunContext, window: LiveWindow | undefined): RerunResult {
   const idField = find.scope.object.reader.entity.definition.roles.id;
+  const rows = rowWindow(window);
   return new RerunResult(() => {
     const run = context();
-    const records = find.find(run);
-    const { offset = 0, limit = records.length } = window ?? {};
-    return records.slice(offset, offset + limit).map((record) => ({
+    return find.find(run, undefined, rows).map((record) => ({
       key: record[idField] as string,
       row: Object.freeze(find.shape.makeRow(record, run, PLAIN)),
     }));
@@ -92,11 +96,10 @@ function rerunAggregate(
   context: () => RunContext,
   window: LiveWindow | undefined,
 ): RerunResult {
+  const shown = rowWindow(window);
   return new RerunResult(() => {
     const seen = new Map<string, number>();
-    const rows = aggregate.rows(context(), PLAIN);
-    const { offset = 0, limit = rows.length } = window ?? {};
-    return rows.slice(offset, offset + limit).map((row) => {
+    return aggregate.rows(context(), PLAIN, shown).map((row) => {
       // Groups have no names but their values, and two may show the same ones.
       const text = JSON.stringify(Object.values(row).filter((value) => typeof value !== 'number'));
       const turn = seen.get(text) ?? 0;
@@ -131,7 +134,7 @@ export function createLiveSource(
     key: queryKey({ soql: scope.text, binds }),
     object: reader.entity.definition.name,
     timed: namesClock(query),
-    dueMs: () => context().nowMs + untilTomorrow(context()),
+    dueMs: (sinceMs: number) => sinceMs + untilTomorrow({ ...context(), nowMs: sinceMs }),
   };
   const everything = () => undefined;
   const parents = [...joins.values()].map(({ parent }) => parent);

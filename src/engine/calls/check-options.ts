@@ -36,7 +36,9 @@ const LIVE_OPTIONS = { signal: 'object', deliver: 'string' } as const;
 /** Throws `INVALID_OPTION` for options that a live query does not have. */
 export function checkLiveOptions(options: { readonly signal?: unknown; readonly deliver?: unknown }): void {
   checkOptions(options, LIVE_OPTIONS);
-  const { deliver } = options;
+  const { deliver, signal } = options;
+  if (signal !== undefined && (signal === null || !('addEventListener' in (signal as object))))
+    throw createError('INVALID_OPTION', 'signal is an AbortSignal');
   if (deliver !== undefined && deliver !== 'commit' && deliver !== 'microtask' && deliver !== 'frame')
     throw createError('INVALID_OPTION', "deliver is 'commit', 'microtask' or 'frame'");
 }

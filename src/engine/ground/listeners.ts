@@ -1,31 +1,38 @@
+interface Entry<T> {
+  readonly listener: (value: T) => void;
+  /** The last call that had begun when it was added. */
+  readonly since: number;
+}
+
 /** A set of listeners. One that throws stops neither the rest nor the caller: the first error is handed to `onError`. */
 export class Listeners<T> {
-  #entries: { readonly listener: (value: T) => void }[] = [];
+  /** Walked as it is: a Set goes on over what is taken out and put in meanwhile, at no cost that grows with it. */
+  readonly #entries = new Set<Entry<T>>();
   readonly #onError: (error: unknown) => void;
+  #calls = 0;
 
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }
 
   get count(): number {
-    return this.#entries.length;
+    return this.#entries.size;
   }
 
   /** Adds a listener and returns what takes it out again. A listener added during a call hears the next one. */
   add(listener: (value: T) => void): () => void {
-    // A copy on write lets `call` run over a list that nothing changes under it.
-    const entry = { listener };
-    this.#entries = [...this.#entries, entry];
+    const entry = { listener, since: this.#calls };
+    this.#entries.add(entry);
     return () => {
-      this.#entries = this.#entries.filter((other) => other !== entry);
+      this.#entries.delete(entry);
     };
   }
 
   call(value: T): void {
-    const entries = this.#entries;
-    for (const entry of entries) {
-      // A listener taken out by an earlier one in this same round must stay silent.
-      if (entries !== this.#entries && !this.#entries.includes(entry)) continue;
+    this.#calls++;
+    const call = this.#calls;
+    for (const entry of this.#entries) {
+      if (entry.since >= call) continue;
       try {
         entry.listener(value);
       } catch (error) {
@@ -44,6 +51,6 @@ export class Listeners<T> {
   }
 
   clear(): void {
-    this.#entries = [];
+    this.#entries.clear();
   }
 }

@@ -10,7 +10,7 @@ import type { StoredRecord } from '../record/record.ts';
 import { SortedRun } from '../store/sorted-run.ts';
 import { type Accumulator, accumulatorMaker } from './accumulator.ts';
 import type { Keyed } from './delta.ts';
-import { GroupRows } from './group-rows.ts';
+import { GroupRows, type Put } from './group-rows.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
 import type { Span } from './replaced-span.ts';
 
@@ -153,13 +153,15 @@ export class AggregateResult implements LiveResult<StoredRecord> {
 
   /** The rows of all groups; only those that changes have touched are made anew. */
   rows(): readonly Keyed<StoredRecord>[] {
+    const puts: Put[] = [];
     for (const group of this.#touched) {
       const isGone = group.slots.size === 0 && this.#groupKeys.length > 0;
       if (isGone) this.#groups.delete(group.key);
       const first = group.slots.size === 0 ? 0 : group.slots.firstSlot;
-      this.#rows.put(group.id, first, isGone ? undefined : this.#makeRow(group));
+      puts.push({ group: group.id, first, row: isGone ? undefined : this.#makeRow(group) });
     }
     this.#touched.clear();
+    this.#rows.put(puts);
     return this.#rows.window();
   }
 

@@ -3,46 +3,65 @@ import type { Environment } from '../ground/environment.ts';
 /** The farthest that timers of browsers and Node reach; what is later is waited for in pieces. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-/** Who is woken. All who are due are moved before any of them tells: nobody hears of one before the others are true. */
-export interface Sleeper {
-  /** Called when it is due. Returns when it wants to be woken next, in milliseconds since 1970. */
-  move(nowMs: number): number;
-  /** Called after all have been moved. */
-  tell(): void;
+interface Sleeper {
+  dueMs: number;
+  /** Called when it is due. Returns when it wants to be woken next, in milliseconds since 1970. Must not throw. */
+  readonly renew: (nowMs: number) => number;
 }
 
-interface Waiting {
-  dueMs: number;
-  readonly sleeper: Sleeper;
+/** A place among those who wait. */
+export interface Wait {
+  /** Asks to be woken no later than at a moment. */
+  hasten(dueMs: number): void;
+  end(): void;
 }
 
 /** One timer for all that waits for a moment. */
 export class Alarm {
   readonly #environment: Environment;
-  readonly #waiting = new Set<Waiting>();
+  /** Called when the moment has come: then `renewDue` is to be. */
+  readonly #ring: () => void;
+  readonly #sleepers = new Set<Sleeper>();
   #armedMs = Number.POSITIVE_INFINITY;
   #callOff = () => {};
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, ring: () => void) {
     this.#environment = environment;
+    this.#ring = ring;
   }
 
-  /** Wakes somebody at a moment, and again whenever they say. Returns what ends it, and what sets another moment. */
-  add(dueMs: number, sleeper: Sleeper): { readonly end: () => void; readonly set: (dueMs: number) => void } {
-    const waiting = { dueMs, sleeper };
-    this.#waiting.add(waiting);
-    if (dueMs < this.#armedMs) this.#arm(dueMs);
+  /** Wakes somebody at a moment, and again whenever they say. */
+  add(dueMs: number, renew: (nowMs: number) => number): Wait {
+    const sleeper = { dueMs, renew };
+    this.#sleepers.add(sleeper);
+    this.#armBefore(dueMs);
     return {
-      end: () => {
-        this.#waiting.delete(waiting);
-        if (this.#waiting.size === 0) this.#disarm();
+      hasten: (ms) => {
+        if (ms >= sleeper.dueMs) return;
+        sleeper.dueMs = ms;
+        if (this.#sleepers.has(sleeper)) this.#armBefore(ms);
       },
-      // A later moment is seen when the earlier one comes.
-      set: (ms) => {
-        waiting.dueMs = ms;
-        if (ms < this.#armedMs && this.#waiting.has(waiting)) this.#arm(ms);
+      end: () => {
+        this.#sleepers.delete(sleeper);
+        if (this.#sleepers.size === 0) this.#disarm();
       },
     };
+  }
+
+  /** Whether somebody may be due, though the timer has not rung yet: a busy thread is late to hear of it. */
+  isDue(nowMs: number): boolean {
+    return this.#armedMs <= nowMs;
+  }
+
+  /** Renews all who are due, and sets the timer for the next of them. */
+  renewDue(nowMs: number): void {
+    let next = Number.POSITIVE_INFINITY;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.dueMs <= nowMs) sleeper.dueMs = sleeper.renew(nowMs);
+      next = Math.min(next, sleeper.dueMs);
+    }
+    this.#disarm();
+    this.#armBefore(next);
   }
 
   #disarm(): void {
@@ -51,30 +70,21 @@ export class Alarm {
     this.#armedMs = Number.POSITIVE_INFINITY;
   }
 
-  #arm(dueMs: number): void {
+  #armBefore(dueMs: number): void {
+    if (dueMs >= this.#armedMs) return;
     this.#disarm();
-    if (dueMs === Number.POSITIVE_INFINITY) return;
     this.#armedMs = dueMs;
     const ms = Math.min(Math.max(1, dueMs - this.#environment.now()), TIMER_MAX_MS);
-    this.#callOff = this.#environment.wake(() => this.#ring(), ms);
-  }
-
-  #ring(): void {
-    const nowMs = this.#environment.now();
-    this.#callOff = () => {};
-    this.#armedMs = Number.POSITIVE_INFINITY;
-    const due = [...this.#waiting].filter(({ dueMs }) => dueMs <= nowMs);
-    for (const waiting of due) waiting.dueMs = waiting.sleeper.move(nowMs);
-    // What is told may add others, which arm the timer themselves, and end some.
-    for (const waiting of due) if (this.#waiting.has(waiting)) waiting.sleeper.tell();
-    let next = Number.POSITIVE_INFINITY;
-    for (const { dueMs } of this.#waiting) next = Math.min(next, dueMs);
-    if (next !== this.#armedMs) this.#arm(next);
+    this.#callOff = this.#environment.wake(() => {
+      this.#callOff = () => {};
+      this.#armedMs = Number.NEGATIVE_INFINITY;
+      this.#ring();
+    }, ms);
   }
 
   /** Forgets everybody. */
   close(): void {
-    this.#waiting.clear();
+    this.#sleepers.clear();
     this.#disarm();
   }
 }

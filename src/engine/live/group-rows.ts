@@ -14,12 +14,22 @@ interface Entry extends Keyed<StoredRecord> {
   readonly keys: readonly (Key | null)[];
 }
 
+/** A group, the slot of its first member, and its row if it has any members. */
+export interface Put {
+  readonly group: number;
+  readonly first: number;
+  readonly row: StoredRecord | undefined;
+}
+
+/** So many groups are put by sorting. */
+const MANY = 1024;
+
 /** The rows of groups, filtered and ordered as a query asks, one by one: a group that changes is put in its new place. */
 export class GroupRows {
   #plan: AggregatePlan;
   #having: RowPredicate | undefined;
   readonly #toKeys: readonly ToKey[];
-  readonly #entries: Entry[] = [];
+  #entries: Entry[] = [];
   readonly #byGroup = new Map<number, Entry>();
   readonly #span = new ReplacedSpan();
   #window: readonly Entry[] | undefined;
@@ -37,11 +47,31 @@ export class GroupRows {
     this.#having = plan.having === undefined ? undefined : createRowPredicate(plan.having);
   }
 
-  /** Shows a group by a row, or no longer. */
-  put(group: number, first: number, row: StoredRecord | undefined): void {
+  /** Shows groups by rows, or no longer. Many at once are sorted: each one put in its place would move all behind it. */
+  put(groups: readonly Put[]): void {
+    if (groups.length < MANY) {
+      for (const put of groups) this.#put(put);
+      return;
+    }
+    for (const put of groups) {
+      const entry = this.#entryOf(put);
+      if (entry === undefined) this.#byGroup.delete(put.group);
+      else this.#byGroup.set(put.group, entry);
+    }
+    this.#entries = [...this.#byGroup.values()].sort((left, right) => this.#compare(left, right));
+    this.#span.shifted();
+    this.#window = undefined;
+  }
+
+  #entryOf({ group, first, row }: Put): Entry | undefined {
+    if (row === undefined || this.#having?.(row) === false) return undefined;
+    return this.#entry(group, first, row, this.#byGroup.get(group));
+  }
+
+  #put(put: Put): void {
+    const { group } = put;
     const shown = this.#byGroup.get(group);
-    const entry =
-      row === undefined || this.#having?.(row) === false ? undefined : this.#entry(group, first, row, shown);
+    const entry = this.#entryOf(put);
     if (entry === shown) return;
     this.#window = undefined;
     if (shown !== undefined) {

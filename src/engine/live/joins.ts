@@ -14,6 +14,11 @@ interface Watched extends Join {
   count: number;
 }
 
+interface Pointed {
+  readonly object: string;
+  readonly id: string;
+}
+
 /** How many references are followed from a change: as many as a path may have. */
 const LEVELS_MAX = 5;
 
@@ -43,22 +48,27 @@ export class Joins {
     return this.#byParent.has(object);
   }
 
-  /** Calls `visit` with every live record that points to a record, or points to one that does. */
+  /**
+   * Calls `visit` with every live record that points to a record, or points to one that does. Level by level, so that
+   * what is reached by two ways is followed from the nearer one, as far as a path may go.
+   */
   visitChildren(object: string, id: string, visit: (child: Reader, slot: number) => void): void {
-    this.#visit(object, id, visit, new Set(), 0);
+    const seen = new Set([`${object} ${id}`]);
+    let level: readonly Pointed[] = [{ object, id }];
+    for (let depth = 0; depth < LEVELS_MAX && level.length > 0; depth++) {
+      const next: Pointed[] = [];
+      for (const parent of level) this.#visit(parent, visit, seen, next);
+      level = next;
+    }
   }
 
   #visit(
-    object: string,
-    id: string,
+    { object, id }: Pointed,
     visit: (child: Reader, slot: number) => void,
     seen: Set<string>,
-    level: number,
+    next: Pointed[],
   ): void {
-    const ways = this.#byParent.get(object);
-    if (ways === undefined || level === LEVELS_MAX || seen.has(`${object} ${id}`)) return;
-    seen.add(`${object} ${id}`);
-    for (const { child, target } of ways.values()) {
+    for (const { child, target } of this.#byParent.get(object)?.values() ?? []) {
       const { table, definition } = child.entity;
       const found = child.run({
         condition: { kind: 'leaf', target, test: { op: 'eq', key: id }, negated: false },
@@ -71,7 +81,11 @@ export class Joins {
       // Copied: what is visited may ask in turn, and the slots stand in a buffer.
       for (const slot of Array.from(found.slots.subarray(0, found.count))) {
         visit(child, slot);
-        this.#visit(definition.name, table.rows[slot]?.[definition.roles.id] as string, visit, seen, level + 1);
+        const childId = table.rows[slot]?.[definition.roles.id] as string;
+        const key = `${definition.name} ${childId}`;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        next.push({ object: definition.name, id: childId });
       }
     }
   }

@@ -10,10 +10,19 @@ import type { RecordChange } from './live-result.ts';
 import { createSource, type LiveSource, type LiveWindow } from './live-source.ts';
 import { OpenResult } from './open-result.ts';
 import { QueryRouter } from './query-router.ts';
-import { SharedResult } from './shared-result.ts';
+import { SharedResult, type Step } from './shared-result.ts';
 
 /** How long a frame lasts where no screen says so. */
 const FRAME_MS = 16;
+
+/** How long a result waits that could not be made anew. */
+const RETRY_MS = 60_000;
+
+/** A result that has moved, and how. */
+interface Moved {
+  readonly shared: SharedResult;
+  readonly step: Step<StoredRecord>;
+}
 
 type AnyLiveQuery = LiveQuery<StoredRecord>;
 
@@ -34,19 +43,20 @@ export class LiveQueries implements LiveHost {
   readonly #handles = new Set<AnyLiveQuery>();
   readonly #touched: SharedResult[] = [];
   /** What each commit not yet announced has changed. */
-  readonly #told = new Map<number, readonly SharedResult[]>();
-  readonly #hastened = new Set<SharedResult>();
+  readonly #untold = new Map<number, readonly Moved[]>();
   readonly #touch = (shared: SharedResult, change: RecordChange) => {
-    if (shared.hasten !== undefined) this.#hastened.add(shared);
-    if (!shared.apply(change) || shared.touched) return;
-    shared.touched = true;
-    this.#touched.push(shared);
+    try {
+      shared.hasten?.(change);
+      if (shared.apply(change)) this.#mark(shared);
+    } catch (error) {
+      this.onError(error);
+    }
   };
 
   constructor(store: Store, onError: (error: unknown) => void) {
     this.#store = store;
     this.onError = onError;
-    this.#alarm = new Alarm(store.environment);
+    this.#alarm = new Alarm(store.environment, () => this.#ring());
     store.feed.follow((batch) => this.#follow(batch));
     store.feed.announceBy((batch) => this.#announce(batch));
   }
@@ -124,31 +134,41 @@ export class LiveQueries implements LiveHost {
   }
 
   #open(source: LiveSource, window: LiveWindow | undefined, key: string | undefined): OpenResult {
+    const beganMs = this.#store.environment.now();
     const shared = new SharedResult(source.create(window));
     const open = new OpenResult(source, shared, this.#router(source.object), key);
     for (const name of source.others ?? []) open.onClose(this.#router(name).add(shared, undefined));
     for (const join of source.joins ?? []) open.onClose(this.#joins.add(join));
-    if (source.timed) this.#setAlarm(source, open);
+    if (source.timed) this.#setAlarm(source, open, beganMs);
     return open;
   }
 
-  #setAlarm(source: LiveSource, open: OpenResult): void {
-    const { environment } = this.#store;
+  /** `sinceMs`: a moment no later than the result was made: what has passed since then is seen to at once. */
+  #setAlarm(source: LiveSource, open: OpenResult, sinceMs: number): void {
     const { shared } = open;
-    const { end, set } = this.#alarm.add(source.dueMs(environment.now()), {
-      move: (nowMs) => {
+    let madeMs = sinceMs;
+    const renew = (nowMs: number): number => {
+      try {
+        // Who was expected may have gone, or been put off.
+        const dueMs = source.passMs === undefined || nowMs < madeMs ? nowMs : source.dueMs(madeMs);
+        if (dueMs > nowMs) return dueMs;
+        this.#mark(shared);
+        madeMs = nowMs;
         shared.expire();
-        this.#settle(shared);
         open.route();
         return source.dueMs(nowMs);
-      },
-      tell: () => shared.announce(),
-    });
-    open.onClose(end);
-    if (source.hastens !== true) return;
-    shared.hasten = () => {
-      if (source.expires === true) this.#expireNow(shared);
-      set(source.dueMs(environment.now()));
+      } catch (error) {
+        this.onError(error);
+        return nowMs + RETRY_MS;
+      }
+    };
+    const wait = this.#alarm.add(source.dueMs(sinceMs), renew);
+    open.onClose(() => wait.end());
+    if (source.passMs === undefined) return;
+    shared.hasten = ({ after }) => {
+      // A clock that was put back has made the result one of the future.
+      if (this.#store.environment.now() < madeMs) wait.hasten(Number.NEGATIVE_INFINITY);
+      else if (after !== undefined) wait.hasten(source.passMs?.(after, madeMs) ?? Number.POSITIVE_INFINITY);
     };
   }
 
@@ -172,12 +192,17 @@ export class LiveQueries implements LiveHost {
       const { object, id } = changes[i] as Change;
       if (this.#joins.has(object)) this.#followJoins(object, id);
     }
-    for (const shared of this.#hastened) shared.hasten?.();
-    this.#hastened.clear();
-    if (this.#touched.length === 0) return;
-    const moved = this.#touched.filter((shared) => this.#settle(shared));
-    this.#touched.length = 0;
-    if (moved.length > 0) this.#told.set(batch.sequence, moved);
+    // The clock may have moved results, and the timer has had no turn to say so.
+    const nowMs = this.#store.environment.now();
+    if (this.#alarm.isDue(nowMs)) this.#alarm.renewDue(nowMs);
+    const moved = this.#settleTouched();
+    if (moved.length > 0) this.#untold.set(batch.sequence, moved);
+  }
+
+  /** The clock has moved results: all are made true before any of them is told. */
+  #ring(): void {
+    this.#alarm.renewDue(this.#store.environment.now());
+    for (const { shared, step } of this.#settleTouched()) shared.announce(step);
   }
 
   /** Records whose parent has changed are as if changed themselves, though they are what they were. */
@@ -189,28 +214,33 @@ export class LiveQueries implements LiveHost {
     });
   }
 
-  /** A result that cannot be brought up to date is no reason for a write to fail: it stays, and the error is told. */
-  #settle(shared: SharedResult): boolean {
-    try {
-      return shared.settle();
-    } catch (error) {
-      this.onError(error);
-      return false;
-    }
-  }
-
-  #expireNow(shared: SharedResult): void {
-    shared.expire();
+  #mark(shared: SharedResult): void {
     if (shared.touched) return;
     shared.touched = true;
     this.#touched.push(shared);
   }
 
+  /** A result that cannot be brought up to date is no reason for a write to fail: it stays, and the error is told. */
+  #settleTouched(): readonly Moved[] {
+    if (this.#touched.length === 0) return [];
+    const moved: Moved[] = [];
+    for (const shared of this.#touched) {
+      try {
+        const step = shared.settle();
+        if (step !== undefined) moved.push({ shared, step });
+      } catch (error) {
+        this.onError(error);
+      }
+    }
+    this.#touched.length = 0;
+    return moved;
+  }
+
   #announce(batch: Batch): void {
-    if (this.#told.size === 0) return;
-    const moved = this.#told.get(batch.sequence);
-    this.#told.delete(batch.sequence);
-    for (const shared of moved ?? []) shared.announce();
+    if (this.#untold.size === 0) return;
+    const moved = this.#untold.get(batch.sequence);
+    this.#untold.delete(batch.sequence);
+    for (const { shared, step } of moved ?? []) shared.announce(step);
   }
 
   close(): void {

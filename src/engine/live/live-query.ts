@@ -2,6 +2,7 @@ import { Observable } from 'rxjs';
 import { createError } from '../ground/errors.ts';
 import { Listeners } from '../ground/listeners.ts';
 import type { StoredRecord } from '../record/record.ts';
+import { ChangeReader } from './change-reader.ts';
 import { type Delta, diff, firstDelta, isEmptyDelta, type Keyed } from './delta.ts';
 import type { LiveSource, LiveWindow } from './live-source.ts';
 import type { OpenResult } from './open-result.ts';
@@ -17,13 +18,20 @@ export interface LiveOptions {
   readonly deliver?: 'commit' | 'microtask' | 'frame' | undefined;
 }
 
+/** The rows of a moment, with what tells them apart. */
+interface Shown<T> {
+  readonly rows: readonly Keyed<T>[];
+  readonly snapshot: readonly T[];
+}
+
 /** A step as one live query tells it. */
-interface Delivery<T> {
+interface Delivery<T> extends Shown<T> {
   readonly version: number;
   readonly delta: Delta<T>;
-  readonly snapshot: readonly T[];
-  /** Of no commit, so that none will announce it. */
-  readonly extra: boolean;
+  /** The step of the result that it tells; undefined where the live query moved by itself. */
+  readonly step: Step<T> | undefined;
+  /** Whether its turn has come: that of a step when its commit is announced. */
+  due: boolean;
 }
 
 /** What a live query stands on: the database's. */
@@ -56,6 +64,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
   /** With deliveries put off: the rows that listeners know, while there are newer ones. */
   #known: readonly Keyed<T>[] | undefined;
   #callOff: (() => void) | undefined;
+  #telling = false;
 
   constructor(host: LiveHost, source: LiveSource, options: LiveOptions) {
     this.#host = host;
@@ -141,48 +150,64 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     if (this.#closed) throw createError('DATABASE_CLOSED', 'the live query has been closed');
     // What is already in the snapshot that the listener starts from is not told to it again.
     const since = this.#version;
+    let start = this.#known === undefined ? undefined : this.#rows;
     this.#listeners ??= new Listeners(this.#host.onError);
     return this.#listeners.add((delivery) => {
-      if (delivery.version > since) hear(delivery);
+      if (delivery.version <= since) return;
+      const delta = start === undefined ? delivery.delta : diff(start, delivery.rows);
+      start = undefined;
+      if (!isEmptyDelta(delta)) hear(delta === delivery.delta ? delivery : { ...delivery, delta });
     });
   }
 
   /** Of the engine: the result has moved with a commit; listeners are told when it is announced. */
   [TAKE](step: Step<StoredRecord>): void {
-    this.#take(step as unknown as Step<T>, false);
+    const { before, delta } = step as unknown as Step<T>;
+    this.#take(before, delta, step as unknown as Step<T>);
   }
 
-  #take({ delta, snapshot, before }: Step<T>, extra: boolean): void {
+  #take(before: readonly Keyed<T>[], delta: Delta<T>, step: Step<T> | undefined): void {
     const { deliver = 'commit' } = this.#options;
     if (deliver === 'commit') {
-      this.#version++;
       this.#waiting ??= [];
-      this.#waiting.push({ version: this.#version, delta, snapshot, extra });
+      this.#waiting.push(this.#delivery(delta, step));
     } else if (this.#known === undefined) {
       this.#known = before;
       this.#callOff = this.#host.later(deliver, () => this.#tellKnown());
     }
   }
 
-  /** Tells what has come together since the listeners were told last. */
+  #delivery(delta: Delta<T>, step: Step<T> | undefined): Delivery<T> {
+    this.#version++;
+    const snapshot = this.getSnapshot();
+    return { version: this.#version, rows: this.#rows, snapshot, delta, step, due: step === undefined };
+  }
+
+  /** Tells what has come together since the listeners were told last. Who came meanwhile knows some of it. */
   #tellKnown(): void {
     const known = this.#known;
     this.#known = undefined;
     if (known === undefined || this.#closed) return;
-    const delta = diff(known, this.#rows);
-    if (isEmptyDelta(delta)) return;
-    this.#version++;
-    this.#listeners?.call({ version: this.#version, delta, snapshot: this.getSnapshot(), extra: false });
+    this.#listeners?.call(this.#delivery(diff(known, this.#rows), undefined));
   }
 
-  /** Of the engine: tells the listeners of the oldest step not yet told, and of those behind it that no commit announces. */
-  [ANNOUNCE](): void {
-    const waiting = this.#waiting;
-    let delivery = waiting?.shift();
-    while (delivery !== undefined && !this.#closed) {
+  /** Of the engine: the turn of a step has come, unless it has been told already. */
+  [ANNOUNCE](step: Step<StoredRecord>): void {
+    const next = this.#waiting?.[0];
+    if (next?.step !== (step as unknown as Step<T>)) return;
+    next.due = true;
+    this.#tellDue();
+  }
+
+  /** Tells what is due, one after another: what comes due while listeners hear of one waits until all have heard of it. */
+  #tellDue(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    while (this.#waiting?.[0]?.due === true) {
+      const delivery = this.#waiting.shift() as Delivery<T>;
       this.#listeners?.call(delivery);
-      delivery = waiting?.[0]?.extra === true ? waiting.shift() : undefined;
     }
+    this.#telling = false;
   }
 
   /**
@@ -198,60 +223,54 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     this.#open = open;
     open.shared.listen(this);
     const delta = diff(before, this.#rows);
-    if (isEmptyDelta(delta)) return;
-    this.#take({ delta, snapshot: this.getSnapshot(), before }, true);
-    if (this.#waiting?.length === 1) this[ANNOUNCE]();
+    if (!isEmptyDelta(delta)) this.#take(before, delta, undefined);
+    // Nobody announces the steps of the result that it has left.
+    for (const delivery of this.#waiting ?? []) delivery.due = true;
+    this.#tellDue();
   }
 
   /**
    * The result now, and again each time it has changed since it was last asked for: a reader that is slow gets the newest
    * and none of those between. Ends when the query is closed.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly T[], void, undefined> {
-    for await (const { snapshot } of this.#changes()) yield snapshot;
+  [Symbol.asyncIterator](): AsyncIterableIterator<readonly T[], undefined, undefined> {
+    return this.#read((_, snapshot) => snapshot);
   }
 
   /**
    * What changed, beginning with the whole present result. A reader that is slow gets what happened meanwhile as one
    * delta: added up, they are the result always. Ends when the query is closed.
    */
-  async *deltas(): AsyncGenerator<Delta<T>, void, undefined> {
-    let before: readonly Keyed<T>[] | undefined;
-    for await (const { rows, snapshot } of this.#changes()) {
-      const delta = before === undefined ? firstDelta(snapshot) : diff(before, rows);
-      if (before === undefined || !isEmptyDelta(delta)) yield delta;
-      before = rows;
-    }
+  deltas(): AsyncIterableIterator<Delta<T>, undefined, undefined> {
+    return this.#read((before, snapshot) => {
+      if (before === undefined) return firstDelta(snapshot);
+      const delta = diff(before, this.#rows);
+      return isEmptyDelta(delta) ? undefined : delta;
+    });
   }
 
-  async *#changes(): AsyncGenerator<
-    { readonly rows: readonly Keyed<T>[]; readonly snapshot: readonly T[] },
-    void,
-    undefined
-  > {
-    let told: readonly T[] | undefined;
-    let wake = () => {};
-    const stop = this.#closed ? () => undefined : this.#listen(() => wake());
-    const end = () => wake();
-    this.#completions ??= new Set();
-    this.#completions.add(end);
-    try {
-      for (;;) {
+  /** `make`: what is read of rows that are others than those read before, if anything. */
+  #read<V>(make: (before: readonly Keyed<T>[] | undefined, snapshot: readonly T[]) => V | undefined): ChangeReader<V> {
+    let told: Shown<T> | undefined;
+    return new ChangeReader({
+      take: () => {
         const snapshot = this.getSnapshot();
-        if (snapshot !== told) {
-          told = snapshot;
-          yield { rows: this.#rows, snapshot };
-          continue;
-        }
-        if (this.#closed) return;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    } finally {
-      this.#completions?.delete(end);
-      stop();
-    }
+        if (snapshot === told?.snapshot) return undefined;
+        const value = make(told?.rows, snapshot);
+        told = { rows: this.#rows, snapshot };
+        return value;
+      },
+      isClosed: () => this.#closed,
+      listen: (wake) => {
+        const stop = this.#listen(wake);
+        this.#completions ??= new Set();
+        this.#completions.add(wake);
+        return () => {
+          this.#completions?.delete(wake);
+          stop();
+        };
+      },
+    });
   }
 
   /** Ends the query: no listener is called again, Observables complete. */

@@ -9,7 +9,7 @@ import type { StoredRecord } from '../record/record.ts';
 import { AggregateResult, canMove } from './aggregate-result.ts';
 import type { Join } from './joins.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
-import { agedLeaves, nextDue } from './next-due.ts';
+import { type Aged, agedLeaves, nextDue, nextPassMs } from './next-due.ts';
 import { createLiveFind, OrderedResult } from './ordered-result.ts';
 import { queryKey } from './query-key.ts';
 import { RerunResult } from './rerun-result.ts';
@@ -33,16 +33,14 @@ export interface LiveSource {
   readonly joins?: readonly Join[];
   /** Whether the clock moves it. */
   readonly timed: boolean;
-  /** Whether the moment at which it does depends on the records. */
-  readonly hastens?: boolean;
-  /** Whether it has to be computed anew then, as what it is made of is not known record by record. */
-  readonly expires?: boolean;
   /** What a record has to meet to concern it, by its own fields; asked anew each time that the clock has moved it. */
   condition(): Condition | undefined;
   /** Its result, in a window other than the query's own where one is given. */
   create(window: LiveWindow | undefined): LiveResult<StoredRecord>;
-  /** When the clock next changes what it shows, in milliseconds since 1970. */
-  dueMs(nowMs: number): number;
+  /** When the clock next changes what it shows after `sinceMs`, in milliseconds since 1970. */
+  dueMs(sinceMs: number): number;
+  /** Where that depends on the records: when it first does so by this one, or earlier. */
+  passMs?(record: StoredRecord, sinceMs: number): number;
 }
 
 /** A plan in another window. */
@@ -62,26 +60,23 @@ abstract class DataSource<P extends { readonly condition: Condition | undefined 
   protected readonly reader: Reader;
   protected readonly query: QueryData;
   readonly #plan: P;
+  readonly #aged: readonly Aged[];
 
   constructor(reader: Reader, query: QueryData) {
     this.reader = reader;
     this.#plan = this.check(query);
-    const aged = agedLeaves(this.#plan.condition);
-    this.timed = aged.length > 0;
+    this.#aged = agedLeaves(this.#plan.condition);
+    this.timed = this.#aged.length > 0;
     // What the caller does with the query afterwards is not this one's.
     this.query = this.timed ? structuredClone(query) : query;
     this.key = queryKey(query);
-    for (const { target } of aged) reader.entity.table.addIndex([target.field.name]);
+    for (const { target } of this.#aged) reader.entity.table.addIndex([target.field.name]);
   }
 
   protected abstract check(query: QueryData): P;
 
   get object(): string {
     return this.reader.entity.definition.name;
-  }
-
-  get hastens(): boolean {
-    return this.timed;
   }
 
   plan(): P {
@@ -92,8 +87,15 @@ abstract class DataSource<P extends { readonly condition: Condition | undefined 
     return this.plan().condition;
   }
 
-  dueMs(nowMs: number): number {
-    return nextDue(this.reader, this.condition(), nowMs);
+  protected abstract which(plan: P): { readonly live: boolean; readonly deleted: boolean };
+
+  dueMs(sinceMs: number): number {
+    const plan = this.plan();
+    return nextDue(this.reader, plan.condition, this.which(plan), sinceMs);
+  }
+
+  passMs(record: StoredRecord, sinceMs: number): number {
+    return nextPassMs(this.#aged, record, sinceMs);
   }
 }
 
@@ -105,22 +107,25 @@ class FindSource extends DataSource<FindPlan> implements LiveSource {
   }
 
   create(window: LiveWindow | undefined): LiveResult<StoredRecord> {
-    const fits = this.timed
-      ? (record: StoredRecord) => createRowPredicate(this.condition())(record)
-      : createRowPredicate(this.condition());
-    return new OrderedResult(this.reader, () => createLiveFind(inWindow(this.plan(), window), this.#show, fits));
+    return new OrderedResult(this.reader, () => createLiveFind(inWindow(this.plan(), window), this.#show));
+  }
+
+  protected which(plan: FindPlan): FindPlan {
+    return plan;
   }
 }
 
 class AggregateSource extends DataSource<AggregatePlan> implements LiveSource {
-  readonly expires = true;
-
   protected check(query: QueryData): AggregatePlan {
     return checkAggregate(this.reader.scope, query);
   }
 
   create(window: LiveWindow | undefined): LiveResult<StoredRecord> {
     return createAggregateResult(this.reader, () => inWindow(this.plan(), window));
+  }
+
+  protected which(): { readonly live: boolean; readonly deleted: boolean } {
+    return { live: true, deleted: false };
   }
 }
 
@@ -134,13 +139,18 @@ export function createSource(reader: Reader, query: QueryData): LiveSource {
  * that the moment has moved; only its conditions may differ.
  */
 export function createAggregateResult(reader: Reader, create: () => AggregatePlan): LiveResult<StoredRecord> {
-  const plan = create();
+  let plan = create();
   if (canMove(plan)) return new AggregateResult(reader, create);
-  const run = () =>
-    reader.runAggregate(create()).map((row) => {
+  let concerns = createConcern(reader, plan);
+  const run = () => {
+    const renewed = create();
+    if (renewed !== plan) concerns = createConcern(reader, renewed);
+    plan = renewed;
+    return reader.runAggregate(plan).map((row) => {
       return { key: JSON.stringify(plan.groupBy.map((target) => row[target.path])), row };
     });
-  return new RerunResult(run, (change) => createConcern(reader, create())(change));
+  };
+  return new RerunResult(run, (change) => concerns(change));
 }
 
 /** Whether a change can have moved an aggregate: a record that fits came, went, or changed in a field that is read. */

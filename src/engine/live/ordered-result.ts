@@ -41,22 +41,25 @@ function createOrderKey(target: Target): (record: StoredRecord) => Key | null {
   return (record) => record[name] as string | null;
 }
 
-/** A find of one object by its own fields. `fits`: whether a record is among its records, where that moves with the clock. */
-export function createLiveFind(
-  plan: FindPlan,
-  show: (record: StoredRecord) => StoredRecord,
-  fits: RowPredicate = createRowPredicate(plan.condition),
-): LiveFind {
+/** A find of one object by its own fields. */
+export function createLiveFind(plan: FindPlan, show: (record: StoredRecord) => StoredRecord): LiveFind {
   const order = plan.order.map(({ target, descending, nullsFirst }) => ({
     keyOf: createOrderKey(target),
     descending,
     nullsFirst,
   }));
-  return { plan, fits, order, show, joined: false };
+  return { plan, fits: createRowPredicate(plan.condition), order, show, joined: false };
 }
 
 /** How many records beyond a window are kept, so that most removals need no look into the table. */
 const SPARE = 32;
+
+/**
+ * How often a long list is cut open in one commit before it is found anew instead: a cut moves what is behind it, 3.5 ns a
+ * row, and finding takes 500.
+ */
+const CUTS_MAX = 256;
+const LONG = 4096;
 
 /**
  * The result of a filter with order, limit and offset, kept in step by changes: a binary search puts a record in or
@@ -76,6 +79,10 @@ export class OrderedResult implements LiveResult<StoredRecord> {
   /** Whether every record that fits is held, not only the first ones. */
   #whole = false;
   #window: readonly Entry[] | undefined;
+  /** Cuts since the rows were asked for. */
+  #cuts = 0;
+  /** Whether changes have been left out since, as all is found anew. */
+  #stale = false;
   readonly #span = new ReplacedSpan();
 
   constructor(reader: Reader, create: () => LiveFind) {
@@ -93,6 +100,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     const { table } = this.#reader.entity;
     const found = this.#findAll(plan);
     const before = this.#held;
+    this.#stale = false;
     this.#entries = [];
     this.#held = undefined;
     for (let i = 0; i < found.count; i++) {
@@ -168,11 +176,18 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     const held = this.#held?.get(slot);
     const isIn = this.#isIn(after);
     if (held === undefined && !isIn) return false;
+    if (this.#isCutUp()) return true;
     const fresh = isIn ? this.#entry(after, slot, held) : undefined;
     if (fresh !== undefined && fresh === held) return false;
     const touched = held === undefined ? false : this.#replaceOrRelease(held, fresh);
     if (fresh === undefined || this.#held?.get(slot) === fresh) return this.#note(touched);
     return this.#note(this.#insert(fresh) || touched);
+  }
+
+  /** What is held by then is what was, so that a row found again keeps its identity. */
+  #isCutUp(): boolean {
+    if (!this.#stale && this.#cuts >= CUTS_MAX && this.#entries.length >= LONG) this.#stale = true;
+    return this.#stale;
   }
 
   #note(touched: boolean): boolean {
@@ -189,6 +204,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
       this.#span.replaced(place);
     } else {
       this.#span.shifted();
+      this.#cuts++;
       this.#entries.splice(place, 1);
       this.#held?.delete(held.key);
     }
@@ -211,6 +227,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     // Behind the last one held, it may belong anywhere among those that are not.
     if (place === this.#entries.length && !this.#whole) return false;
     this.#span.shifted();
+    this.#cuts++;
     this.#hold(place, entry);
     if (this.#entries.length > this.#keepMax) {
       this.#held?.delete((this.#entries.pop() as Entry).key);
@@ -232,7 +249,8 @@ export class OrderedResult implements LiveResult<StoredRecord> {
 
   /** The rows in the window now. Fetches more first when too few are held. */
   rows(): readonly Keyed<StoredRecord>[] {
-    if (!this.#whole && this.#entries.length < this.#end) {
+    this.#cuts = 0;
+    if (this.#stale || (!this.#whole && this.#entries.length < this.#end)) {
       if (this.#find.joined) this.#find = this.#create();
       this.#fill();
     }

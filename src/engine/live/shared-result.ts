@@ -17,7 +17,7 @@ export const ANNOUNCE: unique symbol = Symbol('announce');
 /** Who is told of the steps of a result. */
 export interface StepListener<T> {
   [TAKE](step: Step<T>): void;
-  [ANNOUNCE](): void;
+  [ANNOUNCE](step: Step<T>): void;
 }
 
 const SPLICE_MAX = 64;
@@ -29,7 +29,7 @@ export class SharedResult<T = StoredRecord> {
   /** Whether the commit under way has touched it. */
   touched = false;
   /** Called when a change may have brought nearer the moment at which the clock moves it. */
-  hasten: (() => void) | undefined;
+  hasten: ((change: RecordChange) => void) | undefined;
   /** One listener, or several: most results have one, and a Set for each would weigh as much as the rest. */
   #listeners: StepListener<T> | Set<StepListener<T>> | undefined;
   readonly #result: LiveResult<T>;
@@ -60,12 +60,12 @@ export class SharedResult<T = StoredRecord> {
     this.#result.expire?.();
   }
 
-  /** Brings the snapshot up to the commit. Returns whether there is something to tell. */
-  settle(): boolean {
+  /** Brings the snapshot up to the commit. Returns the step to tell of, if there is one. */
+  settle(): Step<T> | undefined {
     this.touched = false;
     const rows = this.#result.rows();
     const before = this.#rows;
-    if (rows === before) return false;
+    if (rows === before) return undefined;
     const span = this.#result.replaced?.();
     const difference =
       span === undefined || before.length !== rows.length
@@ -73,11 +73,11 @@ export class SharedResult<T = StoredRecord> {
         : { start: span.from, beforeEnd: span.to, afterEnd: span.to };
     const delta = diffWithin(before, rows, difference);
     this.#rows = rows;
-    if (isEmptyDelta(delta)) return false;
+    if (isEmptyDelta(delta)) return undefined;
     this.#snapshot = spliceSnapshot(this.#snapshot, rows, difference);
     const step = { before, delta, snapshot: this.#snapshot };
     this.#tell((listener) => listener[TAKE](step));
-    return true;
+    return step;
   }
 
   #tell(tell: (listener: StepListener<T>) => void): void {
@@ -86,9 +86,9 @@ export class SharedResult<T = StoredRecord> {
     else if (listeners !== undefined) tell(listeners);
   }
 
-  /** Tells the listeners of the oldest step that they have not been told of. */
-  announce(): void {
-    this.#tell((listener) => listener[ANNOUNCE]());
+  /** Tells the listeners of a step that they have taken. */
+  announce(step: Step<T>): void {
+    this.#tell((listener) => listener[ANNOUNCE](step));
   }
 
   listen(listener: StepListener<T>): void {

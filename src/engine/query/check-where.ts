@@ -245,7 +245,8 @@ function readAge(target: Target, value: unknown): number | undefined {
 function rangeEnd(scope: QueryScope, target: Target, operator: string, value: unknown): Range {
   if (value === null) throw wrongOperand(target);
   const age = readAge(target, value);
-  const key = operandKey(scope, target, age === undefined ? value : new Date(scope.now() - age));
+  // An end that moves may leave the dates that can be stored; it is a moment all the same.
+  const key = age === undefined ? operandKey(scope, target, value) : scope.now() - age;
   const lower = operator[1] === 'g';
   const open = operator.length === 3;
   return {

@@ -28,7 +28,7 @@ import { expressionKey } from './expression-key.ts';
 import { formatValue } from './format-value.ts';
 import { groupingName, groupingSets, groupRecords } from './group-records.ts';
 import { type Row, type RowForm, restDate } from './row-shape.ts';
-import { givenOf, type RunContext } from './run-context.ts';
+import { givenOf, type RowWindow, type RunContext } from './run-context.ts';
 
 const SUBTOTAL_FIELDS_MAX = 3;
 
@@ -39,7 +39,7 @@ export interface CompiledAggregate {
   readonly query: SoqlQuery;
   /** Which records are computed from. */
   filter(run: RunContext): Condition | undefined;
-  rows(run: RunContext, form: RowForm): Row[];
+  rows(run: RunContext, form: RowForm, window?: RowWindow): Row[];
   /** The whole query as the engine's, where its columns can compute it; its rows are shown by `show`. */
   plan(run: RunContext): AggregatePlan | undefined;
   show(row: StoredRecord, run: RunContext, form: RowForm): Row;
@@ -287,12 +287,14 @@ export function compileAggregate(scope: PathScope, query: SoqlQuery): CompiledAg
     plan: (run) =>
       fast ? { ...arrangementOf(run), condition: filter(run), groupBy, outputs: engineOutputs } : undefined,
     show: (row, run, form) => shownRow(selected, row, run, form),
-    rows: (run, form) => {
+    rows: (run, form, window) => {
       const isFast = fast && !run.deleted;
       const computed = isFast
         ? reader.runAggregate({ ...allOf(run), groupBy, outputs: engineOutputs })
         : computeSlowly(run);
-      return arrangeRows(computed, arrangementOf(run)).map((row) => shownRow(selected, row, run, form));
+      return arrangeRows(computed, { ...arrangementOf(run), ...window }).map((row) =>
+        shownRow(selected, row, run, form),
+      );
     },
   };
 }

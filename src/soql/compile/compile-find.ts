@@ -11,7 +11,7 @@ import { type CompiledCondition, compileCondition } from './compile-condition.ts
 import { compileOrder, type LateStep } from './compile-order.ts';
 import { compileSelect, FIELDS_NEED_LIMIT, UNBOUNDED_MAX } from './compile-select.ts';
 import type { Row, RowForm, RowShape } from './row-shape.ts';
-import { type RunContext, valueOfBind } from './run-context.ts';
+import { type RowWindow, type RunContext, valueOfBind } from './run-context.ts';
 
 const OFFSET_MAX = 2000;
 
@@ -28,7 +28,7 @@ export interface CompiledFind {
   /** What is asked of the engine in one run. */
   plan(run: RunContext): FindPlan;
   /** The records, in order. `within`: a further condition, such as of one parent. */
-  find(run: RunContext, within?: Condition): readonly StoredRecord[];
+  find(run: RunContext, within?: Condition, window?: RowWindow): readonly StoredRecord[];
 }
 
 /** A LIMIT or OFFSET in one run. Throws `MALFORMED_QUERY` or `NUMBER_OUTSIDE_VALID_RANGE`. */
@@ -175,8 +175,8 @@ export function compileFind(scope: PathScope, query: SoqlQuery): CompiledFind {
     const offset = offsetOf(run, query, scope.text);
     return { condition: filter(run), order: steps, limit, offset, live: true, deleted: run.deleted };
   };
-  const find: CompiledFind['find'] = (run, within) => {
-    const asked = plan(run);
+  const find: CompiledFind['find'] = (run, within, window) => {
+    const asked = { ...plan(run), ...window };
     const { condition } = asked;
     const whole: FindPlan =
       within === undefined

@@ -19,6 +19,12 @@ export interface RunContext {
   readonly binds: Readonly<Record<string, unknown>>;
 }
 
+/** Rows other than those that LIMIT and OFFSET name. */
+export interface RowWindow {
+  readonly limit: number;
+  readonly offset: number;
+}
+
 /** The value of a bind. Throws `MALFORMED_QUERY` in Salesforce's words when none is given. */
 export function valueOfBind({ binds }: RunContext, bind: Bind, text: string): unknown {
   const value = Object.hasOwn(binds, bind.name) ? binds[bind.name] : undefined;
