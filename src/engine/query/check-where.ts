@@ -36,6 +36,8 @@ const DEPTH_MAX = 32;
 const LIST_MAX = 65_536;
 const CONDITIONS_MAX = 4096;
 const LIKE_MAX = 4000;
+/** Over 3,000 years either way: from any day that can be stored to any other. */
+const AGE_MAX = 1e14;
 const DAY_MS = 86_400_000;
 
 interface Budget {
@@ -235,7 +237,7 @@ function isLike(target: Target, value: unknown): LeafTest {
 function readAge(target: Target, value: unknown): number | undefined {
   if (!isPlainObject(value)) return undefined;
   const { $ago: age } = value;
-  if (ownKeys(value).join() !== '$ago' || typeof age !== 'number' || !Number.isSafeInteger(age))
+  if (ownKeys(value).join() !== '$ago' || typeof age !== 'number' || !Number.isInteger(age) || Math.abs(age) > AGE_MAX)
     throw malformed(`'${target.path}' is compared with a value, or with { $ago: milliseconds }`, [target.path]);
   if (target.spec.type !== 'dateTime' || !isPlainField(target))
     throw malformed(`$ago is of a dateTime field: '${target.path}'`, [target.path]);
