@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { defineObject } from '../../src/index.ts';
+import { defineObject, openDatabase } from '../../src/index.ts';
 import { collectionOf } from '../instruments/any-database.ts';
-import { openCounted } from '../instruments/open-counted.ts';
-import { idOf } from '../instruments/session-database.ts';
+import { idOf, USER } from '../instruments/session-database.ts';
 
 const Node = defineObject({
   name: 'Node__c',
@@ -25,19 +24,15 @@ interface Live {
   setWindow(offset: unknown, limit: unknown): void;
 }
 
-function openNodes() {
-  const { db } = openCounted([Node, Note] as never);
-  const nodes = collectionOf(db, 'Node__c');
-  const { live, query } = db as never as {
-    live(text: string): Live;
-    query(text: string): { readonly records: readonly unknown[] };
-  };
-  return { nodes, live: live.bind(db), query: query.bind(db) };
+async function openNodes() {
+  const opened = await openDatabase({ name: 'nodes', objects: [Node, Note], user: USER });
+  const db = opened as never as { live(text: string): Live; query(text: string): { readonly records: unknown[] } };
+  return { db, nodes: collectionOf(opened as never, 'Node__c') };
 }
 
 test('a change reaches what looks three parents up, though it is met earlier by a longer way', async () => {
-  const { nodes, live, query } = openNodes();
-  const make = async (record: object) => idOf(await nodes.create(record));
+  const { nodes, db } = await openNodes();
+  const make = async (record: Readonly<Record<string, unknown>>) => idOf(await nodes.create(record));
   const top = await make({ Name: 'top' });
   let above = top;
   for (const Name of ['first', 'second', 'third']) above = await make({ Name, Up__c: above });
@@ -45,10 +40,10 @@ test('a change reaches what looks three parents up, though it is met earlier by 
   const below = await make({ Name: 'below', Up__c: both });
   await make({ Name: 'lowest', Up__c: below });
   const text = "SELECT Name FROM Node__c WHERE Up__r.Up__r.Over__r.Name = 'new'";
-  const lowest = live(text);
+  const lowest = db.live(text);
   await nodes.update({ Id: top, Name: 'new' });
   expect(lowest.getSnapshot()).toEqual([{ Name: 'lowest' }]);
-  expect(query(text).records).toEqual(lowest.getSnapshot());
+  expect(db.query(text).records).toEqual(lowest.getSnapshot());
 });
 
 test.each([
@@ -58,9 +53,9 @@ test.each([
   'SELECT Name, COUNT(Id) n FROM Node__c GROUP BY Name ORDER BY Name LIMIT 3 OFFSET 1',
   'SELECT Name, Up__r.Name up, COUNT(Id) n FROM Node__c GROUP BY Up__r.Name, Name ORDER BY Name LIMIT 3 OFFSET 1',
 ])('a window moves over all that fits: %s', async (text) => {
-  const { nodes, live } = openNodes();
+  const { nodes, db } = await openNodes();
   await nodes.create(Array.from({ length: 10 }, (_, at) => ({ Name: `n${at}`, Turn__c: at })));
-  const list = live(text);
+  const list = db.live(text);
   const names = () => list.getSnapshot().map(({ Name }) => Name);
   expect(names()).toEqual(['n1', 'n2', 'n3']);
   list.setWindow(2, 5);
