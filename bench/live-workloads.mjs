@@ -208,7 +208,8 @@ async function subscribeUpTo(count, watch, store, subscribeMs) {
 async function openAndFinish({ peer, store, columns, budgetMs }, watch, level) {
   const random = createRandom(level);
   const places = Array.from({ length: MOVES + WARM_MOVES }, () => below(random, watch.stops.length));
-  const first = columns.size + FIRST_OF_MANY + level;
+  // Ids of its own for each level: a peer may refuse one that it has had.
+  const first = columns.size + FIRST_OF_MANY + LEVELS.findIndex(([, count]) => count === level) * (MOVES + WARM_MOVES);
   const agentOf = (index) => AGENT_COUNT + places[index];
   const records = createRecords(createLaterColumns(places.length, first, agentOf, 1), peer.input);
   globalThis.gc();
