@@ -130,7 +130,7 @@ describe('a live query by age, when the clock is ahead of the timer', () => {
     env.advance(1000);
     const before = live.getSnapshot();
     expect(before).toHaveLength(10);
-    await calls.update({ Id: idOf((made)[0] as never), Topic: 'shoes' });
+    await calls.update({ Id: idOf(made[0] as never), Topic: 'shoes' });
     expect(live.getSnapshot()).toBe(before);
   });
 });
