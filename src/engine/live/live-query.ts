@@ -191,11 +191,14 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     this.#listeners?.call(this.#delivery(diff(known, this.#rows), undefined));
   }
 
-  /** Of the engine: the turn of a step has come, unless it has been told already. */
+  /**
+   * Of the engine: the turn of a step has come, and of those before it, unless they have been told already: a write made by
+   * a listener that the clock woke is announced before the clock's own steps are all told.
+   */
   [ANNOUNCE](step: Step<StoredRecord>): void {
-    const next = this.#waiting?.[0];
-    if (next?.step !== (step as unknown as Step<T>)) return;
-    next.due = true;
+    const waiting = this.#waiting ?? [];
+    const last = waiting.findIndex((delivery) => delivery.step === (step as unknown as Step<T>));
+    for (let i = 0; i <= last; i++) (waiting[i] as Delivery<T>).due = true;
     this.#tellDue();
   }
 

@@ -188,6 +188,23 @@ describe('deltas add up to the rows', () => {
     expect([early(), late(), between()]).toEqual(Array(3).fill(live.getSnapshot()));
   });
 
+  test('when a listener that the clock woke writes before the others are told', async () => {
+    const { calls, env } = openCalls();
+    await calls.create({ StartedAt: new Date(env.now()) });
+    const where = { StartedAt: { $lte: { $ago: 1000 } } };
+    const first = calls.live({ where });
+    const second = calls.live({ where, orderBy: [{ Waits: 'asc' }] });
+    const heard = sumOf(second);
+    let written = false;
+    first.subscribe(() => {
+      if (!written) void calls.create({ StartedAt: new Date(env.now() - 5000) });
+      written = true;
+    });
+    env.advance(1000);
+    expect(second.getSnapshot()).toHaveLength(2);
+    expect(heard()).toEqual(second.getSnapshot());
+  });
+
   test('when a commit changes a great part of a long list, and unchanged rows stay the same', async () => {
     const { calls } = openCalls();
     const rows = Array.from({ length: 6000 }, (_, at) => ({ Waits: at, Topic: String(at % 5000) }));
