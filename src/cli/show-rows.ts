@@ -1,9 +1,9 @@
 import { formatCount } from '../board/words.ts';
+import { gather } from '../engine/transfer/gather.ts';
 import { type Column, columnsOf, type Row } from './flatten-row.ts';
 import { formatCsv } from './format-csv.ts';
 import { formatJson } from './format-json.ts';
 import { formatTable } from './format-table.ts';
-import { gather } from './gather.ts';
 import type { Session } from './session.ts';
 import { visibleLines } from './visible-text.ts';
 

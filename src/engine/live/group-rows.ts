@@ -5,6 +5,7 @@ import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts
 import { createToKey, type ToKey } from '../query/value-key.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { Keyed } from './delta.ts';
+import { findPlace } from './find-place.ts';
 import { ReplacedSpan, type Span } from './replaced-span.ts';
 
 interface Entry extends Keyed<StoredRecord> {
@@ -58,7 +59,7 @@ export class GroupRows {
       if (entry === undefined) this.#byGroup.delete(put.group);
       else this.#byGroup.set(put.group, entry);
     }
-    this.#entries = [...this.#byGroup.values()].sort((left, right) => this.#compare(left, right));
+    this.#entries = [...this.#byGroup.values()].sort(this.#compare);
     this.#span.shifted();
     this.#window = undefined;
   }
@@ -75,7 +76,7 @@ export class GroupRows {
     if (entry === shown) return;
     this.#window = undefined;
     if (shown !== undefined) {
-      const place = this.#place(shown);
+      const place = findPlace(this.#entries, shown, this.#compare);
       if (entry !== undefined && this.#compare(shown, entry) === 0) {
         this.#entries[place] = entry;
         this.#span.replaced(place);
@@ -88,7 +89,7 @@ export class GroupRows {
     }
     if (entry === undefined) return;
     this.#span.shifted();
-    this.#entries.splice(this.#place(entry), 0, entry);
+    this.#entries.splice(findPlace(this.#entries, entry, this.#compare), 0, entry);
     this.#byGroup.set(group, entry);
   }
 
@@ -99,7 +100,7 @@ export class GroupRows {
     return { key: group, first, keys, row: same };
   }
 
-  #compare(left: Entry, right: Entry): number {
+  readonly #compare = (left: Entry, right: Entry): number => {
     const { order } = this.#plan;
     for (let i = 0; i < order.length; i++) {
       const { descending, nullsFirst } = order[i] as AggregatePlan['order'][number];
@@ -110,18 +111,7 @@ export class GroupRows {
       return order[0]?.descending === true ? right.first - left.first : left.first - right.first;
     // A record that has gone from one group to another is, until both are put, the first of both.
     return left.key - right.key;
-  }
-
-  #place(entry: Entry): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#compare(this.#entries[middle] as Entry, entry) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+  };
 
   replaced(): Span | undefined {
     return this.#span.take(this.#plan.offset, this.#window?.length ?? 0);

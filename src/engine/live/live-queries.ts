@@ -68,11 +68,7 @@ export class LiveQueries implements LiveHost {
 
   /** How many results are kept for them. */
   get resultCount(): number {
-    let count = 0;
-    const seen = new Set<SharedResult>();
-    for (const handle of this.#handles) seen.add(handle.shared);
-    count += seen.size;
-    return count;
+    return new Set([...this.#handles].map(({ shared }) => shared)).size;
   }
 
   /** How many results have been found to be concerned by a change, over all writes: what the queries have cost. */

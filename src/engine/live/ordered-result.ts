@@ -5,6 +5,7 @@ import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts
 import type { FindPlan } from '../query/run-find.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { Keyed } from './delta.ts';
+import { findPlace } from './find-place.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
 import { ReplacedSpan, type Span } from './replaced-span.ts';
 
@@ -121,7 +122,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     const entries = Array.from(all.slots.subarray(0, all.count), (slot) =>
       this.#entry(table.rows[slot] as StoredRecord, slot, undefined),
     );
-    entries.sort((left, right) => this.#compare(left, right));
+    entries.sort(this.#compare);
     const slots = entries.slice(0, this.#keepMax).map(({ key }) => key);
     return { slots, count: slots.length };
   }
@@ -143,7 +144,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     return (record[this.#deletedField] === true ? plan.deleted : plan.live) && fits(record);
   }
 
-  #compare(left: Entry, right: Entry): number {
+  readonly #compare = (left: Entry, right: Entry): number => {
     const { order } = this.#find;
     for (let i = 0; i < order.length; i++) {
       const { descending, nullsFirst } = order[i] as OrderKey;
@@ -151,19 +152,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
       if (way !== 0) return way;
     }
     return order[0]?.descending === true ? right.key - left.key : left.key - right.key;
-  }
-
-  /** The place of the first entry not before `entry`. */
-  #place(entry: Entry): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#compare(this.#entries[middle] as Entry, entry) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+  };
 
   #hold(place: number, entry: Entry): void {
     this.#held ??= new Map();
@@ -197,7 +186,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
 
   /** Takes an entry out, or puts another in its place where the order leaves it there. Returns whether the window saw it. */
   #replaceOrRelease(held: Entry, fresh: Entry | undefined): boolean {
-    const place = this.#place(held);
+    const place = findPlace(this.#entries, held, this.#compare);
     if (fresh !== undefined && this.#staysAt(place, fresh)) {
       this.#entries[place] = fresh;
       this.#held?.set(fresh.key, fresh);
@@ -223,7 +212,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
   }
 
   #insert(entry: Entry): boolean {
-    const place = this.#place(entry);
+    const place = findPlace(this.#entries, entry, this.#compare);
     // Behind the last one held, it may belong anywhere among those that are not.
     if (place === this.#entries.length && !this.#whole) return false;
     this.#span.shifted();

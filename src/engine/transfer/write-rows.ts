@@ -1,6 +1,7 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
 import { createError } from '../ground/errors.ts';
 import { quoteCell, writeCsvLine } from './csv-line.ts';
+import { gather } from './gather.ts';
 import type { TextFormat } from './source-row.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -15,9 +16,6 @@ export interface WriteOptions {
    */
   readonly escapeFormulas?: boolean | undefined;
 }
-
-/** A piece is this long, or longer by one record at most. */
-const PIECE_LENGTH = 65_536;
 
 function findFields(definition: ObjectDefinition, names: readonly string[]): readonly FieldDefinition[] {
   if (!Array.isArray(names) || names.length === 0 || new Set(names).size < names.length)
@@ -58,17 +56,6 @@ function* writeCsv(
 ): Generator<string> {
   yield `${fields.map((field) => quoteCell(field.name)).join(',')}\n`;
   for (const record of rows) yield `${writeCsvLine(record, fields, escapeFormulas)}\n`;
-}
-
-function* gather(texts: Iterable<string>): Generator<string> {
-  let piece = '';
-  for (const text of texts) {
-    piece += text;
-    if (piece.length < PIECE_LENGTH) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
 }
 
 /**

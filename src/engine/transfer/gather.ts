@@ -1,3 +1,4 @@
+/** A piece is this long, or longer by one text at most. */
 const PIECE_LENGTH = 65_536;
 
 /** Joins small texts into pieces of about 64 Ki characters, so that a stream is written to less often. */
