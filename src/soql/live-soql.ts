@@ -131,7 +131,7 @@ export function createLiveSource(
   const { reader } = scope.object;
   const { others, joins } = scope.reads;
   const source = {
-    key: queryKey({ soql: scope.text, binds }),
+    key: queryKey({ soql: scope.text, binds }, reader.entity.definition.name),
     object: reader.entity.definition.name,
     timed: namesClock(query),
     dueMs: (sinceMs: number) => sinceMs + untilTomorrow({ ...context(), nowMs: sinceMs }),

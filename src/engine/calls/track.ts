@@ -103,9 +103,12 @@ function addFeedItem(store: Store, unit: Unit, entity: Entity, id: string, type:
 export function mayTouchTracked({ definition }: Entity, input: unknown): boolean {
   const { history, feed, onWrite } = definition.spec;
   if (history === undefined && feed === undefined) return false;
-  const names = (tracking: { readonly fields: readonly string[] } | undefined) =>
-    tracking?.fields.some((name) => Object.hasOwn(input as object, name)) === true;
-  return onWrite !== undefined || names(history) || names(feed);
+  return onWrite !== undefined || namesOneOf(input as object, history) || namesOneOf(input as object, feed);
+}
+
+function namesOneOf(input: object, tracking: { readonly fields: readonly string[] } | undefined): boolean {
+  for (const name of tracking?.fields ?? []) if (Object.hasOwn(input, name)) return true;
+  return false;
 }
 
 /** Whether each create of an object puts an item in its feed. */

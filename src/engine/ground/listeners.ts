@@ -6,8 +6,11 @@ interface Entry<T> {
 
 /** A set of listeners. One that throws stops neither the rest nor the caller: the first error is handed to `onError`. */
 export class Listeners<T> {
-  /** Walked as it is: a Set goes on over what is taken out and put in meanwhile, at no cost that grows with it. */
-  readonly #entries = new Set<Entry<T>>();
+  /**
+   * Most have one listener, and a Set for each would weigh more than all the rest. Several are walked as they are: a Set
+   * goes on over what is taken out and put in meanwhile, at no cost that grows with it.
+   */
+  #entries: Entry<T> | Set<Entry<T>> | undefined;
   readonly #onError: (error: unknown) => void;
   #calls = 0;
 
@@ -16,28 +19,38 @@ export class Listeners<T> {
   }
 
   get count(): number {
-    return this.#entries.size;
+    if (this.#entries instanceof Set) return this.#entries.size;
+    return this.#entries === undefined ? 0 : 1;
   }
 
   /** Adds a listener and returns what takes it out again. A listener added during a call hears the next one. */
   add(listener: (value: T) => void): () => void {
     const entry = { listener, since: this.#calls };
-    this.#entries.add(entry);
-    return () => {
-      this.#entries.delete(entry);
-    };
+    const there = this.#entries;
+    if (there instanceof Set) there.add(entry);
+    else this.#entries = there === undefined ? entry : new Set([there, entry]);
+    return () => this.#remove(entry);
+  }
+
+  #remove(entry: Entry<T>): void {
+    if (this.#entries instanceof Set) this.#entries.delete(entry);
+    else if (this.#entries === entry) this.#entries = undefined;
   }
 
   call(value: T): void {
     this.#calls++;
     const call = this.#calls;
-    for (const entry of this.#entries) {
-      if (entry.since >= call) continue;
-      try {
-        entry.listener(value);
-      } catch (error) {
-        this.#tell(error);
-      }
+    const entries = this.#entries;
+    if (entries instanceof Set) for (const entry of entries) this.#callOne(entry, value, call);
+    else if (entries !== undefined) this.#callOne(entries, value, call);
+  }
+
+  #callOne({ listener, since }: Entry<T>, value: T, call: number): void {
+    if (since >= call) return;
+    try {
+      listener(value);
+    } catch (error) {
+      this.#tell(error);
     }
   }
 
@@ -51,6 +64,7 @@ export class Listeners<T> {
   }
 
   clear(): void {
-    this.#entries.clear();
+    if (this.#entries instanceof Set) this.#entries.clear();
+    this.#entries = undefined;
   }
 }

@@ -5,7 +5,7 @@ import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts
 import { createToKey, type ToKey } from '../query/value-key.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { Keyed } from './delta.ts';
-import { findPlace } from './find-place.ts';
+import { findPlace, type Ordering } from './find-place.ts';
 import { ReplacedSpan, type Span } from './replaced-span.ts';
 
 interface Entry extends Keyed<StoredRecord> {
@@ -26,7 +26,7 @@ export interface Put {
 const MANY = 1024;
 
 /** The rows of groups, filtered and ordered as a query asks, one by one: a group that changes is put in its new place. */
-export class GroupRows {
+export class GroupRows implements Ordering<Entry> {
   #plan: AggregatePlan;
   #having: RowPredicate | undefined;
   readonly #toKeys: readonly ToKey[];
@@ -59,7 +59,7 @@ export class GroupRows {
       if (entry === undefined) this.#byGroup.delete(put.group);
       else this.#byGroup.set(put.group, entry);
     }
-    this.#entries = [...this.#byGroup.values()].sort(this.#compare);
+    this.#entries = [...this.#byGroup.values()].sort((left, right) => this.compare(left, right));
     this.#span.shifted();
     this.#window = undefined;
   }
@@ -76,8 +76,8 @@ export class GroupRows {
     if (entry === shown) return;
     this.#window = undefined;
     if (shown !== undefined) {
-      const place = findPlace(this.#entries, shown, this.#compare);
-      if (entry !== undefined && this.#compare(shown, entry) === 0) {
+      const place = findPlace(this.#entries, shown, this);
+      if (entry !== undefined && this.compare(shown, entry) === 0) {
         this.#entries[place] = entry;
         this.#span.replaced(place);
         this.#byGroup.set(group, entry);
@@ -89,7 +89,7 @@ export class GroupRows {
     }
     if (entry === undefined) return;
     this.#span.shifted();
-    this.#entries.splice(findPlace(this.#entries, entry, this.#compare), 0, entry);
+    this.#entries.splice(findPlace(this.#entries, entry, this), 0, entry);
     this.#byGroup.set(group, entry);
   }
 
@@ -100,7 +100,7 @@ export class GroupRows {
     return { key: group, first, keys, row: same };
   }
 
-  readonly #compare = (left: Entry, right: Entry): number => {
+  compare(left: Entry, right: Entry): number {
     const { order } = this.#plan;
     for (let i = 0; i < order.length; i++) {
       const { descending, nullsFirst } = order[i] as AggregatePlan['order'][number];
@@ -111,7 +111,7 @@ export class GroupRows {
       return order[0]?.descending === true ? right.first - left.first : left.first - right.first;
     // A record that has gone from one group to another is, until both are put, the first of both.
     return left.key - right.key;
-  };
+  }
 
   replaced(): Span | undefined {
     return this.#span.take(this.#plan.offset, this.#window?.length ?? 0);

@@ -111,8 +111,7 @@ export class LiveQueries implements LiveHost {
   /** The result of a source, made or shared. Throws `TRANSACTION_OPEN`. */
   attach(source: LiveSource, window: LiveWindow | undefined): OpenResult {
     this.#store.assertNotWriting('a live query cannot be opened or moved');
-    const at = window === undefined ? '' : `${window.offset},${window.limit}`;
-    const key = source.key === undefined ? undefined : `${source.object} ${at} ${source.key}`;
+    const key = keyIn(source, window);
     let open = key === undefined ? undefined : this.#byKey.get(key);
     if (open === undefined) {
       open = this.#open(source, window, key);
@@ -243,4 +242,9 @@ export class LiveQueries implements LiveHost {
     for (const handle of [...this.#handles]) handle.close();
     this.#alarm.close();
   }
+}
+
+/** What tells the results of equal queries in one window from all others. Most have none, and no text of their own. */
+function keyIn({ key }: LiveSource, window: LiveWindow | undefined): string | undefined {
+  return key === undefined || window === undefined ? key : `${window.offset},${window.limit} ${key}`;
 }

@@ -69,7 +69,7 @@ abstract class DataSource<P extends { readonly condition: Condition | undefined 
     this.timed = this.#aged.length > 0;
     // What the caller does with the query afterwards is not this one's.
     this.query = this.timed ? structuredClone(query) : query;
-    this.key = queryKey(query);
+    this.key = queryKey(query, this.object);
     for (const { target } of this.#aged) reader.entity.table.addIndex([target.field.name]);
   }
 

@@ -5,7 +5,7 @@ import { createRowPredicate, type RowPredicate } from '../query/row-predicate.ts
 import type { FindPlan } from '../query/run-find.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { Keyed } from './delta.ts';
-import { findPlace } from './find-place.ts';
+import { findPlace, type Ordering } from './find-place.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
 import { ReplacedSpan, type Span } from './replaced-span.ts';
 
@@ -67,7 +67,7 @@ const LONG = 4096;
  * takes it out. Under a limit only the window and a few records behind it are held; when they run out the rest is
  * fetched through the index, as many removals later as there are spares.
  */
-export class OrderedResult implements LiveResult<StoredRecord> {
+export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> {
   readonly #reader: Reader;
   readonly #create: () => LiveFind;
   readonly #deletedField: string;
@@ -122,7 +122,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     const entries = Array.from(all.slots.subarray(0, all.count), (slot) =>
       this.#entry(table.rows[slot] as StoredRecord, slot, undefined),
     );
-    entries.sort(this.#compare);
+    entries.sort((left, right) => this.compare(left, right));
     const slots = entries.slice(0, this.#keepMax).map(({ key }) => key);
     return { slots, count: slots.length };
   }
@@ -144,7 +144,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     return (record[this.#deletedField] === true ? plan.deleted : plan.live) && fits(record);
   }
 
-  readonly #compare = (left: Entry, right: Entry): number => {
+  compare(left: Entry, right: Entry): number {
     const { order } = this.#find;
     for (let i = 0; i < order.length; i++) {
       const { descending, nullsFirst } = order[i] as OrderKey;
@@ -152,7 +152,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
       if (way !== 0) return way;
     }
     return order[0]?.descending === true ? right.key - left.key : left.key - right.key;
-  };
+  }
 
   #hold(place: number, entry: Entry): void {
     this.#held ??= new Map();
@@ -186,7 +186,7 @@ export class OrderedResult implements LiveResult<StoredRecord> {
 
   /** Takes an entry out, or puts another in its place where the order leaves it there. Returns whether the window saw it. */
   #replaceOrRelease(held: Entry, fresh: Entry | undefined): boolean {
-    const place = findPlace(this.#entries, held, this.#compare);
+    const place = findPlace(this.#entries, held, this);
     if (fresh !== undefined && this.#staysAt(place, fresh)) {
       this.#entries[place] = fresh;
       this.#held?.set(fresh.key, fresh);
@@ -206,13 +206,13 @@ export class OrderedResult implements LiveResult<StoredRecord> {
     // Behind the last one held there may be others, which it might belong behind as well.
     if (after === undefined && !this.#whole) return false;
     return (
-      (before === undefined || this.#compare(before, fresh) < 0) &&
-      (after === undefined || this.#compare(fresh, after) < 0)
+      (before === undefined || this.compare(before, fresh) < 0) &&
+      (after === undefined || this.compare(fresh, after) < 0)
     );
   }
 
   #insert(entry: Entry): boolean {
-    const place = findPlace(this.#entries, entry, this.#compare);
+    const place = findPlace(this.#entries, entry, this);
     // Behind the last one held, it may belong anywhere among those that are not.
     if (place === this.#entries.length && !this.#whole) return false;
     this.#span.shifted();

@@ -1,10 +1,11 @@
 /**
  * A text that equal queries have in common, whatever order their conditions were written in. Undefined where a query
- * holds something else than plain data, which no other query can be known to equal.
+ * holds something else than plain data, which no other query can be known to equal. `of`: what is asked, where queries of
+ * several are told apart.
  */
-export function queryKey(query: Readonly<Record<string, unknown>>): string | undefined {
+export function queryKey(query: Readonly<Record<string, unknown>>, of = ''): string | undefined {
   const { where, ...others } = query;
-  const into: string[] = [];
+  const into = [of, ' '];
   // The parts of an order stand in their order, and a row shows its values as they were selected.
   if (!write(where, true, into) || !write(others, false, into)) return undefined;
   // Joined at once: a text put together piece by piece keeps all its pieces.

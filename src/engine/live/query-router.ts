@@ -1,6 +1,7 @@
 import type { Condition, Key, Target } from '../query/condition.ts';
 import { createRowKey } from '../query/order.ts';
 import type { StoredRecord } from '../record/record.ts';
+import { type Bucket, EqualTable } from './equal-table.ts';
 import { IntervalTree } from './interval-tree.ts';
 import type { RecordChange } from './live-result.ts';
 import { type Route, routesOf } from './route.ts';
@@ -10,58 +11,15 @@ export interface Routed {
   stamp: number;
 }
 
+type Visit<W> = (watcher: W, change: RecordChange) => void;
+
 type KeyReader = (record: StoredRecord) => Key | null;
-
-/** One query, or several that ask for the same values: most are alone, and a Set for each would be most of the index. */
-type Bucket<W> = W | Set<W>;
-
-/** Queries by the values that their fields must have. */
-interface EqualTable<W> {
-  readonly keyOf: (record: StoredRecord) => Key | null;
-  readonly buckets: Map<Key | null, Bucket<W>>;
-}
 
 interface RangeTable<W> {
   readonly read: KeyReader;
   /** Apart, as a field of any type may hold both. */
   readonly numbers: IntervalTree<W>;
   readonly texts: IntervalTree<W>;
-}
-
-/** Values of several fields as one key. Told apart by kind, as a field of any type may hold 1 and '1'. */
-function joinKeys(keys: readonly (Key | null)[]): Key | null {
-  if (keys.length === 1) return keys[0] as Key | null;
-  let joined = '';
-  for (const key of keys) {
-    const text = typeof key === 'string' ? key : key === null ? '' : String(key);
-    joined += `${typeof key === 'string' ? 's' : key === null ? 'n' : 'd'}${text.length}:${text}`;
-  }
-  return joined;
-}
-
-function createEqualTable<W>(targets: readonly Target[]): EqualTable<W> {
-  const readers = targets.map(createRowKey);
-  const [only] = readers;
-  const keyOf =
-    readers.length === 1
-      ? (only as KeyReader)
-      : (record: StoredRecord) => joinKeys(readers.map((read) => read(record)));
-  return { keyOf, buckets: new Map() };
-}
-
-/** Puts a value under a key and returns what takes it out. */
-function addUnder<W extends Routed>(buckets: Map<Key | null, Bucket<W>>, key: Key | null, value: W): () => void {
-  const there = buckets.get(key);
-  if (there === undefined) buckets.set(key, value);
-  else if (there instanceof Set) there.add(value);
-  else buckets.set(key, new Set([there, value]));
-  return () => {
-    const bucket = buckets.get(key);
-    if (bucket instanceof Set) {
-      bucket.delete(value);
-      if (bucket.size === 0) buckets.delete(key);
-    } else if (bucket === value) buckets.delete(key);
-  };
 }
 
 /**
@@ -74,7 +32,7 @@ export class QueryRouter<W extends Routed> {
   /** Those without a way to them, asked at every write. */
   readonly #rest = new Set<W>();
   readonly #stamps: { last: number };
-  #found = 0;
+  #foundCount = 0;
 
   /** `stamps`: the count that marks visits, one for all routers that share what they find. */
   constructor(stamps: { last: number } = { last: 0 }) {
@@ -83,7 +41,7 @@ export class QueryRouter<W extends Routed> {
 
   /** How many queries have been found since the beginning, over all writes. */
   get foundCount(): number {
-    return this.#found;
+    return this.#foundCount;
   }
 
   /** Adds a query by its condition and returns what takes it out again. */
@@ -103,17 +61,23 @@ export class QueryRouter<W extends Routed> {
 
   #addRoute(watcher: W, route: Route): () => void {
     if (route.kind === 'range') return this.#addRange(watcher, route);
-    const signature = route.targets.map(({ path }) => path).join();
+    return this.#addEqual(watcher, route.targets, route.keys);
+  }
+
+  /** Apart, so that what it returns holds on to no more than it needs: each live query has one. */
+  #addEqual(watcher: W, targets: readonly Target[], keys: readonly (Key | null)[]): () => void {
+    const signature = signatureOf(targets);
     let table = this.#equal.get(signature);
     if (table === undefined) {
-      table = createEqualTable<W>(route.targets);
+      table = new EqualTable<W>(targets);
       this.#equal.set(signature, table);
     }
-    const { buckets } = table;
-    const takeOut = addUnder(buckets, joinKeys(route.keys), watcher);
+    const own = table;
+    own.add(keys, watcher);
     return () => {
-      takeOut();
-      if (buckets.size === 0) this.#equal.delete(signature);
+      own.remove(keys, watcher);
+      // Another may have been made since this one was empty.
+      if (own.isEmpty && this.#equal.get(signature) === own) this.#equal.delete(signature);
     };
   }
 
@@ -134,36 +98,47 @@ export class QueryRouter<W extends Routed> {
   }
 
   /** Calls `visit` once with every query that a change, by the record as it was or as it is, can concern. */
-  visit(change: RecordChange, visit: (watcher: W, change: RecordChange) => void): void {
+  visit(change: RecordChange, visit: Visit<W>): void {
     const { before, after } = change;
     const stamp = ++this.#stamps.last;
-    const find = (watcher: W) => {
-      if (watcher.stamp === stamp) return;
-      watcher.stamp = stamp;
-      this.#found++;
-      visit(watcher, change);
-    };
     for (const table of this.#equal.values()) {
-      const key = after === undefined ? undefined : table.keyOf(after);
-      if (key !== undefined) visitBucket(table.buckets.get(key), find);
+      const bucket = after === undefined ? undefined : table.find(after);
+      if (bucket !== undefined) this.#visitBucket(bucket, stamp, change, visit);
       if (before === undefined || before === after) continue;
-      const old = table.keyOf(before);
-      if (old !== key) visitBucket(table.buckets.get(old), find);
+      const old = table.find(before);
+      if (old !== undefined && old !== bucket) this.#visitBucket(old, stamp, change, visit);
     }
+    if (this.#ranges.size > 0) this.#visitRanges(stamp, change, visit);
+    if (this.#rest.size > 0) this.#visitBucket(this.#rest, stamp, change, visit);
+  }
+
+  #visitBucket(bucket: Bucket<W>, stamp: number, change: RecordChange, visit: Visit<W>): void {
+    if (bucket instanceof Set) for (const watcher of bucket) this.#found(watcher, stamp, change, visit);
+    else this.#found(bucket, stamp, change, visit);
+  }
+
+  #visitRanges(stamp: number, change: RecordChange, visit: Visit<W>): void {
+    const { before, after } = change;
+    const find = (watcher: W) => this.#found(watcher, stamp, change, visit);
     for (const table of this.#ranges.values()) {
       const key = after === undefined ? null : table.read(after);
       const old = before === undefined || before === after ? key : table.read(before);
       visitRanges(table, key, find);
       if (old !== key) visitRanges(table, old, find);
     }
-    for (const watcher of this.#rest) find(watcher);
+  }
+
+  #found(watcher: W, stamp: number, change: RecordChange, visit: Visit<W>): void {
+    if (watcher.stamp === stamp) return;
+    watcher.stamp = stamp;
+    this.#foundCount++;
+    visit(watcher, change);
   }
 }
 
-function visitBucket<W>(bucket: Bucket<W> | undefined, visit: (watcher: W) => void): void {
-  if (bucket === undefined) return;
-  if (bucket instanceof Set) for (const watcher of bucket) visit(watcher);
-  else visit(bucket);
+/** What tells one set of fields from another. */
+function signatureOf(targets: readonly Target[]): string {
+  return targets.length === 1 ? (targets[0] as Target).path : targets.map(({ path }) => path).join();
 }
 
 function visitRanges<W>({ numbers, texts }: RangeTable<W>, key: Key | null, visit: (watcher: W) => void): void {

@@ -1,9 +1,12 @@
 import { freezeJson, type StoredRecord } from '../record/record.ts';
 import type { Target } from './condition.ts';
 
+/** One for all: every live query holds on to its own. */
+const whole = (record: StoredRecord): StoredRecord => record;
+
 /** Makes rows of the selected fields; a dotted path keeps its whole name. Whole records pass through as they are. */
 export function createProjection(select: readonly Target[] | undefined): (record: StoredRecord) => StoredRecord {
-  if (select === undefined) return (record) => record;
+  if (select === undefined) return whole;
   return (record) => {
     const row: Record<string, unknown> = {};
     for (const target of select) row[target.path] = valueAt(record, target);

@@ -1,9 +1,11 @@
 import { formatDateTime } from '../ground/date-time.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { type Condition, isPlainField, type Key, type Leaf, type LeafTest, satisfies, testCost } from './condition.ts';
-import { createToKey, visitPath } from './value-key.ts';
+import { createToKey, type ToKey, visitPath } from './value-key.ts';
 
 export type RowPredicate = (record: StoredRecord) => boolean;
+
+const always: RowPredicate = () => true;
 
 function leafPredicate(leaf: Leaf): RowPredicate {
   const { target, test, negated } = leaf;
@@ -15,6 +17,9 @@ function leafPredicate(leaf: Leaf): RowPredicate {
   }
   const toKey = createToKey(target.spec, target.caseSensitive);
   if (isPlainField(target)) {
+    // The two tests that most live queries are made of, without what the others need.
+    if (test.op === 'null') return negated ? (record) => record[name] !== null : (record) => record[name] === null;
+    if (test.op === 'eq' && !negated) return createEquality(name, toKey, test.key);
     return (record) => satisfies(test, toKey(record[name])) !== negated;
   }
   // A path that meets a list holds when any element fits; its negation when none does.
@@ -28,9 +33,13 @@ function testOfTexts(test: LeafTest): LeafTest {
   return test.op === 'range' ? { ...test, lower: text(test.lower), upper: text(test.upper) } : test;
 }
 
+function createEquality(name: string, toKey: ToKey, key: Key): RowPredicate {
+  return (record) => toKey(record[name]) === key;
+}
+
 /** A condition as a test of records. It needs no table, so it serves live queries as well. */
 export function createRowPredicate(condition: Condition | undefined): RowPredicate {
-  if (condition === undefined) return () => true;
+  if (condition === undefined) return always;
   if (condition.kind === 'leaf') return leafPredicate(condition);
   if (condition.kind === 'record') return condition.fits;
   if (condition.kind === 'not') {
@@ -38,7 +47,13 @@ export function createRowPredicate(condition: Condition | undefined): RowPredica
     return (record) => !part(record);
   }
   const cheapFirst = [...condition.parts].sort((left, right) => testCost(left) - testCost(right));
-  const parts = cheapFirst.map(createRowPredicate);
-  if (condition.kind === 'or') return (record) => parts.some((part) => part(record));
-  return (record) => parts.every((part) => part(record));
+  return join(cheapFirst.map(createRowPredicate), condition.kind === 'or');
+}
+
+/** Two parts apart: what most conditions have, in one closure instead of a list that is walked. */
+function join(parts: readonly RowPredicate[], any: boolean): RowPredicate {
+  const [first, second] = parts as readonly [RowPredicate, RowPredicate];
+  if (parts.length === 2)
+    return any ? (record) => first(record) || second(record) : (record) => first(record) && second(record);
+  return any ? (record) => parts.some((part) => part(record)) : (record) => parts.every((part) => part(record));
 }

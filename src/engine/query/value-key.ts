@@ -6,29 +6,35 @@ import type { Key } from './condition.ts';
 /** The comparable form of a stored value: null stays null, whatever has no order (objects, lists, maps) is null too. */
 export type ToKey = (value: unknown) => Key | null;
 
+// Written once, as every live query holds on to those of its fields.
+const asIs: ToKey = (value) => value as Key | null;
+const ofFlag: ToKey = (value) => (value === null ? null : value === true ? 1 : 0);
+const ofMoment: ToKey = (value) => (value === null ? null : parseDateTime(value as string));
+const ofDay: ToKey = (value) => (value === null ? null : parseDate(value as string));
+/** Only whether there is a value can be asked of what nests. */
+const ofAny: ToKey = (value) => (value === null ? null : 0);
+const ofText: ToKey = (value) => (value === null ? null : foldCase(value as string));
+
 /** How values of a field compare, chosen once a query. */
 export function createToKey(spec: FieldSpec, caseSensitive: boolean): ToKey {
   switch (spec.type) {
     case 'int':
     case 'double':
-      return (value) => value as number | null;
+      return asIs;
     case 'boolean':
-      return (value) => (value === null ? null : value === true ? 1 : 0);
+      return ofFlag;
     case 'dateTime':
-      return (value) => (value === null ? null : parseDateTime(value as string));
+      return ofMoment;
     case 'date':
-      return (value) => (value === null ? null : parseDate(value as string));
+      return ofDay;
     case 'object':
     case 'list':
     case 'map':
-      // Only whether there is a value can be asked of these.
-      return (value) => (value === null ? null : 0);
+      return ofAny;
     case 'anyType':
       return anyKey;
     default:
-      return caseSensitive
-        ? (value) => value as string | null
-        : (value) => (value === null ? null : foldCase(value as string));
+      return caseSensitive ? asIs : ofText;
   }
 }
 
