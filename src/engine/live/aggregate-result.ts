@@ -129,8 +129,26 @@ export class AggregateResult implements LiveResult<StoredRecord> {
     const isIn = this.#isIn(after);
     if (!wasIn && !isIn) return false;
     if (wasIn && isIn && this.#fields.every((name) => before[name] === after[name])) return false;
+    if (wasIn && isIn && this.#stays(before, after, slot)) return true;
     if (wasIn) this.#remove(before, slot);
     if (isIn) this.#add(after, slot);
+    return true;
+  }
+
+  /** A record that stays in its group moves just the values that it has changed. Returns whether it stays. */
+  #stays(before: StoredRecord, after: StoredRecord, slot: number): boolean {
+    const key = this.#keyOf(after);
+    if (!Object.is(key, this.#keyOf(before))) return false;
+    const group = this.#groups.get(key) as Group;
+    this.#touched.add(group);
+    const { accumulators } = group;
+    for (let i = 0; i < accumulators.length; i++) {
+      const old = this.#outputKey(i, before);
+      const fresh = this.#outputKey(i, after);
+      if (Object.is(old, fresh)) continue;
+      accumulators[i]?.remove(old, slot);
+      accumulators[i]?.add(fresh, slot);
+    }
     return true;
   }
 
@@ -152,7 +170,7 @@ export class AggregateResult implements LiveResult<StoredRecord> {
   }
 
   /** The rows of all groups; only those that changes have touched are made anew. */
-  rows(): readonly Keyed<StoredRecord>[] {
+  rows(reuse = false): readonly Keyed<StoredRecord>[] {
     const puts: Put[] = [];
     for (const group of this.#touched) {
       const isGone = group.slots.size === 0 && this.#groupKeys.length > 0;
@@ -162,7 +180,7 @@ export class AggregateResult implements LiveResult<StoredRecord> {
     }
     this.#touched.clear();
     this.#rows.put(puts);
-    return this.#rows.window();
+    return this.#rows.window(reuse);
   }
 
   #makeRow({ slots, accumulators }: Group): StoredRecord {

@@ -7,6 +7,7 @@ import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { Keyed } from './delta.ts';
 import { findPlace, type Ordering } from './find-place.ts';
 import { ReplacedSpan, type Span } from './replaced-span.ts';
+import { RowWindow } from './row-window.ts';
 
 interface Entry extends Keyed<StoredRecord> {
   readonly key: number;
@@ -33,7 +34,7 @@ export class GroupRows implements Ordering<Entry> {
   #entries: Entry[] = [];
   readonly #byGroup = new Map<number, Entry>();
   readonly #span = new ReplacedSpan();
-  #window: readonly Entry[] | undefined;
+  readonly #window = new RowWindow<Entry>(this.#span);
 
   constructor(plan: AggregatePlan) {
     this.#plan = plan;
@@ -61,7 +62,7 @@ export class GroupRows implements Ordering<Entry> {
     }
     this.#entries = [...this.#byGroup.values()].sort((left, right) => this.compare(left, right));
     this.#span.shifted();
-    this.#window = undefined;
+    this.#window.touch();
   }
 
   #entryOf({ group, first, row }: Put): Entry | undefined {
@@ -74,7 +75,7 @@ export class GroupRows implements Ordering<Entry> {
     const shown = this.#byGroup.get(group);
     const entry = this.#entryOf(put);
     if (entry === shown) return;
-    this.#window = undefined;
+    this.#window.touch();
     if (shown !== undefined) {
       const place = findPlace(this.#entries, shown, this);
       if (entry !== undefined && this.compare(shown, entry) === 0) {
@@ -114,13 +115,12 @@ export class GroupRows implements Ordering<Entry> {
   }
 
   replaced(): Span | undefined {
-    return this.#span.take(this.#plan.offset, this.#window?.length ?? 0);
+    return this.#window.replaced(this.#plan.offset);
   }
 
   /** The rows now, within offset and limit. */
-  window(): readonly Keyed<StoredRecord>[] {
+  window(reuse: boolean): readonly Keyed<StoredRecord>[] {
     const { offset, limit } = this.#plan;
-    this.#window ??= this.#entries.slice(offset, offset + limit);
-    return this.#window;
+    return this.#window.read(this.#entries, offset, offset + limit, reuse);
   }
 }

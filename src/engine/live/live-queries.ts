@@ -4,13 +4,14 @@ import type { StoredRecord } from '../record/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch, Change } from '../write/change.ts';
 import { Alarm } from './alarm.ts';
+import { createDelta } from './delta.ts';
 import { Joins } from './joins.ts';
-import { type LiveHost, type LiveOptions, LiveQuery } from './live-query.ts';
+import { createDelivery, type LiveHost, type LiveOptions, LiveQuery } from './live-query.ts';
 import type { RecordChange } from './live-result.ts';
 import { createSource, type LiveSource, type LiveWindow } from './live-source.ts';
 import { OpenResult } from './open-result.ts';
 import { QueryRouter } from './query-router.ts';
-import { SharedResult, type Step } from './shared-result.ts';
+import { createStep, SharedResult, type Step } from './shared-result.ts';
 
 /** How long a frame lasts where no screen says so. */
 const FRAME_MS = 16;
@@ -44,6 +45,11 @@ export class LiveQueries implements LiveHost {
   readonly #touched: SharedResult[] = [];
   /** What each commit not yet announced has changed. */
   readonly #untold = new Map<number, readonly Moved[]>();
+  /**
+   * Never used: what a commit makes for its listeners dies with it, and a full collection that finds none of it alive
+   * throws away the code that was compiled for its hidden classes (see `Store`).
+   */
+  protected readonly kept: unknown = keepShapes();
   readonly #touch = (shared: SharedResult, change: RecordChange) => {
     try {
       shared.hasten?.(change);
@@ -242,6 +248,12 @@ export class LiveQueries implements LiveHost {
     for (const handle of [...this.#handles]) handle.close();
     this.#alarm.close();
   }
+}
+
+function keepShapes(): unknown {
+  const delta = createDelta<StoredRecord>({ changed: [{ index: 0, record: {} }], total: 1 });
+  const step = createStep(delta, []);
+  return createDelivery(0, delta, [], [], step);
 }
 
 /** What tells the results of equal queries in one window from all others. Most have none, and no text of their own. */

@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import { must } from '../ground/assert.ts';
 import { createError } from '../ground/errors.ts';
 import { Listeners } from '../ground/listeners.ts';
 import type { StoredRecord } from '../record/record.ts';
@@ -19,20 +20,27 @@ export interface LiveOptions {
   readonly deliver?: 'commit' | 'microtask' | 'frame' | undefined;
 }
 
-/** The rows of a moment, with what tells them apart. */
-interface Shown<T> {
-  readonly rows: readonly Keyed<T>[];
-  readonly snapshot: readonly T[];
-}
-
 /** A step as one live query tells it. */
-interface Delivery<T> extends Shown<T> {
+interface Delivery<T> {
   readonly version: number;
   readonly delta: Delta<T>;
+  readonly snapshot: readonly T[];
+  /** The rows of the snapshot with what tells them apart, where deliveries are put off. */
+  readonly rows: readonly Keyed<T>[] | undefined;
   /** The step of the result that it tells; undefined where the live query moved by itself. */
   readonly step: Step<T> | undefined;
   /** Whether its turn has come: that of a step when its commit is announced. */
   due: boolean;
+}
+
+export function createDelivery<T>(
+  version: number,
+  delta: Delta<T>,
+  snapshot: readonly T[],
+  rows: readonly Keyed<T>[] | undefined,
+  step: Step<T> | undefined,
+): Delivery<T> {
+  return { version, delta, snapshot, rows, step, due: step === undefined };
 }
 
 /** What a live query stands on: the database's. */
@@ -62,8 +70,10 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
   #closed = false;
   /** Made when somebody is to be told of the end. */
   #completions: Set<() => void> | undefined;
-  /** With deliveries put off: the rows that listeners know, while there are newer ones. */
+  /** With deliveries put off: the rows that listeners know. */
   #known: readonly Keyed<T>[] | undefined;
+  /** Whether there are newer ones. */
+  #behind = false;
   #callOff: (() => void) | undefined;
   #telling = false;
 
@@ -73,6 +83,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     this.#options = options;
     this.#open = host.attach(source, undefined);
     this.#open.shared.listen(this);
+    if (options.deliver !== undefined && options.deliver !== 'commit') this.#known = this.#copyRows();
     const { signal } = options;
     if (signal === undefined) return;
     const abort = () => this.close();
@@ -87,6 +98,11 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
 
   get #rows(): readonly Keyed<T>[] {
     return this.#open.shared.rows as unknown as readonly Keyed<T>[];
+  }
+
+  /** What can be compared with later rows: the list itself goes with the time. */
+  #copyRows(): readonly Keyed<T>[] {
+    return [...this.#rows];
   }
 
   /** The present result, the same array until it changes. Fits React's `useSyncExternalStore`. */
@@ -151,11 +167,11 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     if (this.#closed) throw createError('DATABASE_CLOSED', 'the live query has been closed');
     // What is already in the snapshot that the listener starts from is not told to it again.
     const since = this.#version;
-    let start = this.#known === undefined ? undefined : this.#rows;
+    let start = this.#behind ? this.#copyRows() : undefined;
     this.#listeners ??= new Listeners(this.#host.onError);
     return this.#listeners.add((delivery) => {
       if (delivery.version <= since) return;
-      const delta = start === undefined ? delivery.delta : diff(start, delivery.rows);
+      const delta = start === undefined || delivery.rows === undefined ? delivery.delta : diff(start, delivery.rows);
       start = undefined;
       if (!isEmptyDelta(delta)) hear(delta === delivery.delta ? delivery : { ...delivery, delta });
     });
@@ -163,33 +179,32 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
 
   /** Of the engine: the result has moved with a commit; listeners are told when it is announced. */
   [TAKE](step: Step<StoredRecord>): void {
-    const { before, delta } = step as unknown as Step<T>;
-    this.#take(before, delta, step as unknown as Step<T>);
+    this.#take((step as unknown as Step<T>).delta, step as unknown as Step<T>);
   }
 
-  #take(before: readonly Keyed<T>[], delta: Delta<T>, step: Step<T> | undefined): void {
+  #take(delta: Delta<T>, step: Step<T> | undefined): void {
     const { deliver = 'commit' } = this.#options;
     if (deliver === 'commit') {
       this.#waiting ??= [];
       this.#waiting.push(this.#delivery(delta, step));
-    } else if (this.#known === undefined) {
-      this.#known = before;
+    } else if (!this.#behind) {
+      this.#behind = true;
       this.#callOff = this.#host.later(deliver, () => this.#tellKnown());
     }
   }
 
   #delivery(delta: Delta<T>, step: Step<T> | undefined): Delivery<T> {
     this.#version++;
-    const snapshot = this.getSnapshot();
-    return { version: this.#version, rows: this.#rows, snapshot, delta, step, due: step === undefined };
+    return createDelivery(this.#version, delta, this.getSnapshot(), this.#known, step);
   }
 
   /** Tells what has come together since the listeners were told last. Who came meanwhile knows some of it. */
   #tellKnown(): void {
-    const known = this.#known;
-    this.#known = undefined;
-    if (known === undefined || this.#closed) return;
-    this.#listeners?.call(this.#delivery(diff(known, this.#rows), undefined));
+    this.#behind = false;
+    if (this.#closed) return;
+    const before = must(this.#known, 'what listeners know is kept where deliveries are put off');
+    this.#known = this.#copyRows();
+    this.#listeners?.call(this.#delivery(diff(before, this.#known), undefined));
   }
 
   /**
@@ -227,7 +242,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     this.#open = open;
     open.shared.listen(this);
     const delta = diff(before, this.#rows);
-    if (!isEmptyDelta(delta)) this.#take(before, delta, undefined);
+    if (!isEmptyDelta(delta)) this.#take(delta, undefined);
     // Nobody announces the steps of the result that it has left.
     for (const delivery of this.#waiting ?? []) delivery.due = true;
     this.#tellDue();
@@ -238,7 +253,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
    * and none of those between. Ends when the query is closed.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<readonly T[], undefined, undefined> {
-    return this.#read((_, snapshot) => snapshot);
+    return this.#read((snapshot) => snapshot);
   }
 
   /**
@@ -246,23 +261,25 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
    * delta: added up, they are the result always. Ends when the query is closed.
    */
   deltas(): AsyncIterableIterator<Delta<T>, undefined, undefined> {
-    return this.#read((before, snapshot) => {
+    let told: readonly Keyed<T>[] | undefined;
+    return this.#read((snapshot) => {
+      const before = told;
+      told = this.#copyRows();
       if (before === undefined) return firstDelta(snapshot);
-      const delta = diff(before, this.#rows);
+      const delta = diff(before, told);
       return isEmptyDelta(delta) ? undefined : delta;
     });
   }
 
   /** `make`: what is read of rows that are others than those read before, if anything. */
-  #read<V>(make: (before: readonly Keyed<T>[] | undefined, snapshot: readonly T[]) => V | undefined): ChangeReader<V> {
-    let told: Shown<T> | undefined;
+  #read<V>(make: (snapshot: readonly T[]) => V | undefined): ChangeReader<V> {
+    let told: readonly T[] | undefined;
     return new ChangeReader({
       take: () => {
         const snapshot = this.getSnapshot();
-        if (snapshot === told?.snapshot) return undefined;
-        const value = make(told?.rows, snapshot);
-        told = { rows: this.#rows, snapshot };
-        return value;
+        if (snapshot === told) return undefined;
+        told = snapshot;
+        return make(snapshot);
       },
       isClosed: () => this.#closed,
       listen: (wake) => {

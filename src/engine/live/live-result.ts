@@ -13,8 +13,11 @@ export interface RecordChange {
 export interface LiveResult<T> {
   /** Takes in one change that may concern it. Returns whether the rows may differ for it. */
   apply(change: RecordChange): boolean;
-  /** The rows now; the very same entries where nothing changed. */
-  rows(): readonly Keyed<T>[];
+  /**
+   * The rows now; the very same entries where nothing changed. `reuse`: whether the list given last may be given again with
+   * rows in it replaced where they stood, as nobody looks at what it was: `replaced` tells which.
+   */
+  rows(reuse?: boolean): readonly Keyed<T>[];
   /** Called after `rows`: the rows that were replaced where they stood since the last time, where that is all there was. */
   replaced?(): Span | undefined;
   /** Forgets what depends on the moment, where something does: `rows` tells what is so by now. */

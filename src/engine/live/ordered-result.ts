@@ -8,6 +8,7 @@ import type { Keyed } from './delta.ts';
 import { findPlace, type Ordering } from './find-place.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
 import { ReplacedSpan, type Span } from './replaced-span.ts';
+import { RowWindow } from './row-window.ts';
 
 /** A record in the result, with the keys it is ordered by and the row that is shown. */
 interface Entry extends Keyed<StoredRecord> {
@@ -79,12 +80,12 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
   #held: Map<number, Entry> | undefined;
   /** Whether every record that fits is held, not only the first ones. */
   #whole = false;
-  #window: readonly Entry[] | undefined;
   /** Cuts since the rows were asked for. */
   #cuts = 0;
   /** Whether changes have been left out since, as all is found anew. */
   #stale = false;
   readonly #span = new ReplacedSpan();
+  readonly #window = new RowWindow<Entry>(this.#span);
 
   constructor(reader: Reader, create: () => LiveFind) {
     this.#reader = reader;
@@ -109,7 +110,7 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
       this.#hold(i, this.#entry(table.rows[slot] as StoredRecord, slot, before?.get(slot)));
     }
     this.#whole = found.count < this.#keepMax;
-    this.#window = undefined;
+    this.#window.touch();
     this.#span.shifted();
   }
 
@@ -180,7 +181,7 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
   }
 
   #note(touched: boolean): boolean {
-    if (touched) this.#window = undefined;
+    if (touched) this.#window.touch();
     return touched;
   }
 
@@ -232,18 +233,16 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
   }
 
   replaced(): Span | undefined {
-    const { offset } = this.#find.plan;
-    return this.#span.take(offset, this.#window?.length ?? 0);
+    return this.#window.replaced(this.#find.plan.offset);
   }
 
   /** The rows in the window now. Fetches more first when too few are held. */
-  rows(): readonly Keyed<StoredRecord>[] {
+  rows(reuse = false): readonly Keyed<StoredRecord>[] {
     this.#cuts = 0;
     if (this.#stale || (!this.#whole && this.#entries.length < this.#end)) {
       if (this.#find.joined) this.#find = this.#create();
       this.#fill();
     }
-    this.#window ??= this.#entries.slice(this.#find.plan.offset, this.#end);
-    return this.#window;
+    return this.#window.read(this.#entries, this.#find.plan.offset, this.#end, reuse);
   }
 }

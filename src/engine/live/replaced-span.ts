@@ -24,14 +24,19 @@ export class ReplacedSpan {
     this.#known = false;
   }
 
-  /** What is known since this was asked last, counted from `offset`; undefined where it is not. */
-  take(offset: number, length: number): Span | undefined {
+  /** What is known since it was taken last, counted from `offset`; undefined where it is not. */
+  peek(offset: number, length: number): Span | undefined {
+    if (!this.#known || this.#to === 0) return undefined;
     const from = Math.max(0, this.#from - offset);
-    const span = { from, to: Math.max(from, Math.min(length, this.#to - offset)) };
-    const known = this.#known && this.#to > 0;
+    return { from, to: Math.max(from, Math.min(length, this.#to - offset)) };
+  }
+
+  /** What `peek` tells, which is forgotten with it. */
+  take(offset: number, length: number): Span | undefined {
+    const span = this.peek(offset, length);
     this.#from = Number.POSITIVE_INFINITY;
     this.#to = 0;
     this.#known = true;
-    return known ? span : undefined;
+    return span;
   }
 }

@@ -1,12 +1,11 @@
 import type { StoredRecord } from '../record/record.ts';
-import { type Delta, type Difference, isEmptyDelta, type Keyed } from './delta.ts';
+import { createDelta, type Delta, type Difference, isEmptyDelta, type Keyed, type Placed } from './delta.ts';
 import { diffWithin, findDifference } from './diff.ts';
 import type { LiveResult, RecordChange } from './live-result.ts';
+import type { Span } from './replaced-span.ts';
 
 /** One step of a result: what a commit did to it, and what it is since. */
 export interface Step<T> {
-  /** The rows that it began from. */
-  readonly before: readonly Keyed<T>[];
   readonly delta: Delta<T>;
   readonly snapshot: readonly T[];
 }
@@ -19,6 +18,10 @@ export const ANNOUNCE: unique symbol = Symbol('announce');
 export interface StepListener<T> {
   [TAKE](step: Step<T>): void;
   [ANNOUNCE](step: Step<T>): void;
+}
+
+export function createStep<T>(delta: Delta<T>, snapshot: readonly T[]): Step<T> {
+  return { delta, snapshot };
 }
 
 const SPLICE_MAX = 64;
@@ -49,7 +52,10 @@ export class SharedResult<T = StoredRecord> {
     return this.#snapshot;
   }
 
-  /** The rows of the snapshot with what tells them from others. */
+  /**
+   * The rows of the snapshot with what tells them from others. A commit that replaces rows where they stand does so in this
+   * very list: who compares it with later ones takes a copy.
+   */
   get rows(): readonly Keyed<T>[] {
     return this.#rows;
   }
@@ -66,10 +72,10 @@ export class SharedResult<T = StoredRecord> {
   /** Brings the snapshot up to the commit. Returns the step to tell of, if there is one. */
   settle(): Step<T> | undefined {
     this.touched = false;
-    const rows = this.#result.rows();
     const before = this.#rows;
-    if (rows === before) return undefined;
+    const rows = this.#result.rows(true);
     const span = this.#result.replaced?.();
+    if (rows === before) return span === undefined ? undefined : this.#settleReplaced(span);
     const difference =
       span === undefined || before.length !== rows.length
         ? findDifference(before, rows)
@@ -77,8 +83,26 @@ export class SharedResult<T = StoredRecord> {
     const delta = diffWithin(before, rows, difference);
     this.#rows = rows;
     if (isEmptyDelta(delta)) return undefined;
-    this.#snapshot = spliceSnapshot(this.#snapshot, rows, difference);
-    const step = { before, delta, snapshot: this.#snapshot };
+    return this.#take(delta, spliceSnapshot(this.#snapshot, rows, difference));
+  }
+
+  /** Rows have been replaced within the list; what they were is in the snapshot. */
+  #settleReplaced({ from, to }: Span): Step<T> | undefined {
+    const rows = this.#rows;
+    const changed: Placed<T>[] = [];
+    for (let index = from; index < to; index++) {
+      const record = (rows[index] as Keyed<T>).row;
+      if (record !== this.#snapshot[index]) changed.push({ index, record });
+    }
+    if (changed.length === 0) return undefined;
+    const snapshot = [...this.#snapshot];
+    for (const { index, record } of changed) snapshot[index] = record;
+    return this.#take(createDelta({ changed, total: rows.length }), Object.freeze(snapshot));
+  }
+
+  #take(delta: Delta<T>, snapshot: readonly T[]): Step<T> {
+    this.#snapshot = snapshot;
+    const step = createStep(delta, snapshot);
     this.#tell((listener) => listener[TAKE](step));
     return step;
   }
