@@ -7,6 +7,8 @@ export default defineConfig(({ dts }) => ({
     'zod/schemas': 'src/zod/schemas.ts',
     'soql/soql-tag': 'src/soql/soql-tag.ts',
     'react/hooks': 'src/react/hooks.ts',
+    'level/level-storage': 'src/level/level-storage.ts',
+    'testing/storage-checks': 'src/testing/storage-checks.ts',
     'board/main': 'src/board/main.ts',
     'cli/main': 'src/cli/main.ts',
   },
@@ -24,9 +26,11 @@ export default defineConfig(({ dts }) => ({
       'zod/schemas': 'src/zod/schemas.ts',
       'soql/soql-tag': 'src/soql/soql-tag.ts',
       'react/hooks': 'src/react/hooks.ts',
+      'level/level-storage': 'src/level/level-storage.ts',
+      'testing/storage-checks': 'src/testing/storage-checks.ts',
     },
     // The declaration builder sets baseUrl, of which TypeScript 6 warns as an error.
     compilerOptions: { ignoreDeprecations: '6.0' },
   },
-  external: [/^node:/],
+  external: [/^node:/, 'classic-level'],
 }));

@@ -8,8 +8,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: 'sojourn/collections', replacement: at('./src/collections/catalog.ts') },
+      { find: 'sojourn/level', replacement: at('./src/level/level-storage.ts') },
       { find: 'sojourn/react', replacement: at('./src/react/hooks.ts') },
       { find: 'sojourn/soql', replacement: at('./src/soql/soql-tag.ts') },
+      { find: 'sojourn/testing', replacement: at('./src/testing/storage-checks.ts') },
       { find: 'sojourn/zod', replacement: at('./src/zod/schemas.ts') },
       { find: /^sojourn$/, replacement: at('./src/index.ts') },
     ],

@@ -56,6 +56,15 @@ export type { CreateOf, JsonValue, RecordOf, UpdateOf } from './engine/definitio
 export { type Environment, systemEnvironment } from './engine/ground/environment.ts';
 export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';
 export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
+export type { Durability } from './engine/storage/journal.ts';
+export { memoryStorage } from './engine/storage/memory-storage.ts';
+export type {
+  BlockWrite,
+  KeyRange,
+  Storage,
+  StorageConnection,
+  StoredBlock,
+} from './engine/storage/storage.ts';
 export type { TextSpan } from './engine/search/highlight.ts';
 export type { LiveOptions, LiveQuery } from './engine/live/live-query.ts';
 export type { LiveWindow } from './engine/live/live-source.ts';

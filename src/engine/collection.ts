@@ -185,9 +185,11 @@ export class Collection<S> {
     this.#assertCall('create');
     checkOptions(options, WRITE_OPTIONS);
     const { entity } = this.#reader;
-    return Array.isArray(input)
-      ? createRecords(this.#store, entity, input, options)
-      : createRecord(this.#store, entity, input);
+    return this.#store.kept(
+      Array.isArray(input)
+        ? createRecords(this.#store, entity, input, options)
+        : createRecord(this.#store, entity, input),
+    );
   }
 
   update(record: UpdateOf<S>): Promise<SaveResult>;
@@ -199,9 +201,11 @@ export class Collection<S> {
     this.#assertCall('update');
     checkOptions(options, WRITE_OPTIONS);
     const { entity } = this.#reader;
-    return Array.isArray(input)
-      ? updateRecords(this.#store, entity, input, options)
-      : updateRecord(this.#store, entity, input);
+    return this.#store.kept(
+      Array.isArray(input)
+        ? updateRecords(this.#store, entity, input, options)
+        : updateRecord(this.#store, entity, input),
+    );
   }
 
   /** Updates the record whose `field` (its id, an external id or an idLookup field) has the value given, or creates one. */
@@ -218,8 +222,8 @@ export class Collection<S> {
   ): Promise<UpsertResult | UpsertResult[]> {
     this.#assertCall('upsert');
     checkOptions(options, WRITE_OPTIONS);
-    if (Array.isArray(input)) return upsertRecords(this.#store, this.#reader, field, input, options);
-    return onlyOne(upsertRecords(this.#store, this.#reader, field, [input], { allOrNone: true }));
+    if (Array.isArray(input)) return this.#store.kept(upsertRecords(this.#store, this.#reader, field, input, options));
+    return this.#store.kept(onlyOne(upsertRecords(this.#store, this.#reader, field, [input], { allOrNone: true })));
   }
 
   /** Puts records in the recycle bin, with the children that hang on them. */
@@ -229,9 +233,11 @@ export class Collection<S> {
     this.#assertCall('delete');
     checkOptions(options, WRITE_OPTIONS);
     const { entity } = this.#reader;
-    return Array.isArray(input)
-      ? deleteRecords(this.#store, entity, input, options)
-      : deleteRecord(this.#store, entity, input);
+    return this.#store.kept(
+      Array.isArray(input)
+        ? deleteRecords(this.#store, entity, input, options)
+        : deleteRecord(this.#store, entity, input),
+    );
   }
 
   /** Brings records back from the recycle bin as they were, with the children their deletion took. */
@@ -244,16 +250,18 @@ export class Collection<S> {
     this.#assertCall('undelete');
     checkOptions(options, WRITE_OPTIONS);
     const { entity } = this.#reader;
-    return Array.isArray(input)
-      ? undeleteRecords(this.#store, entity, input, options)
-      : undeleteRecord(this.#store, entity, input);
+    return this.#store.kept(
+      Array.isArray(input)
+        ? undeleteRecords(this.#store, entity, input, options)
+        : undeleteRecord(this.#store, entity, input),
+    );
   }
 
   /** Takes records out of the recycle bin for good. */
   async emptyRecycleBin(ids: readonly string[], options: WriteOptions = {}): Promise<EmptyRecycleBinResult[]> {
     this.#assertCall('delete');
     checkOptions(options, WRITE_OPTIONS);
-    return emptyRecycleBin(this.#store, this.#reader.entity, ids, options);
+    return this.#store.kept(emptyRecycleBin(this.#store, this.#reader.entity, ids, options));
   }
 
   /** The records of up to 2,000 ids with the fields asked for, in the order of the ids; null for one not to be had. */
@@ -279,11 +287,13 @@ export class Collection<S> {
   /** Notes that the user has looked at records: sets LastViewedDate and LastReferencedDate, and no other stamp. */
   async recordView(ids: string | readonly string[]): Promise<void> {
     recordUse(this.#store, this.#reader.entity, ids, true);
+    await this.#store.settled?.();
   }
 
   /** Notes that the user has come upon records through others: sets LastReferencedDate, and no other stamp. */
   async recordReference(ids: string | readonly string[]): Promise<void> {
     recordUse(this.#store, this.#reader.entity, ids, false);
+    await this.#store.settled?.();
   }
 
   describe(): ObjectDescription {
@@ -306,7 +316,9 @@ export class Collection<S> {
     checkOptions(options, IMPORT_OPTIONS);
     // Loaded when wanted: most pages that embed the engine never import a file.
     const { importRecords } = await import('./calls/import-records.ts');
-    return importRecords(this.#store, this.#reader, payload, options);
+    const result = await importRecords(this.#store, this.#reader, payload, options);
+    await this.#store.settled?.();
+    return result;
   }
 
   /** The records of the moment of the call as text, in pieces of about 64 KiB. Later writes do not show in it. */

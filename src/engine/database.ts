@@ -7,6 +7,7 @@ import { createError } from './ground/errors.ts';
 import type { LiveQueries } from './live/live-queries.ts';
 import type { DatabaseParts, NamesOf } from './open-parts.ts';
 import type { Reader } from './query/reader.ts';
+import type { Journal } from './storage/journal.ts';
 import type { Store } from './store/store.ts';
 import { TransactionCollection, type TransactionState } from './transaction.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -47,13 +48,15 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   readonly #definitions: readonly AnyDefinition[];
   readonly #version: string;
   readonly #completions = new Set<() => void>();
+  readonly #journal: Journal | undefined;
 
-  constructor({ name, store, live, texts, readers, definitions, version }: DatabaseParts) {
+  constructor({ name, store, live, texts, readers, definitions, version, journal }: DatabaseParts) {
     this.name = name;
     this.#store = store;
     this.#definitions = definitions;
     this.#version = version;
     this.#live = live;
+    this.#journal = journal;
     this.#readers = readers;
     for (const [objectName, reader] of readers) {
       const collection = new Collection<unknown>({ store, reader, live, texts, definitions, version });
@@ -147,6 +150,26 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
     return { encoding: 'UTF-8', maxBatchSize: 200, sobjects };
   }
 
+  /**
+   * Resolves when all that has been written by now is as durable as the database was opened for, which after
+   * `transaction` nothing else tells. Rejects with `STORAGE_FAILED` or `STORAGE_FULL`.
+   */
+  async flush(): Promise<void> {
+    this.#store.assertOpen();
+    await this.#journal?.settled();
+  }
+
+  /** The sequence of the last commit that is kept; that of the last commit where there is no storage. */
+  get storedSequence(): number {
+    return this.#journal?.storedSequence ?? this.#store.feed.sequence;
+  }
+
+  /** Writes all records down anew, which also happens by itself, so that the next opening is as fast as can be. */
+  async compact(): Promise<void> {
+    this.#store.assertOpen();
+    await this.#journal?.compact();
+  }
+
   /** Ends the database: live queries close, streams complete, no listener is called again, every call is refused. */
   async close(): Promise<void> {
     if (this.#store.isClosed) return;
@@ -155,6 +178,7 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
     this.#live.close();
     for (const complete of [...this.#completions]) complete();
     this.#completions.clear();
+    await this.#journal?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -8,6 +8,8 @@ import { normalizeSalesforceId } from './ground/ids.ts';
 import { LiveQueries } from './live/live-queries.ts';
 import { Reader } from './query/reader.ts';
 import { TextIndexes } from './search/text-indexes.ts';
+import type { Durability, Journal } from './storage/journal.ts';
+import type { Storage } from './storage/storage.ts';
 import { columnKind } from './store/column.ts';
 import { Store } from './store/store.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -38,6 +40,13 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
   /** false where a content security policy forbids compiling record constructors and even trying is unwanted. */
   readonly compile?: boolean | undefined;
   readonly env?: Environment | undefined;
+  /** Where the records are kept. In memory alone when absent. */
+  readonly storage?: Storage | undefined;
+  /**
+   * With a storage, when the promise of a write settles: `strict` (default) once it would survive a loss of power, `relaxed`
+   * once it would survive the end of the process, `memory` at once.
+   */
+  readonly durability?: Durability | undefined;
   /** Hears what listeners throw. Thrown on in a turn of its own when absent, as an uncaught error. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -57,6 +66,8 @@ const OPTIONS = {
   compile: 'boolean',
   env: 'object',
   onError: 'function',
+  storage: 'object',
+  durability: 'string',
 } as const;
 
 /** Shown by the platform as uncaught: an error nobody asked to hear of must not vanish. */
@@ -135,9 +146,14 @@ export interface DatabaseParts {
   readonly definitions: readonly AnyDefinition[];
   /** Of the API that it speaks, such as 67.0. */
   readonly version: string;
+  /** What keeps its commits, where a storage was given. */
+  readonly journal: Journal | undefined;
 }
 
-/** Checks the options of a database and makes its parts. Throws `INVALID_OPTION`, `INVALID_DEFINITION` or `MALFORMED_ID`. */
+/**
+ * Checks the options of a database and makes its parts, all in memory. Throws `INVALID_OPTION`, `INVALID_DEFINITION` or
+ * `MALFORMED_ID`.
+ */
 export function openParts<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): DatabaseParts {
@@ -167,5 +183,32 @@ export function openParts<const Definitions extends readonly unknown[]>(
   const readers = new Map([...store.entities].map((entity) => [entity.definition.name, new Reader(store, entity)]));
   const version = options.apiVersion === undefined ? LATEST_VERSION : `${versionOf(options.apiVersion)}.0`;
   const live = new LiveQueries(store, onError);
-  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions, version };
+  checkStorage(options);
+  const journal = undefined;
+  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions, version, journal };
+}
+
+const DURABILITIES: ReadonlySet<unknown> = new Set<Durability>(['strict', 'relaxed', 'memory']);
+
+function checkStorage({ storage, durability }: DatabaseOptions<readonly unknown[]>): void {
+  if (durability !== undefined && (storage === undefined || !DURABILITIES.has(durability)))
+    throw createError('INVALID_OPTION', "durability is 'strict', 'relaxed' or 'memory', and goes with a storage");
+  if (storage !== undefined && typeof storage.connect !== 'function')
+    throw createError('INVALID_OPTION', 'a storage has connect()');
+}
+
+/**
+ * Makes the parts of a database, filled from its storage where it has one. Rejects as `openParts` throws, and with
+ * `STORAGE_LOCKED`, `STORAGE_CORRUPT` or `STORAGE_NEWER`.
+ */
+export async function openStoredParts<const Definitions extends readonly unknown[]>(
+  options: DatabaseOptions<Definitions>,
+): Promise<DatabaseParts> {
+  const parts = openParts(options);
+  const { storage, name, durability = 'strict' } = options;
+  if (storage === undefined) return parts;
+  // Loaded when wanted: what is kept in memory alone needs none of it.
+  const { openJournal } = await import('./storage/open-journal.ts');
+  const onError = createErrorHandler(options.onError);
+  return { ...parts, journal: await openJournal(parts.store, { storage, name, durability, onError }) };
 }

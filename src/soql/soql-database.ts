@@ -4,7 +4,7 @@ import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { LiveQueries } from '../engine/live/live-queries.ts';
 import type { LiveOptions, LiveQuery } from '../engine/live/live-query.ts';
-import { type DatabaseOptions, type DatabaseParts, openParts } from '../engine/open-parts.ts';
+import { type DatabaseOptions, type DatabaseParts, openStoredParts } from '../engine/open-parts.ts';
 import type { Explanation } from '../engine/query/query.ts';
 import type { TextIndexes } from '../engine/search/text-indexes.ts';
 import { type Calendar, type CalendarOptions, createCalendar } from './dates/calendar.ts';
@@ -142,7 +142,10 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
   }
 }
 
-/** Opens a database in memory. Throws `INVALID_OPTION`, `INVALID_DEFINITION` or `MALFORMED_ID`. */
+/**
+ * Opens a database: in memory alone, or filled from a `storage` that keeps it. Rejects with `INVALID_OPTION`,
+ * `INVALID_DEFINITION` or `MALFORMED_ID`, and with `STORAGE_LOCKED`, `STORAGE_CORRUPT` or `STORAGE_NEWER`.
+ */
 export async function openDatabase<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions> & {
     /** The zone, fiscal year and week that date literals and date functions of SOQL go by. */
@@ -152,7 +155,7 @@ export async function openDatabase<const Definitions extends readonly unknown[]>
   if (typeof options !== 'object' || options === null)
     throw createError('INVALID_OPTION', 'openDatabase takes its options as an object');
   const { calendar = {}, ...others } = options;
-  const parts = openParts(others as unknown as DatabaseOptions<Definitions>);
+  const parts = await openStoredParts(others as unknown as DatabaseOptions<Definitions>);
   const { store, readers, version } = parts;
   const catalog = new Catalog(readers.values(), store.user);
   const soql = new SoqlQueries(store, catalog, openCalendar(calendar), calendar.timeZone ?? 'UTC', version);

@@ -7,9 +7,12 @@ import {
   ERROR_CODES,
   type ErrorCode,
   type Issue,
+  memoryStorage,
   openDatabase,
   type SaveResult,
+  type Storage,
 } from '../../src/index.ts';
+import { crashStorage, type Photo } from '../instruments/crash-storage.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { CHAT, errorOf, idOf, NOON, OTHER_USER, USER } from '../instruments/session-database.ts';
 
@@ -28,6 +31,24 @@ async function open(): Promise<World> {
     onError,
   });
   return Object.assign(db, { errors }) as unknown as World;
+}
+
+/** Errors of the storage are the writer's to hear of, and nobody else's here. */
+function openKept(storage: Storage): Promise<World> {
+  const onError = () => undefined;
+  const env = createFakeEnvironment();
+  return openDatabase({ name: 'kept', objects, user: USER, env, storage, onError }) as unknown as Promise<World>;
+}
+
+/** A storage that keeps nothing and says why. */
+function failing(reason: Error): Storage {
+  return {
+    kind: 'failing',
+    connect: async (name) => {
+      const connection = await memoryStorage().connect(name);
+      return { read: () => connection.read(), close: () => connection.close(), write: () => Promise.reject(reason) };
+    },
+  };
 }
 
 /** The first failed result as an error. */
@@ -100,6 +121,36 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
   SEQUENCE_TRIMMED: async (db) => {
     for (let i = 0; i < 5; i++) await db.Contact.create({ LastName: 'x' });
     db.changesSince(0);
+  },
+  STORAGE_CORRUPT: async () => {
+    const storage = crashStorage();
+    const db = await openKept(storage);
+    await db.Contact.create({ LastName: 'x' });
+    await db.close();
+    const { blocks } = storage.photos.at(-1) as Photo;
+    const [[key]] = [...blocks] as [[string, Uint8Array]];
+    await openKept(crashStorage({ mark: undefined, blocks: new Map([...blocks, [key, Uint8Array.of(1)]]) }));
+  },
+  STORAGE_FAILED: async () => {
+    const db = await openKept(failing(new Error('the cable was pulled')));
+    await db.Contact.create({ LastName: 'x' });
+  },
+  STORAGE_FULL: async () => {
+    const full = new EngineError([{ statusCode: 'STORAGE_FULL', message: 'the disk has no room left', fields: [] }]);
+    const db = await openKept(failing(full));
+    await db.Contact.create({ LastName: 'x' });
+  },
+  STORAGE_LOCKED: async () => {
+    const storage = memoryStorage();
+    await openKept(storage);
+    await openKept(storage);
+  },
+  STORAGE_NEWER: async () => {
+    const storage = memoryStorage();
+    const db = await openKept(storage);
+    await db.Contact.create({ LastName: 'x' });
+    await db.close();
+    await openDatabase({ name: 'kept', objects: twilio, storage });
   },
   TRANSACTION_ASYNC: (db) => db.transaction(async () => undefined),
   TRANSACTION_OPEN: (db) => db.transaction(() => void db.SOSSession.live()),

@@ -1,8 +1,13 @@
 /** Everything of a database that a call can leave a trace in. */
 export function wholeState(database: object): unknown {
+  const { changesSince } = database as { changesSince(sequence: number): readonly unknown[] };
+  return { ...heldState(database), changes: changesSince.call(database, 0) };
+}
+
+/** The same without the changes, which a database that was opened anew no longer tells. */
+export function heldState(database: object): object {
   const db = database as {
     readonly sequence: number;
-    changesSince(sequence: number): readonly unknown[];
     describeGlobal(): { readonly sobjects: readonly { readonly name: string; readonly replicateable: boolean }[] };
     collection(name: string): {
       readonly size: number;
@@ -24,5 +29,5 @@ export function wholeState(database: object): unknown {
         : undefined,
     };
   });
-  return { sequence: db.sequence, changes: db.changesSince(0), global, objects };
+  return { sequence: db.sequence, global, objects };
 }

@@ -32,14 +32,21 @@ class Refused extends Error {}
  * random bytes come from one seed, so that they give the same ids.
  */
 export class World {
-  readonly databases: readonly AnyDatabase[];
+  readonly #databases: AnyDatabase[];
   readonly oracle: Oracle;
   readonly #environments: readonly FakeEnvironment[];
+  readonly #reopen: (at: number) => Promise<AnyDatabase>;
 
-  private constructor(databases: readonly AnyDatabase[], environments: readonly FakeEnvironment[], oracle: Oracle) {
-    this.databases = databases;
+  private constructor(
+    databases: AnyDatabase[],
+    environments: readonly FakeEnvironment[],
+    oracle: Oracle,
+    reopen: (at: number) => Promise<AnyDatabase>,
+  ) {
+    this.#databases = databases;
     this.#environments = environments;
     this.oracle = oracle;
+    this.#reopen = reopen;
   }
 
   static async open(
@@ -47,11 +54,20 @@ export class World {
     options: readonly Partial<AnyDatabaseOptions>[],
   ): Promise<World> {
     const environments = options.map(() => createFakeEnvironment());
-    const databases = await Promise.all(
-      options.map((own, at) => openAny({ objects, env: environments[at] as FakeEnvironment, ...own })),
-    );
+    const open = (at: number) => openAny({ objects, env: environments[at] as FakeEnvironment, ...options[at] });
+    const databases = await Promise.all(options.map((_, at) => open(at)));
     const oracle = new Oracle(objects.map(({ spec }) => spec));
-    return new World(databases, environments, oracle);
+    return new World(databases, environments, oracle, open);
+  }
+
+  get databases(): readonly AnyDatabase[] {
+    return this.#databases;
+  }
+
+  /** Closes one of the databases and opens it again as it was opened first. */
+  async reopen(at: number): Promise<void> {
+    await (this.#databases[at] as AnyDatabase).close();
+    this.#databases[at] = await this.#reopen(at);
   }
 
   async close(): Promise<void> {

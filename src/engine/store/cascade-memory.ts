@@ -16,6 +16,11 @@ export class CascadeMemory {
     return this.#roots.get(id);
   }
 
+  /** All of it as it is now, by id. */
+  copy(): ReadonlyMap<string, RecordName> {
+    return new Map(this.#roots);
+  }
+
   /** The records that the deletion of `root` took. */
   takenBy(root: RecordName): ReadonlySet<string> {
     return this.#taken.get(keyOf(root)) ?? NONE;

@@ -46,6 +46,11 @@ export class ChangeFeed {
     return this.#sequence;
   }
 
+  /** Goes on after a sequence reached before. */
+  resume(sequence: number): void {
+    this.#sequence = sequence;
+  }
+
   subscribe(listener: (batch: Batch) => void): () => void {
     return this.#listeners.add(listener);
   }

@@ -2,12 +2,14 @@ import type { FieldDefinition, ObjectDefinition } from '../definition/define-obj
 import { must } from '../ground/assert.ts';
 import { formatDateTime, parseDateTime } from '../ground/date-time.ts';
 import type { Environment } from '../ground/environment.ts';
-import { createError } from '../ground/errors.ts';
+import { createError, type EngineError } from '../ground/errors.ts';
 import { createIdFormat, type IdFormat } from '../ground/ids.ts';
 import { createValueCheck } from '../record/check-value.ts';
+import type { StoredRecord } from '../record/record.ts';
 import { createRecordShape } from '../record/record-shape.ts';
 import { Autonumber } from '../write/autonumber.ts';
 import type { Batch } from '../write/change.ts';
+import { NumberedFields } from '../write/numbered-fields.ts';
 import { RecordWriter, type WriteMoment } from '../write/record-writer.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { commit } from './commit.ts';
@@ -25,6 +27,7 @@ export interface Entity {
   readonly definition: ObjectDefinition;
   readonly table: Table;
   readonly writer: RecordWriter;
+  readonly numbers: NumberedFields;
   readonly ids: IdFormat;
   readonly cascades: readonly Cascade[];
 }
@@ -45,6 +48,8 @@ const DISPLAY_FORMAT = '{00000000}';
 export class Store {
   readonly environment: Environment;
   readonly feed: ChangeFeed;
+  /** Resolves when all that has been committed is as durable as was asked for; undefined where nothing is stored. */
+  settled: (() => Promise<void>) | undefined;
   readonly user: string;
   readonly #entities = new Map<string, Entity>();
   readonly #tableOf = (object: string) => this.entity(object).table;
@@ -58,6 +63,8 @@ export class Store {
   /** The unit of the transaction that is running. */
   #open: Unit | undefined;
   #closed = false;
+  /** Why nothing can be written any more, though all can be read. */
+  #refusal: EngineError | undefined;
   /** How many calls of `write` and `transact` are on the way. */
   #writing = 0;
   readonly #purges = new Map<Entity, number>();
@@ -102,6 +109,16 @@ export class Store {
     return this.#closed;
   }
 
+  /** From now on every write is refused for a reason. */
+  refuse(reason: EngineError): void {
+    this.#refusal = reason;
+  }
+
+  #assertWritable(): void {
+    this.assertOpen();
+    if (this.#refusal !== undefined) throw this.#refusal;
+  }
+
   assertOpen(): void {
     if (this.#closed) throw createError('DATABASE_CLOSED', 'the database has been closed');
   }
@@ -110,6 +127,11 @@ export class Store {
   formatsOf(entity: Entity, field: FieldDefinition): readonly IdFormat[] {
     if (field === entity.definition.fieldsByName.get(entity.definition.roles.id)) return [entity.ids];
     return (field.referenceTo ?? []).flatMap((name) => this.#entities.get(name)?.ids ?? []);
+  }
+
+  /** What a write gives, once it is kept; at once where nothing is to be waited for. */
+  kept<T>(result: T): T | Promise<T> {
+    return this.settled === undefined ? result : this.settled().then(() => result);
   }
 
   /** The moment of a write. Never earlier than one given before, though the clock may step back. */
@@ -127,7 +149,7 @@ export class Store {
    * the changes join the transaction's.
    */
   write<T>(work: (unit: Unit) => T): T {
-    this.assertOpen();
+    this.#assertWritable();
     if (this.#open !== undefined) {
       const mark = this.#open.mark;
       try {
@@ -161,16 +183,34 @@ export class Store {
     return commit(unit, this.feed, this.#lastMs);
   }
 
-  /** Remembers when what has left for good was deleted: of the time up to then not every deletion can be told. */
   #notePurges(unit: Unit): void {
-    for (const { object, before, after } of unit.netChanges()) {
-      if (after !== undefined || before === undefined) continue;
-      const entity = this.entity(object);
-      const { deleted, stamp } = entity.definition.roles;
-      // What was live until now was deleted within the unit.
-      const at = before[deleted] === true ? parseDateTime(before[stamp] as string) : this.#lastMs;
-      this.#purges.set(entity, Math.max(at, this.#purges.get(entity) ?? at));
-    }
+    for (const { object, before, after } of unit.netChanges())
+      if (after === undefined && before !== undefined) this.notePurge(this.entity(object), before, this.#lastMs);
+  }
+
+  /**
+   * Remembers when a record was deleted that has left for good: of the time up to then not every deletion can be told.
+   * `nowMs`: the moment of the commit, when a record was deleted that was live until then.
+   */
+  notePurge(entity: Entity, record: StoredRecord, nowMs: number): void {
+    const { deleted, stamp } = entity.definition.roles;
+    this.resumePurge(entity.definition.name, record[deleted] === true ? parseDateTime(record[stamp] as string) : nowMs);
+  }
+
+  resumePurge(object: string, deletedMs: number): void {
+    const entity = this.entity(object);
+    this.#purges.set(entity, Math.max(deletedMs, this.#purges.get(entity) ?? deletedMs));
+  }
+
+  /** Goes on where a store ended that had these records. */
+  resume(sequence: number, atMs: number): void {
+    this.#lastMs = Math.max(this.#lastMs, atMs);
+    this.feed.resume(sequence);
+  }
+
+  /** A unit whose changes are told to nobody: of records that were true before. */
+  recoveryUnit(): Unit {
+    return new Unit(this.#tableOf);
   }
 
   /** When the record was deleted that was the last to be, among those purged. */
@@ -185,7 +225,7 @@ export class Store {
 
   /** Runs `work` with all writes in one unit: committed together when it returns, taken back when it throws. */
   transact<T>(work: () => T): T {
-    this.assertOpen();
+    this.#assertWritable();
     if (this.#open !== undefined) return this.write(work);
     this.feed.assertNotLooping();
     const unit = new Unit(this.#tableOf);
@@ -237,5 +277,6 @@ function createEntity(
   const table = new Table(definition, shape);
   if (options.autoIndex) table.scanDebts = new Map();
   const writer = new RecordWriter({ definition, shape, ids, checks, autonumbers });
-  return { definition, table, writer, ids, cascades: [] };
+  const numbers = new NumberedFields(definition.fields, autonumbers);
+  return { definition, table, writer, numbers, ids, cascades: [] };
 }

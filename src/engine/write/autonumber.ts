@@ -27,6 +27,12 @@ export class Autonumber {
     return this.#last;
   }
 
+  /** Goes on after a number given before. */
+  resume(last: string): void {
+    const number = last.length < EXACT_DIGITS ? Number(last) : BigInt(last);
+    if (number > this.#last) this.#last = number;
+  }
+
   next(): string {
     const digits = String(this.#last < Number.MAX_SAFE_INTEGER ? ++this.#last : this.#count());
     return this.#head + (digits.length < this.#digits ? digits.padStart(this.#digits, '0') : digits) + this.#tail;

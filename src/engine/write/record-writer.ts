@@ -181,6 +181,11 @@ export class RecordWriter {
     return this.#parts.shape.make(this.#values);
   }
 
+  /** What a record has in a field that was not there when it was made. */
+  defaultAt(at: number): unknown {
+    return this.#defaults[at] ?? null;
+  }
+
   #set(at: number | undefined, value: unknown): void {
     if (at !== undefined) this.#values[at] = value;
   }

@@ -1,0 +1,259 @@
+import type { Environment } from '../ground/environment.ts';
+import { createError, EngineError } from '../ground/errors.ts';
+import type { Store } from '../store/store.ts';
+import type { Batch } from '../write/change.ts';
+import { HEAD_KEY, logKey, rowsBound, rowsKey } from './block-keys.ts';
+import { CommitEncoder } from './commit-codec.ts';
+import { type BlockKind, sealBlock } from './envelope.ts';
+import type { Head } from './head.ts';
+import type { JournalState } from './recover.ts';
+import { captureStore, encodeRows, type StoreCapture } from './snapshot-codec.ts';
+import type { StorageConnection, StoredBlock } from './storage.ts';
+import { schemaOf } from './stored-schema.ts';
+
+/**
+ * When a write's promise settles: when it would survive a loss of power, the end of the process, or at once. In the last
+ * two cases the newest commits may be lost then, but never a part of one, nor one before another that is kept.
+ */
+export type Durability = 'strict' | 'relaxed' | 'memory';
+
+export interface JournalOptions {
+  readonly durability: Durability;
+  /** Bytes of log from which on a snapshot is worth its writing. */
+  readonly compactBytes: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Who waits for commits to be stored, and up to which. */
+interface Waiter {
+  readonly sequence: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** A log shorter than the snapshot by this much is not worth writing all of it again. */
+const SNAPSHOT_SHARE = 0.5;
+
+/**
+ * Writes down every commit, all of a turn of the event loop in one write, and from time to time all records, so that the
+ * log stays short. One write is on its way at a time; commits made meanwhile go together in the next.
+ */
+export class Journal {
+  readonly #store: Store;
+  readonly #connection: StorageConnection;
+  readonly #environment: Environment;
+  readonly #options: JournalOptions;
+  readonly #encoder: CommitEncoder;
+  #pending: Batch[] = [];
+  readonly #waiters: Waiter[] = [];
+  #stored: number;
+  #running: Promise<void> | undefined;
+  #failure: EngineError | undefined;
+  #snapshot: number;
+  #snapshotBytes: number;
+  #nextLog: number;
+  #logChecksum: number;
+  #logBytes: number;
+  #isSchemaKnown: boolean;
+  #compacting: Promise<void> | undefined;
+  /** A capture that waits for the commits before it to be stored. */
+  #capture: { take: () => void } | undefined;
+  #closing = false;
+
+  constructor(store: Store, connection: StorageConnection, state: JournalState, options: JournalOptions) {
+    this.#store = store;
+    this.#connection = connection;
+    this.#environment = store.environment;
+    this.#options = options;
+    this.#encoder = new CommitEncoder(store);
+    this.#stored = store.feed.sequence;
+    this.#snapshot = state.snapshot;
+    this.#snapshotBytes = state.snapshotBytes;
+    this.#nextLog = state.nextLog;
+    this.#logChecksum = state.logChecksum;
+    this.#logBytes = state.logBytes;
+    this.#isSchemaKnown = state.isSchemaKnown;
+    store.feed.follow((batch) => this.#take(batch));
+    if (options.durability !== 'memory') store.settled = () => this.settled();
+  }
+
+  /** The sequence of the last commit that is stored. */
+  get storedSequence(): number {
+    return this.#stored;
+  }
+
+  /** What is kept, for `health`. */
+  get sizes(): { readonly snapshotBytes: number; readonly logBytes: number; readonly pending: number } {
+    return { snapshotBytes: this.#snapshotBytes, logBytes: this.#logBytes, pending: this.#pending.length };
+  }
+
+  #take(batch: Batch): void {
+    this.#pending.push(batch);
+    this.#wake();
+  }
+
+  /** Begins at the end of the turn, so that all that is committed in it goes in one write. */
+  #wake(): void {
+    this.#running ??= Promise.resolve().then(() => this.#run());
+  }
+
+  /** Resolves when all that has been committed by now is stored. Rejects with what the storage said. */
+  settled(): Promise<void> {
+    const { sequence } = this.#store.feed;
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (sequence <= this.#stored) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiters.push({ sequence, resolve, reject }));
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#failure === undefined && (this.#pending.length > 0 || this.#capture !== undefined)) {
+        const batches = this.#pending;
+        this.#pending = [];
+        const capture = this.#capture;
+        this.#capture = undefined;
+        // Now, while the store holds just what is in these commits and those before.
+        if (capture !== undefined) capture.take();
+        if (batches.length > 0) await this.#append(batches);
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#running = undefined;
+    }
+    if (this.#failure === undefined) this.#compactWhenWorth();
+  }
+
+  async #append(batches: readonly Batch[]): Promise<void> {
+    const put: StoredBlock[] = [];
+    let { nextLog, checksum } = { nextLog: this.#nextLog, checksum: this.#logChecksum };
+    let bytes = 0;
+    const add = (kind: BlockKind, sequence: number, count: number, payload: Uint8Array) => {
+      const sealed = sealBlock({ kind, number: nextLog, sequence, count, previous: checksum, payload });
+      put.push({ key: logKey(nextLog), bytes: sealed.bytes });
+      checksum = sealed.checksum;
+      bytes += sealed.bytes.length;
+      nextLog++;
+    };
+    if (!this.#isSchemaKnown) add('schema', this.#stored, 0, encode(schemaOf(this.#store)));
+    for (const { sequence, count, payload } of this.#encoder.encode(batches)) add('commits', sequence, count, payload);
+    await this.#connection.write({ put }, this.#options.durability === 'strict');
+    this.#isSchemaKnown = true;
+    this.#nextLog = nextLog;
+    this.#logChecksum = checksum;
+    this.#logBytes += bytes;
+    this.#stored = (batches.at(-1) as Batch).sequence;
+    await this.#mark();
+    while (this.#waiters.length > 0 && (this.#waiters[0] as Waiter).sequence <= this.#stored)
+      this.#waiters.shift()?.resolve();
+  }
+
+  /** After the write that it speaks of, and never ahead of it. */
+  async #mark(): Promise<void> {
+    const payload = new Uint8Array(0);
+    const { bytes } = sealBlock({
+      kind: 'head',
+      number: this.#nextLog,
+      sequence: this.#stored,
+      count: 0,
+      previous: this.#logChecksum,
+      payload,
+    });
+    await this.#connection.writeMark?.(bytes);
+  }
+
+  /** What could not be stored is not tried again: nobody knows what of it was kept, and what follows would hang on it. */
+  #fail(error: unknown): void {
+    this.#failure =
+      error instanceof EngineError
+        ? error
+        : createError('STORAGE_FAILED', 'the storage failed; reopen the database to go on from what it kept');
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#failure);
+    this.#store.refuse(this.#failure);
+    this.#options.onError(error);
+  }
+
+  #compactWhenWorth(): void {
+    const worth = Math.max(this.#options.compactBytes, this.#snapshotBytes * SNAPSHOT_SHARE);
+    if (this.#logBytes < worth || this.#closing) return;
+    this.compact().catch((error) => this.#fail(error));
+  }
+
+  /** Writes all records down anew and takes away the log before them. Writes go on meanwhile. */
+  compact(): Promise<void> {
+    this.#compacting ??= this.#compact().finally(() => {
+      this.#compacting = undefined;
+    });
+    return this.#compacting;
+  }
+
+  async #compact(): Promise<void> {
+    const capture = await this.#takeCapture();
+    if (this.#failure !== undefined) throw this.#failure;
+    const snapshot = this.#snapshot + 1;
+    const [log, logChecksum] = [this.#nextLog, this.#logChecksum];
+    const logBytes = this.#logBytes;
+    // Of one that was not finished.
+    await this.#connection.write(
+      { put: [], remove: [{ from: rowsBound(snapshot), to: rowsBound(snapshot + 1) }] },
+      false,
+    );
+    let [blocks, rowsChecksum, bytes] = [0, 0, 0];
+    for (const { payload, count } of encodeRows(capture)) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const { sequence } = capture;
+      const sealed = sealBlock({ kind: 'rows', number: blocks, sequence, count, previous: rowsChecksum, payload });
+      await this.#connection.write({ put: [{ key: rowsKey(snapshot, blocks), bytes: sealed.bytes }] }, false);
+      blocks++;
+      rowsChecksum = sealed.checksum;
+      bytes += sealed.bytes.length;
+      await this.#environment.pause();
+    }
+    const { at, state, sequence } = capture;
+    const schema = schemaOf(this.#store);
+    const head: Head = { snapshot, blocks, rowsChecksum, log, logChecksum, at, schema, state, bytes };
+    const sealed = sealBlock({
+      kind: 'head',
+      number: snapshot,
+      sequence,
+      count: blocks,
+      previous: 0,
+      payload: encode(head),
+    });
+    await this.#connection.write(
+      {
+        put: [{ key: HEAD_KEY, bytes: sealed.bytes }],
+        remove: [
+          { from: rowsBound(0), to: rowsBound(snapshot) },
+          { from: logKey(0), to: logKey(log) },
+        ],
+      },
+      true,
+    );
+    this.#snapshot = snapshot;
+    this.#snapshotBytes = bytes;
+    this.#logBytes -= logBytes;
+  }
+
+  /** The store at a moment at which all its commits are stored. */
+  #takeCapture(): Promise<StoreCapture> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
+      this.#capture = { take: () => resolve(captureStore(this.#store)) };
+      this.#wake();
+    });
+  }
+
+  /** Resolves when everything is stored and the storage is let go. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#running?.catch(() => undefined);
+    await this.#compacting?.catch(() => undefined);
+    await this.#connection.close();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}
+
+function encode(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

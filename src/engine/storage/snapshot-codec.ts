@@ -1,0 +1,139 @@
+import { must } from '../ground/assert.ts';
+import type { StoredRecord } from '../record/record.ts';
+import type { RecordName } from '../store/cascade-memory.ts';
+import type { Entity, Store } from '../store/store.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+import { readColumn, writeColumn } from './column-codec.ts';
+import type { StoredObject } from './stored-schema.ts';
+
+/** Records in one block: enough for lists of different values to be short beside them, few enough to write in 10 ms. */
+const ROWS_MAX = 4096;
+
+/** What else a store knows, beside its records. Plain JSON. */
+export interface StoredState {
+  /** The last number given of each autonumber field, by object and field. */
+  readonly numbers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** When the record was deleted that was the last to be, among those purged, by object. */
+  readonly purges: Readonly<Record<string, number>>;
+}
+
+/** A store at one moment. Records never change, so holding them is all it takes. */
+export interface StoreCapture {
+  readonly sequence: number;
+  readonly at: number;
+  readonly state: StoredState;
+  readonly tables: readonly CapturedTable[];
+}
+
+interface CapturedTable {
+  readonly entity: Entity;
+  /** In the order of their slots. */
+  readonly records: readonly StoredRecord[];
+  /** By id: the record whose deletion took it. */
+  readonly roots: ReadonlyMap<string, RecordName>;
+}
+
+export function captureStore(store: Store): StoreCapture {
+  const tables = [...store.entities].map((entity) => {
+    const { table } = entity;
+    const records = table.rows.filter((row) => row !== undefined);
+    return { entity, records, roots: table.deletedWith.copy() };
+  });
+  const numbers = Object.fromEntries(tables.map(({ entity }) => [entity.definition.name, entity.numbers.last()]));
+  const purges: Record<string, number> = {};
+  for (const { entity } of tables) {
+    const at = store.lastPurgedMs(entity);
+    if (at !== undefined) purges[entity.definition.name] = at;
+  }
+  return { sequence: store.feed.sequence, at: store.lastMs, state: { numbers, purges }, tables };
+}
+
+/** Rows of one object by columns: its place, the count, a column a field, and who was deleted with whom. */
+export interface RowChunk {
+  readonly payload: Uint8Array;
+  readonly count: number;
+}
+
+/** The records of a capture as payloads, one at a time, so that others have their turn between. */
+export function* encodeRows({ tables }: StoreCapture): Generator<RowChunk> {
+  const places = new Map(tables.map(({ entity }, place) => [entity.definition.name, place]));
+  for (const [place, table] of tables.entries())
+    for (let from = 0; from < table.records.length; from += ROWS_MAX) {
+      const records = table.records.slice(from, from + ROWS_MAX);
+      yield { payload: encodeChunk(place, table, records, places), count: records.length };
+    }
+}
+
+function encodeChunk(
+  place: number,
+  { entity, roots }: CapturedTable,
+  records: readonly StoredRecord[],
+  places: ReadonlyMap<string, number>,
+): Uint8Array {
+  const writer = new ByteWriter();
+  writer.u32(place);
+  writer.u32(records.length);
+  const { fields, roles } = entity.definition;
+  for (const { name, type } of fields)
+    writeColumn(
+      writer,
+      records.map((record) => record[name]),
+      type,
+    );
+  const rootsOf = records.map((record) => {
+    const root = roots.get(record[roles.id] as string);
+    return root === undefined ? null : [must(places.get(root.object), 'a root is of this store'), root.id];
+  });
+  writeColumn(writer, rootsOf, 'roots');
+  return writer.finish();
+}
+
+/** Gathers the rows of a snapshot, and puts them in their tables all at once. */
+export class SnapshotReplay {
+  readonly #objects: readonly StoredObject[];
+  readonly #records = new Map<StoredObject, StoredRecord[]>();
+
+  constructor(objects: readonly StoredObject[]) {
+    this.#objects = objects;
+  }
+
+  replay(payload: Uint8Array): void {
+    const reader = new ByteReader(payload);
+    const object = must(this.#objects[reader.u32()], 'rows are of an object of the schema');
+    const count = reader.u32();
+    const { entity, places, absent } = object;
+    const columns = places.map(() => readColumn(reader, count));
+    const { shape, deletedWith } = entity.table;
+    const idField = entity.definition.roles.id;
+    let records = this.#records.get(object);
+    if (records === undefined) {
+      records = [];
+      this.#records.set(object, records);
+    }
+    const values = [...absent];
+    const from = records.length;
+    for (let row = 0; row < count; row++) {
+      for (let at = 0; at < places.length; at++) values[places[at] as number] = columns[at]?.[row];
+      records.push(shape.make(values));
+    }
+    const roots = readColumn(reader, count) as readonly (readonly [number, string] | null)[];
+    for (let row = 0; row < count; row++) {
+      const root = roots[row];
+      if (root === null || root === undefined) continue;
+      const { definition } = must(this.#objects[root[0]], 'a root is of the schema').entity;
+      const id = (records[from + row] as StoredRecord)[idField] as string;
+      deletedWith.set(id, { object: definition.name, id: root[1] });
+    }
+  }
+
+  finish(store: Store, { numbers, purges }: StoredState): void {
+    for (const [{ entity }, records] of this.#records) entity.table.insertAll(records);
+    for (const entity of store.entities) {
+      const { definition } = entity;
+      const own = numbers[definition.name];
+      if (own !== undefined) entity.numbers.resume(own);
+      const purgedMs = purges[definition.name];
+      if (purgedMs !== undefined) store.resumePurge(definition.name, purgedMs);
+    }
+  }
+}

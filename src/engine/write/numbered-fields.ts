@@ -1,0 +1,35 @@
+import type { FieldDefinition } from '../definition/define-object.ts';
+import type { StoredRecord } from '../record/record.ts';
+import type { Autonumber } from './autonumber.ts';
+
+/** How far the numbers of an object's autonumber fields have come, for what outlives the memory they are counted in. */
+export class NumberedFields {
+  readonly #numbers: ReadonlyMap<string, Autonumber>;
+
+  constructor(fields: readonly FieldDefinition[], autonumbers: readonly (Autonumber | undefined)[]) {
+    const numbers = new Map<string, Autonumber>();
+    for (const [at, { name }] of fields.entries()) {
+      const own = autonumbers[at];
+      if (own !== undefined) numbers.set(name, own);
+    }
+    this.#numbers = numbers;
+  }
+
+  /** Counts the numbers of a record that was made before. */
+  observe(record: StoredRecord): void {
+    for (const [name, numbers] of this.#numbers) {
+      const value = record[name];
+      if (typeof value === 'string') numbers.observe(value);
+    }
+  }
+
+  /** The last number given of each field, as digits. */
+  last(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#numbers].map(([name, { last }]) => [name, String(last)]));
+  }
+
+  /** Goes on after numbers given before. */
+  resume(last: Readonly<Record<string, string>>): void {
+    for (const [name, digits] of Object.entries(last)) this.#numbers.get(name)?.resume(digits);
+  }
+}

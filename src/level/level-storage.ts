@@ -1,0 +1,111 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { createError, type EngineError } from '../engine/ground/errors.ts';
+import type { BlockWrite, Storage, StorageConnection, StoredBlock } from '../engine/storage/storage.ts';
+
+type Level = ClassicLevel<string, Uint8Array>;
+
+/** Blocks read at a time: some megabytes. */
+const READ_COUNT = 16;
+const MARK_FILE = 'sojourn.mark';
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** LevelDB's words for a full disk come from the system, and differ only there. */
+function refusal(error: unknown): EngineError {
+  const text = String((error as { cause?: unknown })?.cause ?? error);
+  if (/no space left|ENOSPC|quota/i.test(text)) return createError('STORAGE_FULL', 'the disk has no room left');
+  return createError('STORAGE_FAILED', 'the disk did not keep what it was given');
+}
+
+class LevelConnection implements StorageConnection {
+  readonly #level: Level;
+  readonly #mark: Awaited<ReturnType<typeof open>>;
+  readonly #markPath: string;
+
+  constructor(level: Level, mark: Awaited<ReturnType<typeof open>>, markPath: string) {
+    this.#level = level;
+    this.#mark = mark;
+    this.#markPath = markPath;
+  }
+
+  async *read(): AsyncIterable<StoredBlock> {
+    const iterator = this.#level.iterator();
+    try {
+      for (;;) {
+        const entries = await iterator.nextv(READ_COUNT);
+        if (entries.length === 0) return;
+        for (const [key, bytes] of entries) yield { key, bytes };
+      }
+    } catch (error) {
+      throw createError('STORAGE_CORRUPT', `LevelDB cannot read its files: ${codeOf(error)}`);
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  async write({ put, remove = [] }: BlockWrite, durable: boolean): Promise<void> {
+    try {
+      const gone: { type: 'del'; key: string }[] = [];
+      for (const { from, to } of remove)
+        for await (const key of this.#level.keys({ gte: from, lt: to })) gone.push({ type: 'del', key });
+      const puts = put.map(({ key, bytes }) => ({ type: 'put' as const, key, value: bytes }));
+      await this.#level.batch([...gone, ...puts], { sync: durable });
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+
+  async writeMark(bytes: Uint8Array): Promise<void> {
+    await this.#mark.write(bytes, 0, bytes.length, 0);
+  }
+
+  async readMark(): Promise<Uint8Array | undefined> {
+    const bytes = await readFile(this.#markPath);
+    return bytes.length === 0 ? undefined : bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#mark.close();
+    await this.#level.close();
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code =
+    (error as { cause?: { code?: unknown }; code?: unknown } | null)?.cause?.code ??
+    (error as { code?: unknown })?.code;
+  return typeof code === 'string' ? code : 'unknown';
+}
+
+/**
+ * Keeps each database in a folder of its own below `path`, made when missing, for its owner alone: a LevelDB, and a file
+ * that tells how far it reached. One process at a time: another gets `STORAGE_LOCKED` at once, and a process that was
+ * killed leaves no lock. Rejects with `INVALID_OPTION` for a name that is no plain file name.
+ */
+export function levelStorage(path: string): Storage {
+  if (typeof path !== 'string' || path === '') throw createError('INVALID_OPTION', 'levelStorage takes a path');
+  return {
+    kind: 'level',
+    async connect(name) {
+      if (!NAME.test(name))
+        throw createError('INVALID_OPTION', 'the name of a database on disk is of letters, digits, dots and dashes');
+      const folder = join(path, name);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const level: Level = new ClassicLevel(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
+      try {
+        await level.open();
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === 'LEVEL_LOCKED') throw createError('STORAGE_LOCKED', 'another process has the database open');
+        if (code === 'LEVEL_CORRUPTION') throw createError('STORAGE_CORRUPT', 'LevelDB cannot read its files');
+        throw refusal(error);
+      }
+      const markPath = join(folder, MARK_FILE);
+      // Neither made anew nor cut: what is in it is read first.
+      const mark = await open(markPath, 'a+', 0o600);
+      await mark.close();
+      return new LevelConnection(level, await open(markPath, 'r+'), markPath);
+    },
+  };
+}
