@@ -1,6 +1,6 @@
 import { checkOptions } from '../engine/calls/check-options.ts';
 import type { Collection } from '../engine/collection.ts';
-import { EngineError } from '../engine/ground/errors.ts';
+import { createError, EngineError } from '../engine/ground/errors.ts';
 import type { LiveOptions, LiveQuery } from '../engine/live/live-query.ts';
 import { queryKey } from '../engine/live/query-key.ts';
 import type { SoqlDatabase } from '../soql/soql-database.ts';
@@ -40,6 +40,8 @@ export function contentOf(query: unknown): unknown {
 
 /** The question that a query puts to a collection, or a text of SOQL to a database. Throws `INVALID_OPTION`. */
 export function createQuestion(asked: Asked, query: unknown, options: QuestionOptions): Question {
+  if (typeof asked !== 'object' || asked === null)
+    throw createError('INVALID_OPTION', 'a query is asked of a collection or of a database');
   const sequence = () => asked.sequence;
   // A collection has no such call, and an object of that name never hides the database's own.
   if ('query' in asked) {

@@ -6,7 +6,7 @@ import { queryKey } from '../engine/live/query-key.ts';
 import type { Span } from '../engine/live/replaced-span.ts';
 import { RerunResult } from '../engine/live/rerun-result.ts';
 import { createRowPredicate } from '../engine/query/row-predicate.ts';
-import type { StoredRecord } from '../engine/record/record.ts';
+import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { CompiledAggregate } from './compile/compile-aggregate.ts';
 import type { CompiledFind } from './compile/compile-find.ts';
 import type { CompiledSoql } from './compile/compile-soql.ts';
@@ -23,6 +23,8 @@ class ShownAggregate implements LiveResult<StoredRecord> {
   readonly #result: LiveResult<StoredRecord>;
   readonly #show: (row: StoredRecord) => StoredRecord;
   readonly #shown = new WeakMap<Keyed<StoredRecord>, Keyed<StoredRecord>>();
+  /** What was shown last of a group: what SELECT leaves out of it may change and nobody sees it. */
+  #byKey = new Map<Keyed<StoredRecord>['key'], Keyed<StoredRecord>>();
   #inner: readonly Keyed<StoredRecord>[] | undefined;
   #rows: readonly Keyed<StoredRecord>[] = [];
 
@@ -46,12 +48,25 @@ class ShownAggregate implements LiveResult<StoredRecord> {
     this.#rows = inner.map((entry) => {
       let shown = this.#shown.get(entry);
       if (shown === undefined) {
-        shown = { key: entry.key, row: Object.freeze(this.#show(entry.row)) };
+        shown = this.#showAnew(entry);
         this.#shown.set(entry, shown);
+        this.#byKey.set(entry.key, shown);
       }
       return shown;
     });
+    // Those of groups that are gone weigh no more than those shown.
+    if (this.#byKey.size > 2 * inner.length + 64) this.#byKey = new Map(this.#rows.map((row) => [row.key, row]));
     return this.#rows;
+  }
+
+  #showAnew({ key, row }: Keyed<StoredRecord>): Keyed<StoredRecord> {
+    const fresh = Object.freeze(this.#show(row));
+    const last = this.#byKey.get(key);
+    return last !== undefined && isSameJson(last.row, fresh) ? last : { key, row: fresh };
+  }
+
+  adopt(rows: readonly Keyed<StoredRecord>[]): void {
+    this.#byKey = new Map(rows.map((row) => [row.key, row]));
   }
 
   replaced(): Span | undefined {
@@ -110,8 +125,15 @@ function rerunAggregate(
 }
 
 function assertCanLive({ kind, query, scope }: CompiledSoql): void {
-  if (kind === 'count' || query.forView || query.forReference || query.forUpdate)
-    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'a live query has rows, and no FOR clause');
+  if (kind === 'count')
+    throw soqlError(
+      'MALFORMED_QUERY',
+      scope.text,
+      query.at,
+      'a live query has rows: COUNT(Id) gives one, COUNT() none',
+    );
+  if (query.forView || query.forReference || query.forUpdate)
+    throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'a live query has no FOR clause');
   if (query.select.some((item) => item.kind === 'subquery'))
     throw soqlError('MALFORMED_QUERY', scope.text, query.at, 'a live query has no child queries');
 }

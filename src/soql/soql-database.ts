@@ -42,7 +42,7 @@ function readQuery(
   checkQueryOptions(options, kinds);
   if (typeof soql === 'string') return { text: soql, given: options };
   if (typeof soql !== 'object' || soql === null || typeof soql.soql !== 'string')
-    throw createError('MALFORMED_QUERY', 'a query is a text');
+    throw createError('MALFORMED_QUERY', 'a query is a text of SOQL; a query as data is asked of a collection');
   return { text: soql.soql, given: { ...options, binds: { ...options.binds, ...soql.binds } } };
 }
 

@@ -113,6 +113,11 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
   IMPORT_REFUSED: (db) => db.LiveAgentSession.import([CHAT, { TimeIdle: 'x' }], { onBadRow: 'refuse-all' }),
   INVALID_DEFINITION: () => defineObject({ name: 'Visit', fields: {} }),
   INVALID_OPTION: () => openDatabase({ name: 'x', objects: [], users: [] } as never),
+  LIVE_QUERY_CLOSED: (db) => {
+    const live = db.SOSSession.live();
+    live.close();
+    live.subscribe(() => undefined);
+  },
   LISTENER_LOOP: async (db) => {
     db.Contact.live().subscribe(() => db.transaction((tx) => tx.Contact.create({ LastName: 'x' })));
     await db.Contact.create({ LastName: 'x' });

@@ -8,7 +8,11 @@ export function checkOptions(options: unknown, kinds: Readonly<Record<string, st
   if (typeof options !== 'object' || options === null) throw createError('INVALID_OPTION', 'options are an object');
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (kind === undefined) throw createError('INVALID_OPTION', `unknown option ${name.slice(0, 80)}`);
+    if (kind === undefined)
+      throw createError(
+        'INVALID_OPTION',
+        `unknown option ${name.slice(0, 80)}; there are ${Object.keys(kinds).join(', ')}`,
+      );
     if (value !== undefined && typeof value !== kind) throw createError('INVALID_OPTION', `${name} is a ${kind}`);
   }
 }

@@ -17,6 +17,8 @@ import type { Span } from './replaced-span.ts';
 interface Group {
   readonly id: number;
   readonly key: Key | null;
+  /** The same in every result of such groups. */
+  readonly name: string;
   /** The members, whose first gives the group its place and its name. */
   slots: SortedRun;
   accumulators: readonly Accumulator[];
@@ -87,7 +89,8 @@ export class AggregateResult implements LiveResult<StoredRecord> {
 
   #createGroup(key: Key | null): Group {
     const accumulators = this.#makers.map((make) => make());
-    const group = { id: this.#groupCount++, key, slots: new SortedRun(false), accumulators };
+    const name = `${typeof key} ${key}`;
+    const group = { id: this.#groupCount++, key, name, slots: new SortedRun(false), accumulators };
     this.#groups.set(key, group);
     return group;
   }
@@ -165,6 +168,10 @@ export class AggregateResult implements LiveResult<StoredRecord> {
     this.#fill();
   }
 
+  adopt(rows: readonly Keyed<StoredRecord>[]): void {
+    this.#rows.adopt(rows);
+  }
+
   replaced(): Span | undefined {
     return this.#rows.replaced();
   }
@@ -176,7 +183,7 @@ export class AggregateResult implements LiveResult<StoredRecord> {
       const isGone = group.slots.size === 0 && this.#groupKeys.length > 0;
       if (isGone) this.#groups.delete(group.key);
       const first = group.slots.size === 0 ? 0 : group.slots.firstSlot;
-      puts.push({ group: group.id, first, row: isGone ? undefined : this.#makeRow(group) });
+      puts.push({ group: group.id, key: group.name, first, row: isGone ? undefined : this.#makeRow(group) });
     }
     this.#touched.clear();
     this.#rows.put(puts);

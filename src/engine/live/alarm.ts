@@ -1,10 +1,10 @@
 import type { Environment } from '../ground/environment.ts';
+import { type Due, DueHeap } from './due-heap.ts';
 
 /** The farthest that timers of browsers and Node reach; what is later is waited for in pieces. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-interface Sleeper {
-  dueMs: number;
+interface Sleeper extends Due {
   /** Called when it is due. Returns when it wants to be woken next, in milliseconds since 1970. Must not throw. */
   readonly renew: (nowMs: number) => number;
 }
@@ -21,7 +21,7 @@ export class Alarm {
   readonly #environment: Environment;
   /** Called when the moment has come: then `renewDue` is to be. */
   readonly #ring: () => void;
-  readonly #sleepers = new Set<Sleeper>();
+  readonly #sleepers = new DueHeap<Sleeper>();
   #armedMs = Number.POSITIVE_INFINITY;
   #callOff = () => {};
 
@@ -33,16 +33,18 @@ export class Alarm {
   /** Wakes somebody at a moment, and again whenever they say. */
   add(dueMs: number, renew: (nowMs: number) => number): Wait {
     const sleeper = { dueMs, renew };
-    this.#sleepers.add(sleeper);
+    this.#sleepers.put(sleeper);
     this.#armBefore(dueMs);
     return {
       hasten: (ms) => {
         if (ms >= sleeper.dueMs) return;
         sleeper.dueMs = ms;
-        if (this.#sleepers.has(sleeper)) this.#armBefore(ms);
+        if (!this.#sleepers.has(sleeper)) return;
+        this.#sleepers.put(sleeper);
+        this.#armBefore(ms);
       },
       end: () => {
-        this.#sleepers.delete(sleeper);
+        this.#sleepers.remove(sleeper);
         if (this.#sleepers.size === 0) this.#disarm();
       },
     };
@@ -55,13 +57,14 @@ export class Alarm {
 
   /** Renews all who are due, and sets the timer for the next of them. */
   renewDue(nowMs: number): void {
-    let next = Number.POSITIVE_INFINITY;
-    for (const sleeper of this.#sleepers) {
-      if (sleeper.dueMs <= nowMs) sleeper.dueMs = sleeper.renew(nowMs);
-      next = Math.min(next, sleeper.dueMs);
+    for (const sleeper of this.#sleepers.take(nowMs)) {
+      // It may have ended while another was renewed.
+      if (!this.#sleepers.has(sleeper)) continue;
+      sleeper.dueMs = sleeper.renew(nowMs);
+      this.#sleepers.put(sleeper);
     }
     this.#disarm();
-    this.#armBefore(next);
+    this.#armBefore(this.#sleepers.firstMs);
   }
 
   #disarm(): void {

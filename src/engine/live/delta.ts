@@ -1,3 +1,5 @@
+import { createError } from '../ground/errors.ts';
+
 /** A row and its place in the result. */
 export interface Placed<T> {
   readonly index: number;
@@ -41,13 +43,16 @@ export function firstDelta<T>(rows: readonly T[]): Delta<T> {
   };
 }
 
-/** The result after a delta. */
+/** The result after a delta. Throws `INVALID_OPTION` for a delta of other rows. */
 export function applyDelta<T>(rows: readonly T[], delta: Delta<T>): readonly T[] {
   const out = new Set([...delta.removed.map(({ index }) => index), ...delta.moved.map(({ from }) => from)]);
   const next = rows.filter((_, index) => !out.has(index));
   const into = [...delta.added, ...delta.moved].sort((left, right) => left.index - right.index);
   for (const { index, record } of into) next.splice(index, 0, record);
   for (const { index, record } of delta.changed) next[index] = record;
+  // As when a list that already holds the rows is given the first delta of a stream, which adds them all.
+  if (next.length !== delta.total)
+    throw createError('INVALID_OPTION', 'the delta is of other rows than those that it is applied to');
   return next;
 }
 

@@ -10,7 +10,7 @@ import { ReplacedSpan, type Span } from './replaced-span.ts';
 import { RowWindow } from './row-window.ts';
 
 interface Entry extends Keyed<StoredRecord> {
-  readonly key: number;
+  readonly group: number;
   /** The slot of the group's first member: groups that tie come in the order of these. */
   readonly first: number;
   readonly keys: readonly (Key | null)[];
@@ -19,8 +19,15 @@ interface Entry extends Keyed<StoredRecord> {
 /** A group, the slot of its first member, and its row if it has any members. */
 export interface Put {
   readonly group: number;
+  /** What tells it from other groups, in any result. */
+  readonly key: string;
   readonly first: number;
   readonly row: StoredRecord | undefined;
+}
+
+/** Not that of a group of another result, which counts its groups for itself. */
+function isEntryOf(shown: Entry | Keyed<StoredRecord>, { group, first }: Put): shown is Entry {
+  return 'group' in shown && shown.group === group && shown.first === first;
 }
 
 /** So many groups are put by sorting. */
@@ -33,6 +40,7 @@ export class GroupRows implements Ordering<Entry> {
   readonly #toKeys: readonly ToKey[];
   #entries: Entry[] = [];
   readonly #byGroup = new Map<number, Entry>();
+  #adopted: ReadonlyMap<string, Keyed<StoredRecord>> | undefined;
   readonly #span = new ReplacedSpan();
   readonly #window = new RowWindow<Entry>(this.#span);
 
@@ -41,6 +49,11 @@ export class GroupRows implements Ordering<Entry> {
     this.#having = plan.having === undefined ? undefined : createRowPredicate(plan.having);
     // A dotted group is one name in the row, not a path.
     this.#toKeys = plan.order.map(({ target }) => createToKey(target.spec, target.caseSensitive));
+  }
+
+  /** The rows of another result: groups that say the same as there are the same objects. */
+  adopt(rows: readonly Keyed<StoredRecord>[]): void {
+    this.#adopted = new Map(rows.map((row) => [row.key as string, row]));
   }
 
   /** Goes on with a plan of other conditions. Every group has to be put anew. */
@@ -65,9 +78,10 @@ export class GroupRows implements Ordering<Entry> {
     this.#window.touch();
   }
 
-  #entryOf({ group, first, row }: Put): Entry | undefined {
+  #entryOf({ group, key, first, row }: Put): Entry | undefined {
     if (row === undefined || this.#having?.(row) === false) return undefined;
-    return this.#entry(group, first, row, this.#byGroup.get(group));
+    const shown = this.#byGroup.get(group) ?? this.#adopted?.get(key);
+    return this.#entry({ group, key, first, row }, shown);
   }
 
   #put(put: Put): void {
@@ -94,11 +108,12 @@ export class GroupRows implements Ordering<Entry> {
     this.#byGroup.set(group, entry);
   }
 
-  #entry(group: number, first: number, row: StoredRecord, shown: Entry | undefined): Entry {
-    if (shown !== undefined && shown.first === first && isSameJson(shown.row, row)) return shown;
+  #entry(put: Put & { readonly row: StoredRecord }, shown: Entry | Keyed<StoredRecord> | undefined): Entry {
+    const { group, key, first, row } = put;
     const same = shown !== undefined && isSameJson(shown.row, row) ? shown.row : row;
+    if (shown !== undefined && same === shown.row && isEntryOf(shown, put)) return shown;
     const keys = this.#plan.order.map(({ target }, i) => (this.#toKeys[i] as ToKey)(same[target.path]));
-    return { key: group, first, keys, row: same };
+    return { key, group, first, keys, row: same };
   }
 
   compare(left: Entry, right: Entry): number {
@@ -111,7 +126,7 @@ export class GroupRows implements Ordering<Entry> {
     if (left.first !== right.first)
       return order[0]?.descending === true ? right.first - left.first : left.first - right.first;
     // A record that has gone from one group to another is, until both are put, the first of both.
-    return left.key - right.key;
+    return left.group - right.group;
   }
 
   replaced(): Span | undefined {
@@ -120,6 +135,7 @@ export class GroupRows implements Ordering<Entry> {
 
   /** The rows now, within offset and limit. */
   window(reuse: boolean): readonly Keyed<StoredRecord>[] {
+    this.#adopted = undefined;
     const { offset, limit } = this.#plan;
     return this.#window.read(this.#entries, offset, offset + limit, reuse);
   }

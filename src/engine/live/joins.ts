@@ -1,5 +1,6 @@
 import type { Target } from '../query/condition.ts';
 import type { Reader } from '../query/reader.ts';
+import type { StoredRecord } from '../record/record.ts';
 
 /** A way by which a change of one object's record concerns another's: through the reference that points to it. */
 export interface Join {
@@ -8,15 +9,42 @@ export interface Join {
   readonly child: Reader;
   /** The child's reference. */
   readonly target: Target;
+  /** The fields of the parent that are read, beside whether it is there; undefined where all may be. */
+  readonly fields: ReadonlySet<string> | undefined;
 }
 
-interface Watched extends Join {
+/** A reference that some live queries look along. */
+interface Watched {
+  readonly child: Reader;
+  readonly target: Target;
+  /** Of all of them, those that have ended too. */
+  fields: Set<string> | undefined;
   count: number;
+}
+
+/** A change of a parent. */
+interface ParentChange {
+  readonly object: string;
+  readonly id: string;
+  readonly before: StoredRecord | undefined;
+  readonly after: StoredRecord | undefined;
 }
 
 interface Pointed {
   readonly object: string;
   readonly id: string;
+}
+
+/** Whether a change is of something that is read of the parent: that it is there, or a field. */
+function isReadBy(
+  fields: ReadonlySet<string> | undefined,
+  { before, after }: ParentChange,
+  deletedField: string,
+): boolean {
+  if (before === undefined || after === undefined || fields === undefined) return true;
+  if (before[deletedField] !== after[deletedField]) return true;
+  for (const field of fields) if (before[field] !== after[field]) return true;
+  return false;
 }
 
 /** How many references are followed from a change: as many as a path may have. */
@@ -32,9 +60,12 @@ export class Joins {
     const key = `${name} ${join.target.path}`;
     const ways = this.#byParent.get(join.parent) ?? new Map<string, Watched>();
     this.#byParent.set(join.parent, ways);
-    const watched = ways.get(key) ?? { ...join, count: 0 };
+    const { child, target, fields } = join;
+    const watched = ways.get(key) ?? { child, target, fields: new Set(), count: 0 };
     ways.set(key, watched);
     watched.count++;
+    if (fields === undefined) watched.fields = undefined;
+    else for (const field of fields) watched.fields?.add(field);
     join.child.entity.table.addIndex([join.target.field.name]);
     return () => {
       watched.count--;
@@ -52,23 +83,29 @@ export class Joins {
    * Calls `visit` with every live record that points to a record, or points to one that does. Level by level, so that
    * what is reached by two ways is followed from the nearer one, as far as a path may go.
    */
-  visitChildren(object: string, id: string, visit: (child: Reader, slot: number) => void): void {
+  visitChildren(change: ParentChange, deletedField: string, visit: (child: Reader, slot: number) => void): void {
+    const { object, id } = change;
     const seen = new Set([`${object} ${id}`]);
     let level: readonly Pointed[] = [{ object, id }];
+    const isRead = ({ fields }: Watched) => isReadBy(fields, change, deletedField);
     for (let depth = 0; depth < LEVELS_MAX && level.length > 0; depth++) {
       const next: Pointed[] = [];
-      for (const parent of level) this.#visit(parent, visit, seen, next);
+      // What lies between has not changed itself: it is the way to what has.
+      for (const parent of level) this.#visit(parent, depth === 0 ? isRead : () => true, visit, seen, next);
       level = next;
     }
   }
 
   #visit(
     { object, id }: Pointed,
+    concerns: (way: Watched) => boolean,
     visit: (child: Reader, slot: number) => void,
     seen: Set<string>,
     next: Pointed[],
   ): void {
-    for (const { child, target } of this.#byParent.get(object)?.values() ?? []) {
+    for (const way of this.#byParent.get(object)?.values() ?? []) {
+      if (!concerns(way)) continue;
+      const { child, target } = way;
       const { table, definition } = child.entity;
       const found = child.run({
         condition: { kind: 'leaf', target, test: { op: 'eq', key: id }, negated: false },

@@ -6,7 +6,14 @@ import type { Batch, Change } from '../write/change.ts';
 import { Alarm } from './alarm.ts';
 import { createDelta } from './delta.ts';
 import { Joins } from './joins.ts';
-import { createDelivery, type LiveHost, type LiveOptions, LiveQuery } from './live-query.ts';
+import {
+  type Chain,
+  createDelivery,
+  exposeObservable,
+  type LiveHost,
+  type LiveOptions,
+  LiveQuery,
+} from './live-query.ts';
 import type { RecordChange } from './live-result.ts';
 import { createSource, type LiveSource, type LiveWindow } from './live-source.ts';
 import { OpenResult } from './open-result.ts';
@@ -35,6 +42,7 @@ type AnyLiveQuery = LiveQuery<StoredRecord>;
 export class LiveQueries implements LiveHost {
   readonly #store: Store;
   readonly onError: (error: unknown) => void;
+  readonly feed: Chain;
   readonly #routers = new Map<string, QueryRouter<SharedResult>>();
   readonly #joins = new Joins();
   readonly #alarm: Alarm;
@@ -62,6 +70,8 @@ export class LiveQueries implements LiveHost {
   constructor(store: Store, onError: (error: unknown) => void) {
     this.#store = store;
     this.onError = onError;
+    this.feed = store.feed;
+    exposeObservable();
     this.#alarm = new Alarm(store.environment, () => this.#ring());
     store.feed.follow((batch) => this.#follow(batch));
     store.feed.announceBy((batch) => this.#announce(batch));
@@ -97,6 +107,10 @@ export class LiveQueries implements LiveHost {
     return handle;
   }
 
+  assertOpen(): void {
+    this.#store.assertOpen();
+  }
+
   release(handle: AnyLiveQuery): void {
     this.#handles.delete(handle);
   }
@@ -114,13 +128,13 @@ export class LiveQueries implements LiveHost {
     };
   }
 
-  /** The result of a source, made or shared. Throws `TRANSACTION_OPEN`. */
-  attach(source: LiveSource, window: LiveWindow | undefined): OpenResult {
+  /** The result of a source, made or shared. `known`: that which it takes the place of. Throws `TRANSACTION_OPEN`. */
+  attach(source: LiveSource, window: LiveWindow | undefined, known?: SharedResult): OpenResult {
     this.#store.assertNotWriting('a live query cannot be opened or moved');
     const key = keyIn(source, window);
     let open = key === undefined ? undefined : this.#byKey.get(key);
     if (open === undefined) {
-      open = this.#open(source, window, key);
+      open = this.#open(source, window, key, known);
       if (key !== undefined) this.#byKey.set(key, open);
     }
     open.users++;
@@ -134,9 +148,14 @@ export class LiveQueries implements LiveHost {
     if (open.key !== undefined) this.#byKey.delete(open.key);
   }
 
-  #open(source: LiveSource, window: LiveWindow | undefined, key: string | undefined): OpenResult {
+  #open(
+    source: LiveSource,
+    window: LiveWindow | undefined,
+    key: string | undefined,
+    known: SharedResult | undefined,
+  ): OpenResult {
     const beganMs = this.#store.environment.now();
-    const shared = new SharedResult(source.create(window));
+    const shared = new SharedResult(source.create(window), known);
     const open = new OpenResult(source, shared, this.#router(source.object), key);
     for (const name of source.others ?? []) open.onClose(this.#router(name).add(shared, undefined));
     for (const join of source.joins ?? []) open.onClose(this.#joins.add(join));
@@ -190,8 +209,8 @@ export class LiveQueries implements LiveHost {
       this.#routers.get(change.object)?.visit(change, this.#touch);
     }
     for (let i = 0; i < changes.length; i++) {
-      const { object, id } = changes[i] as Change;
-      if (this.#joins.has(object)) this.#followJoins(object, id);
+      const change = changes[i] as Change;
+      if (this.#joins.has(change.object)) this.#followJoins(change);
     }
     // The clock may have moved results, and the timer has had no turn to say so.
     const nowMs = this.#store.environment.now();
@@ -207,8 +226,9 @@ export class LiveQueries implements LiveHost {
   }
 
   /** Records whose parent has changed are as if changed themselves, though they are what they were. */
-  #followJoins(object: string, id: string): void {
-    this.#joins.visitChildren(object, id, (child, slot) => {
+  #followJoins(change: Change): void {
+    const { deleted } = this.#store.entity(change.object).definition.roles;
+    this.#joins.visitChildren(change, deleted, (child, slot) => {
       const { table, definition } = child.entity;
       const record = table.rows[slot];
       this.#routers.get(definition.name)?.visit({ slot, before: record, after: record }, this.#touch);
@@ -253,7 +273,7 @@ export class LiveQueries implements LiveHost {
 function keepShapes(): unknown {
   const delta = createDelta<StoredRecord>({ changed: [{ index: 0, record: {} }], total: 1 });
   const step = createStep(delta, []);
-  return createDelivery(0, delta, [], [], step);
+  return createDelivery(0, delta, [], [], step, 0);
 }
 
 /** What tells the results of equal queries in one window from all others. Most have none, and no text of their own. */

@@ -3,6 +3,7 @@ import { must } from '../ground/assert.ts';
 import { createError } from '../ground/errors.ts';
 import { Listeners } from '../ground/listeners.ts';
 import type { StoredRecord } from '../record/record.ts';
+import type { ChangeFeed } from '../store/change-feed.ts';
 import { ChangeReader } from './change-reader.ts';
 import { type Delta, firstDelta, isEmptyDelta, type Keyed } from './delta.ts';
 import { diff } from './diff.ts';
@@ -29,6 +30,8 @@ interface Delivery<T> {
   readonly rows: readonly Keyed<T>[] | undefined;
   /** The step of the result that it tells; undefined where the live query moved by itself. */
   readonly step: Step<T> | undefined;
+  /** How long the chain of answers is that led to it. */
+  readonly depth: number;
   /** Whether its turn has come: that of a step when its commit is announced. */
   due: boolean;
 }
@@ -39,15 +42,28 @@ export function createDelivery<T>(
   snapshot: readonly T[],
   rows: readonly Keyed<T>[] | undefined,
   step: Step<T> | undefined,
+  depth: number,
 ): Delivery<T> {
-  return { version, delta, snapshot, rows, step, due: step === undefined };
+  return { version, delta, snapshot, rows, step, depth, due: step === undefined };
 }
+
+/** What waits holds on to its rows: of a long list few can wait. */
+function weightOf({ snapshot }: Delivery<unknown>): number {
+  return 1 + (snapshot.length >> 8);
+}
+
+/** Of the change feed: what keeps listeners from answering each other for ever. */
+export type Chain = Pick<ChangeFeed, 'backlog' | 'nextDepth' | 'tellAt'>;
 
 /** What a live query stands on: the database's. */
 export interface LiveHost {
   readonly onError: (error: unknown) => void;
+  /** Throws `DATABASE_CLOSED`. */
+  assertOpen(): void;
+  /** The commits, which know how long a chain of answers is. */
+  readonly feed: Chain;
   /** The result of a source, in a window of its own where one is given. */
-  attach(source: LiveSource, window: LiveWindow | undefined): OpenResult;
+  attach(source: LiveSource, window: LiveWindow | undefined, known?: SharedResult): OpenResult;
   detach(open: OpenResult): void;
   release(query: LiveQuery<StoredRecord>): void;
   /** Puts off what listeners are told. Returns what calls it off. */
@@ -72,10 +88,15 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
   #completions: Set<() => void> | undefined;
   /** With deliveries put off: the rows that listeners know. */
   #known: readonly Keyed<T>[] | undefined;
-  /** Whether there are newer ones. */
-  #behind = false;
+  /** How long the chain of answers is that led to newer ones; undefined while there are none. */
+  #behind: number | undefined;
   #callOff: (() => void) | undefined;
+  /** Once closed: what it showed last, and for whom who has read some of it. */
+  #last: readonly T[] | undefined;
+  #lastRows: readonly Keyed<T>[] = [];
   #telling = false;
+  /** What the deliveries weigh that have come since none was left. */
+  #backlog = 0;
 
   constructor(host: LiveHost, source: LiveSource, options: LiveOptions) {
     this.#host = host;
@@ -97,7 +118,14 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
   }
 
   get #rows(): readonly Keyed<T>[] {
+    if (this.#closed) return this.#lastRows;
     return this.#open.shared.rows as unknown as readonly Keyed<T>[];
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    this.#host.assertOpen();
+    throw createError('LIVE_QUERY_CLOSED', 'the live query has been closed');
   }
 
   /** What can be compared with later rows: the list itself goes with the time. */
@@ -105,11 +133,18 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     return [...this.#rows];
   }
 
-  /** The present result, the same array until it changes. Fits React's `useSyncExternalStore`. */
-  readonly getSnapshot = (): readonly T[] => this.#open.shared.snapshot as readonly unknown[] as readonly T[];
+  /**
+   * The present result, the same array until it changes: that of the last commit, so that within a transaction it is what
+   * was before it. Of a closed query what it was last. Fits React's `useSyncExternalStore`.
+   */
+  readonly getSnapshot = (): readonly T[] =>
+    this.#last ?? (this.#open.shared.snapshot as readonly unknown[] as readonly T[]);
 
   /** Calls `listener` after each commit that changed the result. Returns what stops it. */
-  readonly subscribe = (listener: () => void): (() => void) => this.#listen(() => listener());
+  readonly subscribe = (listener: () => void): (() => void) => {
+    if (typeof listener !== 'function') throw createError('INVALID_OPTION', 'subscribe takes a function');
+    return this.#listen(() => listener(), true);
+  };
 
   /** The result now, and again after each commit that changed it. Completes when the query is closed. */
   get result$(): Observable<readonly T[]> {
@@ -155,7 +190,10 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     this.#completions ??= new Set();
     this.#completions.add(complete);
     begin();
-    for (let next = held.shift(); next !== undefined; next = held.shift()) hear(next);
+    for (let next = held.shift(); next !== undefined; next = held.shift()) {
+      const delivery = next;
+      this.#host.feed.tellAt(delivery.depth, () => hear(delivery));
+    }
     begun = true;
     return () => {
       this.#completions?.delete(complete);
@@ -163,17 +201,21 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     };
   }
 
-  #listen(hear: (delivery: Delivery<T>) => void): () => void {
-    if (this.#closed) throw createError('DATABASE_CLOSED', 'the live query has been closed');
+  /**
+   * `always`: also of what has come and gone again while deliveries were put off, for those who may have seen it: they read
+   * the snapshot, which is in step at any moment.
+   */
+  #listen(hear: (delivery: Delivery<T>) => void, always = false): () => void {
+    this.#assertOpen();
     // What is already in the snapshot that the listener starts from is not told to it again.
     const since = this.#version;
-    let start = this.#behind ? this.#copyRows() : undefined;
+    let start = this.#behind === undefined ? undefined : this.#copyRows();
     this.#listeners ??= new Listeners(this.#host.onError);
     return this.#listeners.add((delivery) => {
       if (delivery.version <= since) return;
       const delta = start === undefined || delivery.rows === undefined ? delivery.delta : diff(start, delivery.rows);
       start = undefined;
-      if (!isEmptyDelta(delta)) hear(delta === delivery.delta ? delivery : { ...delivery, delta });
+      if (always || !isEmptyDelta(delta)) hear(delta === delivery.delta ? delivery : { ...delivery, delta });
     });
   }
 
@@ -186,25 +228,30 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     const { deliver = 'commit' } = this.#options;
     if (deliver === 'commit') {
       this.#waiting ??= [];
-      this.#waiting.push(this.#delivery(delta, step));
-    } else if (!this.#behind) {
-      this.#behind = true;
+      const delivery = this.#delivery(delta, step, this.#host.feed.nextDepth);
+      this.#waiting.push(delivery);
+      this.#host.feed.backlog += weightOf(delivery);
+      this.#backlog += weightOf(delivery);
+    } else if (this.#behind === undefined) {
+      // A frame is drawn between one answer and the next: nobody is kept from anything.
+      this.#behind = deliver === 'frame' ? 0 : this.#host.feed.nextDepth;
       this.#callOff = this.#host.later(deliver, () => this.#tellKnown());
     }
   }
 
-  #delivery(delta: Delta<T>, step: Step<T> | undefined): Delivery<T> {
+  #delivery(delta: Delta<T>, step: Step<T> | undefined, depth: number): Delivery<T> {
     this.#version++;
-    return createDelivery(this.#version, delta, this.getSnapshot(), this.#known, step);
+    return createDelivery(this.#version, delta, this.getSnapshot(), this.#known, step, depth);
   }
 
   /** Tells what has come together since the listeners were told last. Who came meanwhile knows some of it. */
   #tellKnown(): void {
-    this.#behind = false;
+    const depth = this.#behind ?? 0;
+    this.#behind = undefined;
     if (this.#closed) return;
     const before = must(this.#known, 'what listeners know is kept where deliveries are put off');
     this.#known = this.#copyRows();
-    this.#listeners?.call(this.#delivery(diff(before, this.#known), undefined));
+    this.#tellOne(this.#delivery(diff(before, this.#known), undefined, depth));
   }
 
   /**
@@ -223,10 +270,20 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
     if (this.#telling) return;
     this.#telling = true;
     while (this.#waiting?.[0]?.due === true) {
-      const delivery = this.#waiting.shift() as Delivery<T>;
-      this.#listeners?.call(delivery);
+      this.#tellOne(this.#waiting.shift() as Delivery<T>);
     }
     this.#telling = false;
+    if (this.#waiting === undefined || this.#waiting.length === 0) this.#forgetBacklog();
+  }
+
+  /** Only when all of it is told: if each that is told let in another, there would be no end. */
+  #forgetBacklog(): void {
+    this.#host.feed.backlog -= this.#backlog;
+    this.#backlog = 0;
+  }
+
+  #tellOne(delivery: Delivery<T>): void {
+    this.#host.feed.tellAt(delivery.depth, () => this.#listeners?.call(delivery));
   }
 
   /**
@@ -234,8 +291,10 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
    * Throws `MALFORMED_QUERY`, or `TRANSACTION_OPEN` while writes are under way.
    */
   setWindow(offset: number, limit: number): void {
-    if (this.#closed) throw createError('DATABASE_CLOSED', 'the live query has been closed');
-    const open = this.#host.attach(this.#source, { offset, limit });
+    this.#assertOpen();
+    if (offset === undefined || limit === undefined)
+      throw createError('MALFORMED_QUERY', 'setWindow takes an offset and a limit');
+    const open = this.#host.attach(this.#source, { offset, limit }, this.#open.shared);
     const before = this.#rows;
     this.#open.shared.unlisten(this);
     this.#host.detach(this.#open);
@@ -283,7 +342,7 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
       },
       isClosed: () => this.#closed,
       listen: (wake) => {
-        const stop = this.#listen(wake);
+        const stop = this.#listen(wake, true);
         this.#completions ??= new Set();
         this.#completions.add(wake);
         return () => {
@@ -297,8 +356,12 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
   /** Ends the query: no listener is called again, Observables complete. */
   close(): void {
     if (this.#closed) return;
+    // What it shows from now on, though an equal query may go on with the result.
+    this.#last = this.getSnapshot();
+    if (this.#completions !== undefined) this.#lastRows = this.#copyRows();
     this.#closed = true;
     this.#listeners?.clear();
+    this.#forgetBacklog();
     this.#waiting = undefined;
     this.#open.shared.unlisten(this);
     this.#host.detach(this.#open);
@@ -312,4 +375,15 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/**
+ * Has live queries found by libraries that look for `Symbol.observable`, which is no platform's: whoever brings it may do
+ * so at any time, so it is looked for whenever a database opens.
+ */
+export function exposeObservable(): void {
+  const { observable } = Symbol as { readonly observable?: symbol };
+  const { prototype } = LiveQuery;
+  if (observable === undefined || observable in prototype) return;
+  Object.defineProperty(prototype, observable, { value: prototype['@@observable'], configurable: true });
 }

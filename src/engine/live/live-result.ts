@@ -20,6 +20,11 @@ export interface LiveResult<T> {
   rows(reuse?: boolean): readonly Keyed<T>[];
   /** Called after `rows`: the rows that were replaced where they stood since the last time, where that is all there was. */
   replaced?(): Span | undefined;
+  /**
+   * Called before anything else: the rows of another result, in whose place this one is shown. What says the same is to be
+   * the same object.
+   */
+  adopt?(rows: readonly Keyed<T>[]): void;
   /** Forgets what depends on the moment, where something does: `rows` tells what is so by now. */
   expire?(): void;
 }

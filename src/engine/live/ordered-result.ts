@@ -78,6 +78,8 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
   #entries: Entry[] = [];
   /** The entries by slot: what is held is found by its record, whatever that was ordered by. Made with the first of them. */
   #held: Map<number, Entry> | undefined;
+  /** Those let go since the rows were asked for: found again, they are shown as they were. */
+  #released: Map<number, Entry> | undefined;
   /** Whether every record that fits is held, not only the first ones. */
   #whole = false;
   /** Cuts since the rows were asked for. */
@@ -101,13 +103,13 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
     this.#keepMax = this.#end + SPARE;
     const { table } = this.#reader.entity;
     const found = this.#findAll(plan);
-    const before = this.#held;
+    const [before, released] = [this.#held, this.#released];
     this.#stale = false;
     this.#entries = [];
     this.#held = undefined;
     for (let i = 0; i < found.count; i++) {
       const slot = found.slots[i] as number;
-      this.#hold(i, this.#entry(table.rows[slot] as StoredRecord, slot, before?.get(slot)));
+      this.#hold(i, this.#entry(table.rows[slot] as StoredRecord, slot, before?.get(slot) ?? released?.get(slot)));
     }
     this.#whole = found.count < this.#keepMax;
     this.#window.touch();
@@ -167,7 +169,7 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
     const isIn = this.#isIn(after);
     if (held === undefined && !isIn) return false;
     if (this.#isCutUp()) return true;
-    const fresh = isIn ? this.#entry(after, slot, held) : undefined;
+    const fresh = isIn ? this.#entry(after, slot, held ?? this.#released?.get(slot)) : undefined;
     if (fresh !== undefined && fresh === held) return false;
     const touched = held === undefined ? false : this.#replaceOrRelease(held, fresh);
     if (fresh === undefined || this.#held?.get(slot) === fresh) return this.#note(touched);
@@ -196,9 +198,17 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
       this.#span.shifted();
       this.#cuts++;
       this.#entries.splice(place, 1);
-      this.#held?.delete(held.key);
+      this.#release(held);
     }
     return place < this.#end;
+  }
+
+  #release(entry: Entry): void {
+    this.#held?.delete(entry.key);
+    // A whole record that changed is another object anyway.
+    if (entry.row === entry.record) return;
+    this.#released ??= new Map();
+    this.#released.set(entry.key, entry);
   }
 
   #staysAt(place: number, fresh: Entry): boolean {
@@ -220,10 +230,21 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
     this.#cuts++;
     this.#hold(place, entry);
     if (this.#entries.length > this.#keepMax) {
-      this.#held?.delete((this.#entries.pop() as Entry).key);
+      this.#release(this.#entries.pop() as Entry);
       this.#whole = false;
     }
     return place < this.#end;
+  }
+
+  adopt(rows: readonly Keyed<StoredRecord>[]): void {
+    const known = new Map(rows.map(({ key, row }) => [key, row]));
+    for (const [place, entry] of this.#entries.entries()) {
+      const row = known.get(entry.key);
+      if (row === undefined || row === entry.row || !isSameJson(row, entry.row)) continue;
+      const same = { ...entry, row };
+      this.#entries[place] = same;
+      this.#held?.set(same.key, same);
+    }
   }
 
   /** What is so by now: the moment may have moved what fits. */
@@ -239,10 +260,12 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
   /** The rows in the window now. Fetches more first when too few are held. */
   rows(reuse = false): readonly Keyed<StoredRecord>[] {
     this.#cuts = 0;
+    const { offset } = this.#find.plan;
     if (this.#stale || (!this.#whole && this.#entries.length < this.#end)) {
       if (this.#find.joined) this.#find = this.#create();
       this.#fill();
     }
-    return this.#window.read(this.#entries, this.#find.plan.offset, this.#end, reuse);
+    this.#released = undefined;
+    return this.#window.read(this.#entries, offset, this.#end, reuse);
   }
 }

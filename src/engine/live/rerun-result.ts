@@ -18,6 +18,10 @@ export class RerunResult implements LiveResult<StoredRecord> {
     this.#concerns = concerns;
   }
 
+  adopt(rows: readonly Keyed<StoredRecord>[]): void {
+    this.#rows = rows;
+  }
+
   apply(change: RecordChange): boolean {
     if (!this.#stale) this.#stale = this.#concerns(change);
     return this.#stale;

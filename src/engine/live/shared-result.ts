@@ -42,10 +42,15 @@ export class SharedResult<T = StoredRecord> {
   #rows: readonly Keyed<T>[];
   #snapshot: readonly T[];
 
-  constructor(result: LiveResult<T>) {
+  /** `known`: another result in whose place this one is shown. */
+  constructor(result: LiveResult<T>, known?: SharedResult<T>) {
     this.#result = result;
+    if (known !== undefined) result.adopt?.(known.rows);
     this.#rows = result.rows();
-    this.#snapshot = snapshotOf(this.#rows);
+    const snapshot = snapshotOf(this.#rows);
+    const old = known?.snapshot;
+    const isOld = old?.length === snapshot.length && snapshot.every((row, at) => row === old[at]);
+    this.#snapshot = isOld ? (old as readonly T[]) : snapshot;
   }
 
   get snapshot(): readonly T[] {

@@ -13,9 +13,17 @@ export function checkRowCount(name: string, value: unknown, absent: number): num
 
 /** Throws `MALFORMED_QUERY` unless `query` is an object with none but known parts. */
 export function assertKnownKeys(query: unknown, known: ReadonlySet<string>): void {
-  if (!isPlainObject(query)) throw createError('MALFORMED_QUERY', 'a query is an object');
+  if (!isPlainObject(query))
+    throw createError(
+      'MALFORMED_QUERY',
+      'a query of a collection is an object; a text of SOQL is asked of the database',
+    );
   for (const key of ownKeys(query)) {
-    if (!known.has(key)) throw createError('MALFORMED_QUERY', `unknown part '${key.slice(0, 80)}' of a query`);
+    if (!known.has(key))
+      throw createError(
+        'MALFORMED_QUERY',
+        `unknown part '${key.slice(0, 80)}' of a query, which has ${[...known].join(', ')}`,
+      );
   }
 }
 

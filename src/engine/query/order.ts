@@ -27,12 +27,12 @@ function malformed(words: string): EngineError {
 /** Checks an `orderBy` against its object. Throws `INVALID_FIELD` or `MALFORMED_QUERY`. */
 export function checkOrder(scope: QueryScope, orderBy: unknown): readonly OrderStep[] {
   if (orderBy === undefined) return [];
-  if (!Array.isArray(orderBy)) throw malformed('orderBy takes a list');
+  if (!Array.isArray(orderBy)) throw malformed("orderBy takes a list such as [{ Name: 'asc' }]");
   if (orderBy.length > STEPS_MAX) throw malformed(`orderBy takes at most ${STEPS_MAX} fields`);
   const steps: OrderStep[] = [];
   // Not by a method of lists, which would pass over a hole.
   for (const given of orderBy as readonly unknown[]) {
-    if (!isPlainObject(given)) throw malformed('a step of orderBy is an object');
+    if (!isPlainObject(given)) throw malformed("a step of orderBy is an object such as { Name: 'asc' }");
     const keys = ownKeys(given);
     if (keys.length === 0) throw malformed('a step of orderBy names a field');
     // Both forms of a step: `{ LoginTime: 'desc' }` and `{ field, direction, nulls }`.

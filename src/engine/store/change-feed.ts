@@ -32,8 +32,11 @@ export class ChangeFeed {
   #starts: number[] = [];
   #changeCount = 0;
   #sequence = 0;
+  /** How long the chain of answers is that leads to what is being told now. */
   #depth = 0;
   #announcing = false;
+  /** How much listeners of live queries have yet to be told. */
+  backlog = 0;
 
   /** `keepMax`: how many changes, in whole batches, `since` can go back. */
   constructor(keepMax: number, onError: (error: unknown) => void) {
@@ -73,21 +76,41 @@ export class ChangeFeed {
     if (this.#depth >= CHAIN_MAX)
       throw createError('LISTENER_LOOP', `listeners have answered each other's writes ${CHAIN_MAX} times in a row`);
     // Those already told count as well: if each of them let in another, there would be no end.
-    if (this.#waiting.length >= ANSWERS_MAX)
+    if (this.#waiting.length + this.backlog >= ANSWERS_MAX)
       throw createError('LISTENER_LOOP', `listeners have answered one write with ${ANSWERS_MAX} of theirs`);
+  }
+
+  /** How long the chain is that a commit made now would be the end of. */
+  get nextDepth(): number {
+    return this.#depth + 1;
+  }
+
+  /**
+   * Tells listeners of something at the end of a chain of answers, for those who are told outside a commit: later, by the
+   * clock, or one after another. What they write in answer makes the chain longer.
+   */
+  tellAt(depth: number, tell: () => void): void {
+    const outer = this.#depth;
+    this.#depth = Math.max(outer, depth);
+    try {
+      tell();
+    } finally {
+      this.#depth = outer;
+    }
   }
 
   publish(batch: Batch): void {
     this.#sequence = batch.sequence;
     this.#keep(batch);
     for (const follower of this.#followers) follower(batch);
+    const outer = this.#depth;
     if (this.#announcing) {
-      this.#waiting.push({ batch, depth: this.#depth + 1 });
+      this.#waiting.push({ batch, depth: outer + 1 });
       return;
     }
     this.#announcing = true;
     try {
-      this.#announce(batch, 1);
+      this.#announce(batch, outer + 1);
       // Read by place: taking the first off a long list moves all the others.
       for (; this.#next < this.#waiting.length; this.#next++) {
         const { batch: waited, depth } = this.#waiting[this.#next] as Waiting;
@@ -97,7 +120,7 @@ export class ChangeFeed {
       // Setting the length of a list costs 0.1 us, even where it stays what it was.
       if (this.#waiting.length > 0) this.#waiting.length = 0;
       this.#next = 0;
-      this.#depth = 0;
+      this.#depth = outer;
       this.#announcing = false;
     }
   }
@@ -123,9 +146,15 @@ export class ChangeFeed {
     }
   }
 
-  /** The batches after `sequence`, oldest first. Throws `SEQUENCE_TRIMMED` when some of them are no longer kept. */
+  /**
+   * The batches after `sequence`, oldest first. Throws `SEQUENCE_TRIMMED` when some of them are no longer kept, or the
+   * sequence has not been reached.
+   */
   since(sequence: number): readonly Batch[] {
-    if (sequence >= this.#sequence) return [];
+    // A number of another database, or of one that was not kept: what followed it is not known here.
+    if (sequence > this.#sequence)
+      throw createError('SEQUENCE_TRIMMED', `sequence ${sequence} has not been reached; the last is ${this.#sequence}`);
+    if (sequence === this.#sequence) return [];
     const oldest = this.#kept[this.#head]?.sequence ?? this.#sequence + 1;
     if (sequence + 1 < oldest)
       throw createError('SEQUENCE_TRIMMED', `changes up to sequence ${oldest - 1} are no longer kept`);

@@ -42,17 +42,22 @@ export function createReads(): QueryReads {
   return { others: new Set(), joins: new Map(), semiJoins: 0 };
 }
 
-/** Notes that a query looks from an object along a reference to a parent. */
+/** Notes that a query looks from an object along a reference to a parent, and at which field there; at any when left out. */
 export function noteParent(
   reads: QueryReads,
   { reader }: CatalogObject,
   reference: FieldDefinition,
   parent: CatalogObject,
+  field?: readonly string[],
 ): void {
   const { name } = parent.reader.entity.definition;
   const key = `${reader.entity.definition.name}.${reference.name} ${name}`;
-  if (reads.joins.has(key)) return;
-  reads.joins.set(key, { parent: name, child: reader, target: resolveTarget(reader.scope, reference.name) });
+  const known = reads.joins.get(key);
+  const fields =
+    field === undefined || (known !== undefined && known.fields === undefined)
+      ? undefined
+      : new Set([...(known?.fields ?? []), ...field]);
+  reads.joins.set(key, { parent: name, child: reader, target: resolveTarget(reader.scope, reference.name), fields });
 }
 
 /** Notes that records of an object decide by more than being pointed to. */
@@ -101,6 +106,12 @@ function spellingOf(parents: ParentPath['parents'], name: string): string {
   return object?.field(name)?.name ?? object?.relationship(name)?.relationshipName ?? name;
 }
 
+/** The field of an object that a path begins with. */
+function fieldOf(path: ResolvedPath): readonly string[] {
+  if (path.kind === 'own') return [path.target.field.name];
+  return path.kind === 'parent' ? [path.reference.name] : [];
+}
+
 function followReference(
   scope: PathScope,
   from: CatalogObject,
@@ -114,7 +125,7 @@ function followReference(
     throw soqlError('MALFORMED_QUERY', scope.text, at, `a path goes up at most ${LEVELS_MAX} relationships`);
   const names = reference.referenceTo ?? [];
   const objects = names.flatMap((name) => scope.catalog.object(name) ?? []);
-  for (const object of objects) noteParent(scope.reads, from, reference, object);
+  for (const object of objects) noteParent(scope.reads, from, reference, object, []);
   const first = objects[0];
   // The parents are not in this database: nothing is known of them but that they are not here.
   if (first === undefined) throw noSuchRelationship(scope, relationship, at);
@@ -127,6 +138,7 @@ function followReference(
       const path: ResolvedPath = isType
         ? { kind: 'type', name: object.reader.entity.definition.name }
         : resolveNames(scope, object, rest, at, level + 1);
+      noteParent(scope.reads, from, reference, object, fieldOf(path));
       parents.push({ object, path });
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

@@ -126,7 +126,12 @@ describe('what the feed keeps', () => {
     expect(feed.since(0)).toEqual(batches);
     expect(feed.since(1)).toEqual(batches.slice(1));
     expect(feed.since(3)).toEqual([]);
-    expect(feed.since(99)).toEqual([]);
+  });
+
+  test('is refused from a sequence that was never reached: it is of another database', () => {
+    const { feed, publish } = create();
+    publish();
+    expect(() => feed.since(2)).toThrow(expect.objectContaining({ code: 'SEQUENCE_TRIMMED' }));
   });
 
   test('is as many changes as it was made for, in whole batches', async () => {
