@@ -7,6 +7,7 @@ export default defineConfig(({ dts }) => ({
     'zod/schemas': 'src/zod/schemas.ts',
     'soql/soql-tag': 'src/soql/soql-tag.ts',
     'react/hooks': 'src/react/hooks.ts',
+    'dexie/dexie-storage': 'src/dexie/dexie-storage.ts',
     'level/level-storage': 'src/level/level-storage.ts',
     'testing/storage-checks': 'src/testing/storage-checks.ts',
     'board/main': 'src/board/main.ts',
@@ -26,11 +27,12 @@ export default defineConfig(({ dts }) => ({
       'zod/schemas': 'src/zod/schemas.ts',
       'soql/soql-tag': 'src/soql/soql-tag.ts',
       'react/hooks': 'src/react/hooks.ts',
+      'dexie/dexie-storage': 'src/dexie/dexie-storage.ts',
       'level/level-storage': 'src/level/level-storage.ts',
       'testing/storage-checks': 'src/testing/storage-checks.ts',
     },
     // The declaration builder sets baseUrl, of which TypeScript 6 warns as an error.
     compilerOptions: { ignoreDeprecations: '6.0' },
   },
-  external: [/^node:/, 'classic-level'],
+  external: [/^node:/, 'classic-level', 'dexie'],
 }));

@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: 'sojourn/collections', replacement: at('./src/collections/catalog.ts') },
+      { find: 'sojourn/dexie', replacement: at('./src/dexie/dexie-storage.ts') },
       { find: 'sojourn/level', replacement: at('./src/level/level-storage.ts') },
       { find: 'sojourn/react', replacement: at('./src/react/hooks.ts') },
       { find: 'sojourn/soql', replacement: at('./src/soql/soql-tag.ts') },

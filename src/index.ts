@@ -56,7 +56,11 @@ export type { CreateOf, JsonValue, RecordOf, UpdateOf } from './engine/definitio
 export { type Environment, systemEnvironment } from './engine/ground/environment.ts';
 export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';
 export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
-export type { Durability } from './engine/storage/journal.ts';
+export { repairDatabase } from './engine/repair-database.ts';
+export { restoreBackup } from './engine/restore-backup.ts';
+export type { BackupOptions, StorageProgress } from './engine/storage/backup.ts';
+export type { Durability, StorageHealth } from './engine/storage/journal.ts';
+export type { Repair } from './engine/storage/repair.ts';
 export { memoryStorage } from './engine/storage/memory-storage.ts';
 export type {
   BlockWrite,

@@ -35,6 +35,7 @@ export const FLOORS: readonly Floor[] = [
   { name: 'zod', rank: 10, holds: under('src/zod') },
   { name: 'react', rank: 10, holds: under('src/react') },
   { name: 'level', rank: 10, holds: under('src/level') },
+  { name: 'dexie', rank: 10, holds: under('src/dexie') },
   { name: 'testing', rank: 10, holds: under('src/testing') },
   { name: 'index', rank: 11, holds: (path) => path === 'src/index.ts' },
   { name: 'board', rank: 12, holds: under('src/board') },

@@ -7,6 +7,7 @@ import {
   TwilioProxySession,
   twilio,
 } from '../collections/catalog.ts';
+import type { Storage } from '../index.ts';
 import { type CentreDatabase, type CentreEnvironment, openCentreDatabase } from './centre-database.ts';
 import { ChangeMeter } from './change-meter.ts';
 import type { BoardClock } from './clock.ts';
@@ -16,6 +17,7 @@ import { loadDay } from './load-day.ts';
 import { makeWrite } from './make-write.ts';
 import { Metrics } from './metrics.ts';
 import { Random } from './random.ts';
+import { resumeDay } from './resume-day.ts';
 import { type Write, writesFor, writeWithin } from './traffic.ts';
 
 /** In the order shown. */
@@ -33,6 +35,10 @@ export interface BoardRequest {
   readonly pause: () => Promise<void>;
   readonly heapBytes: () => number;
   readonly onProgress: (phase: string, done: number, total: number) => void;
+  /** Where the day is kept, and gone on with when there is one; in memory alone when absent. */
+  readonly storage?: Storage | undefined;
+  /** What ids are made of; from the seed when absent. With a storage unlike any before, as those ids are still there. */
+  readonly random?: ((bytes: Uint8Array) => Uint8Array) | undefined;
   /** Given where the clock goes by real time and live queries are to see the next day begin. */
   readonly wake?: CentreEnvironment['wake'];
 }
@@ -54,28 +60,30 @@ export class Board {
   readonly #random: Random;
   readonly #openedMs: number;
 
-  /** Opens the database, fills it with the day up to the clock's present moment and begins to watch it. */
+  /**
+   * Opens the database, fills it with the day up to the clock's present moment, or goes on with the day that is kept, and
+   * begins to watch it.
+   */
   static async open(request: BoardRequest): Promise<Board> {
-    const { seed, sessions, clock, elapsed, pause, onProgress } = request;
-    onProgress('making up a day', 0, sessions);
+    const { seed, sessions, clock, elapsed, pause, onProgress, wake, storage } = request;
+    onProgress(storage === undefined ? 'making up a day' : 'reading what is kept', 0, sessions);
     await pause();
-    const day = createDay({ seed, sessions, openedAtMs: clock.now() });
-    const random = new Random(seed ^ 0x5eed);
-    const started = elapsed();
-    const db = await openCentreDatabase({
-      now: clock.now,
-      elapsed,
-      pause,
-      random: (bytes) => random.fill(bytes),
-      wake: request.wake,
-    });
-    const openingMs = elapsed() - started;
-    const importMs = await loadDay({
-      db,
-      day,
-      elapsed,
-      onProgress: (done, total) => onProgress('importing it', done, total),
-    });
+    let began = elapsed();
+    const seeded = new Random(seed ^ 0x5eed);
+    const random = request.random ?? ((bytes: Uint8Array) => seeded.fill(bytes));
+    const env = { now: clock.now, elapsed, pause, random, wake };
+    const db = await openCentreDatabase(env, storage);
+    const openingMs = elapsed() - began;
+    const { lastCommitDate } = db;
+    if (lastCommitDate !== undefined) clock.moveTo(Date.parse(lastCommitDate));
+    const day = createDay({ seed: seed + db.sequence, sessions, openedAtMs: clock.now() });
+    began = elapsed();
+    if (lastCommitDate !== undefined) {
+      await resumeDay(db, day);
+      return new Board(request, db, day, openingMs + elapsed() - began);
+    }
+    const report = (done: number, total: number) => onProgress('importing it', done, total);
+    const importMs = await loadDay({ db, day, elapsed, onProgress: report });
     return new Board(request, db, day, openingMs + importMs);
   }
 

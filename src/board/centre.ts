@@ -118,6 +118,12 @@ export class Centre {
     return stay;
   }
 
+  /** Gives the sessions that are open, and all that come, numbers from `from` on. */
+  numberFrom(from: number): void {
+    this.#staySerial = from;
+    for (const stay of this.open) stay.serial = this.#staySerial++;
+  }
+
   /** A number for a session that was over before the centre could know of it. */
   nextSerial(): number {
     return this.#staySerial++;

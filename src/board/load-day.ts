@@ -41,7 +41,8 @@ async function importSamples(db: CentreDatabase): Promise<void> {
   refuseProblems('TwilioProxySession', await db.TwilioProxySession.import(twilioSessionsPage));
 }
 
-async function importSettings(db: CentreDatabase, { agents, midnightMs }: Day): Promise<void> {
+/** The queues, the deployments, the services and the agents of a day. */
+export async function importSettings(db: CentreDatabase, { agents, midnightMs }: Day): Promise<void> {
   const sos = QUEUES.filter((queue) => queue.family === 'SOSSession');
   const proxies = QUEUES.filter((queue) => queue.family === 'TwilioProxySession');
   refuseProblems('Group', await db.Group.import(QUEUES.map((queue) => groupRecord(queue, midnightMs))));

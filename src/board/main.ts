@@ -1,7 +1,9 @@
+import { randomFillSync } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as pause, setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { levelStorage } from '../level/level-storage.ts';
 import { Board } from './board.ts';
 import { BoardClock } from './clock.ts';
 import { boardWidth, createFrame, createSummary, createSummaryHead } from './frame.ts';
@@ -37,8 +39,11 @@ async function openBoard(
   clock: BoardClock,
   onProgress: (phase: string, done: number, total: number) => void,
 ) {
-  const { seed, sessions } = options;
-  const board = await Board.open({ seed, sessions, clock, elapsed, heapBytes, onProgress, pause: () => pause() });
+  const { seed, sessions, data } = options;
+  const storage = data === undefined ? undefined : levelStorage(data);
+  const random = data === undefined ? undefined : (bytes: Uint8Array) => randomFillSync(bytes);
+  const request = { seed, sessions, clock, elapsed, heapBytes, onProgress, storage, random, pause: () => pause() };
+  const board = await Board.open(request);
   collectGarbage();
   return board;
 }

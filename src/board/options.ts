@@ -7,6 +7,8 @@ export interface BoardOptions {
   /** Changes a second. */
   readonly rate: number;
   readonly seed: number;
+  /** The folder in which the day is kept; in memory alone when undefined. */
+  readonly data: string | undefined;
   /** Undefined: until stopped on a terminal, 10 without one. */
   readonly seconds: number | undefined;
 }
@@ -25,6 +27,7 @@ export const HELP = `A live wallboard of a contact centre, fed by live queries o
   --sessions N      sessions of the day so far, 100 to 1,000,000 (120,000)
   --rate N          changes a second while it runs, 1 to 50,000 (500)
   --seed N          another seed makes another day (1)
+  --data FOLDER     keep the day on disk, and go on with it the next time
   --seconds N       end after so many seconds (without a terminal 10)
   --help            this text
 
@@ -47,6 +50,7 @@ function readFlags(args: readonly string[]) {
       args: [...args],
       options: {
         once: { type: 'boolean' },
+        data: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         sessions: { type: 'string' },
         rate: { type: 'string' },
@@ -57,6 +61,11 @@ function readFlags(args: readonly string[]) {
   ).values;
 }
 
+function readFolder(text: string | undefined): string | undefined {
+  if (text === '') throw new Mistake('--data takes a folder');
+  return text;
+}
+
 /** What the words after `npm start --` ask for. */
 export function parseCommand(args: readonly string[]): Command {
   try {
@@ -64,6 +73,7 @@ export function parseCommand(args: readonly string[]): Command {
     if (flags.help === true) return { kind: 'help' };
     const options = {
       once: flags.once === true,
+      data: readFolder(flags.data),
       sessions: readNumber('sessions', flags.sessions),
       rate: readNumber('rate', flags.rate),
       seed: readNumber('seed', flags.seed),

@@ -24,7 +24,8 @@ export interface Login {
 
 /** One customer's session: arrived, perhaps answered, ended or not yet. */
 export interface Stay {
-  readonly serial: number;
+  /** What its names are made of; given anew when a kept day is gone on with, where others have had those of this one. */
+  serial: number;
   /** Undefined for a visit to the web site, which waits for nobody. */
   readonly queue: Queue | undefined;
   readonly arrivedMs: number;

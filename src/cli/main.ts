@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as pause, setTimeout as sleep } from 'node:timers/promises';
 import { systemEnvironment } from '../index.ts';
 import { HELP, parseCommand } from './options.ts';
+import { runDoctor } from './run-doctor.ts';
 import { runShell } from './run-shell.ts';
 
 function readVersion(): string {
@@ -24,6 +25,12 @@ async function main(): Promise<number> {
     case 'mistake':
       process.stderr.write(`${command.message}. sojourn --help names what there is.\n`);
       return 2;
+    case 'doctor':
+      return runDoctor(command.path, {
+        output: process.stdout,
+        errors: process.stderr,
+        elapsed: () => performance.now(),
+      });
     case 'shell':
       break;
   }

@@ -26,6 +26,7 @@ export interface ShellOptions {
 
 export type Command =
   | { readonly kind: 'shell'; readonly options: ShellOptions }
+  | { readonly kind: 'doctor'; readonly path: string }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'mistake'; readonly message: string };
@@ -34,6 +35,7 @@ export const HELP = `An engine in memory for the session records of contact cent
 
   sojourn shell [path]         a shell over the records of a file or folder
   sojourn shell --day          a shell over a generated day of a contact centre
+  sojourn doctor path          are the databases kept there whole, and how long does a write take?
 
 Files are named for their object: LiveAgentSession.ndjson, .jsonl, .json or .csv, or LiveAgentSession.march.csv.
 
@@ -109,6 +111,14 @@ function readOptions(flags: Flags, paths: readonly string[]): ShellOptions {
   };
 }
 
+function readDoctor(flags: Flags, [path, ...others]: readonly string[]): Command {
+  if (path === undefined) throw new Mistake('doctor takes the folder of a database, or one that holds some');
+  if (others.length > 0) throw new Mistake(`Unexpected argument '${others[0]}'`);
+  const [flag] = Object.keys(flags);
+  if (flag !== undefined) throw new Mistake(`--${flag} is for the shell`);
+  return { kind: 'doctor', path };
+}
+
 /** What the words after `sojourn` ask for. */
 export function parseCommand(args: readonly string[]): Command {
   try {
@@ -116,7 +126,8 @@ export function parseCommand(args: readonly string[]): Command {
     if (values.help === true) return { kind: 'help' };
     if (values.version === true) return { kind: 'version' };
     const [name, ...paths] = positionals;
-    if (name === undefined) throw new Mistake("sojourn takes a command, which is 'shell'");
+    if (name === undefined) throw new Mistake("sojourn takes a command, which is 'shell' or 'doctor'");
+    if (name === 'doctor') return readDoctor(values, paths);
     if (name !== 'shell') throw new Mistake(`There is no command '${name}'`);
     return { kind: 'shell', options: readOptions(values, paths) };
   } catch (error) {

@@ -1,13 +1,16 @@
 import { Observable } from 'rxjs';
+import { checkOptions } from './calls/check-options.ts';
 import { Collection } from './collection.ts';
 import type { ObjectDefinition } from './definition/define-object.ts';
 import type { ObjectSpec } from './definition/definition.ts';
 import { type ObjectSummary, summarize } from './definition/describe.ts';
+import { formatDateTime } from './ground/date-time.ts';
 import { createError } from './ground/errors.ts';
 import type { LiveQueries } from './live/live-queries.ts';
 import type { DatabaseParts, NamesOf } from './open-parts.ts';
 import type { Reader } from './query/reader.ts';
-import type { Journal } from './storage/journal.ts';
+import type { BackupOptions } from './storage/backup.ts';
+import type { Journal, StorageHealth } from './storage/journal.ts';
 import type { Store } from './store/store.ts';
 import { TransactionCollection, type TransactionState } from './transaction.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -77,6 +80,11 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   /** The number of the last commit. */
   get sequence(): number {
     return this.#store.feed.sequence;
+  }
+
+  /** The moment of the last commit, in the stored form; undefined before the first. */
+  get lastCommitDate(): string | undefined {
+    return this.#store.feed.sequence === 0 ? undefined : formatDateTime(this.#store.lastMs);
   }
 
   /** Every commit from now on, in order. Completes when the database closes. */
@@ -162,6 +170,23 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   /** The sequence of the last commit that is kept; that of the last commit where there is no storage. */
   get storedSequence(): number {
     return this.#journal?.storedSequence ?? this.#store.feed.sequence;
+  }
+
+  /**
+   * All records of the moment of the call, as the pieces of one file that `restoreBackup` reads: with their tombstones,
+   * numbers and sequence, by columns, sealed and hashed. Later writes do not show in it.
+   */
+  async *backup(options: BackupOptions = {}): AsyncGenerator<Uint8Array> {
+    this.#store.assertOpen();
+    this.#store.assertNotWriting('a backup cannot be made');
+    checkOptions(options, { onProgress: 'function' });
+    const { backup } = await import('./storage/backup.ts');
+    yield* backup(this.#store, options);
+  }
+
+  /** How the storage stands; undefined where there is none. */
+  health(): StorageHealth | undefined {
+    return this.#journal?.health();
   }
 
   /** Writes all records down anew, which also happens by itself, so that the next opening is as fast as can be. */

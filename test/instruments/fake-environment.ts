@@ -1,4 +1,4 @@
-import type { Environment } from '../../src/engine/ground/environment.ts';
+import { type Environment, systemEnvironment } from '../../src/engine/ground/environment.ts';
 
 /** A world whose clock is set by hand and whose random bytes follow from a seed. */
 export interface FakeEnvironment extends Environment {
@@ -49,6 +49,7 @@ export function createFakeEnvironment({
       for (let i = 0; i < bytes.length; i++) bytes[i] = numbers() & 0xff;
       return bytes;
     },
+    digest: async (bytes) => (systemEnvironment().digest as (bytes: Uint8Array) => Promise<Uint8Array>)(bytes),
     pause: () => Promise.resolve(),
     wake(action, ms) {
       const timer = { due: clock + ms, action };

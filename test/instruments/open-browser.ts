@@ -22,6 +22,9 @@ const QUIET = [
   '--headless',
 ];
 
+/** What has the whole browser run in one process. */
+const ONE_PROCESS: ReadonlySet<string> = new Set(['--single-process', '--no-zygote', '--in-process-gpu']);
+
 /** A page with what has gone wrong in it: uncaught errors, and what was written to the console as an error. */
 export interface OpenPage {
   readonly page: Page;
@@ -29,8 +32,11 @@ export interface OpenPage {
 }
 
 export interface OpenBrowser {
-  /** Bundles a script, a path from the root of the checkout, and opens a page that runs it. */
-  openPage(script: string): Promise<OpenPage>;
+  /**
+   * Bundles a script, a path from the root of the checkout, and opens a page that runs it: in a profile of its own, or as
+   * another tab beside a page.
+   */
+  openPage(script: string, beside?: Page): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -94,9 +100,9 @@ async function bundle(script: string): Promise<string> {
   return file.text;
 }
 
-async function openPage(browser: Browser, script: string): Promise<OpenPage> {
+async function openPage(browser: Browser, script: string, beside: Page | undefined): Promise<OpenPage> {
   const text = await bundle(script);
-  const page = await browser.newPage();
+  const page = await (beside?.context() ?? (await browser.newContext())).newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
@@ -116,8 +122,13 @@ async function openPage(browser: Browser, script: string): Promise<OpenPage> {
   return { page, complaints };
 }
 
-/** Starts a browser without a screen; close it, or it outlives the tests. */
-export async function openBrowser(): Promise<OpenBrowser> {
-  const browser = await chromium.launch({ timeout: LAUNCH_MS, ...(await launchOptions()) });
-  return { openPage: (script) => openPage(browser, script), close: () => browser.close() };
+/**
+ * Starts a browser without a screen; close it, or it outlives the tests. `tabsApart`: each tab is a process of its own, as
+ * on a desk, so that one can be killed without the others.
+ */
+export async function openBrowser({ tabsApart = false } = {}): Promise<OpenBrowser> {
+  const { args = [], ...options } = await launchOptions();
+  const own = tabsApart ? args.filter((arg) => !ONE_PROCESS.has(arg)) : args;
+  const browser = await chromium.launch({ timeout: LAUNCH_MS, args: own, ...options });
+  return { openPage: (script, beside) => openPage(browser, script, beside), close: () => browser.close() };
 }

@@ -74,6 +74,11 @@ export class World {
     await Promise.all(this.databases.map((database) => database.close()));
   }
 
+  /** The moment of the databases, in milliseconds since 1970. */
+  get nowMs(): number {
+    return (this.#environments[0] as FakeEnvironment).now();
+  }
+
   advance(ms: number): void {
     for (const environment of this.#environments) environment.advance(ms);
   }

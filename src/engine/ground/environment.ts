@@ -1,3 +1,5 @@
+import { createError } from './errors.ts';
+
 /**
  * Everything the engine asks of the world around it. Nothing below reads a clock or draws a random number by itself,
  * so a whole network of databases can run in one deterministic simulation.
@@ -13,13 +15,18 @@ export interface Environment {
   pause(): Promise<void>;
   /** Calls `action` once, `ms` milliseconds from now, and keeps no program alive for it. Returns what calls it off. */
   wake(action: () => void, ms: number): () => void;
+  /** SHA-256 of bytes, by which a backup is known to be what was written. */
+  digest?(bytes: Uint8Array): Promise<Uint8Array>;
   /** Calls `action` once, before the screen is next drawn; absent where there is none. Returns what calls it off. */
   frame?(action: () => void): () => void;
 }
 
 /** What the engine needs of a browser's or Node's globals; declared here because the engine is typed for neither. */
 interface Platform {
-  readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
+  readonly crypto: {
+    getRandomValues(bytes: Uint8Array): Uint8Array;
+    readonly subtle?: { digest(name: string, bytes: Uint8Array): Promise<ArrayBuffer> };
+  };
   readonly performance: { now(): number };
   setTimeout(action: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
@@ -34,6 +41,11 @@ export function systemEnvironment(): Environment {
     now: () => Date.now(),
     elapsed: () => platform.performance.now(),
     random: (bytes) => platform.crypto.getRandomValues(bytes),
+    digest: async (bytes) => {
+      const { subtle } = platform.crypto;
+      if (subtle === undefined) throw createError('INVALID_OPTION', 'crypto.subtle is there on secure pages alone');
+      return new Uint8Array(await subtle.digest('SHA-256', bytes));
+    },
     pause: () => new Promise((resolve) => platform.setTimeout(resolve, 0)),
     wake: (action, ms) => {
       const timer = platform.setTimeout(action, ms);

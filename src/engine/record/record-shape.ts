@@ -11,6 +11,8 @@ export interface RecordShape {
   readonly names: readonly string[];
   /** A frozen record of the values, which stand in the order of `names`. */
   make(values: readonly unknown[]): StoredRecord;
+  /** A frozen record of one row of columns, which stand in the order of `names`. */
+  makeRow(columns: readonly (readonly unknown[])[], row: number): StoredRecord;
   /** Writes a record's values into `into`, in the order of `names`. */
   read(record: StoredRecord, into: unknown[]): void;
 }
@@ -29,20 +31,24 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
 function compileShape(names: readonly string[]): RecordShape {
   for (const name of names) assert(NAME.test(name), 'a field name is a plain identifier');
   const properties = names.map((name, i) => `${name}:v[${i}]`).join(',');
+  const cells = names.map((name, i) => `${name}:c[${i}][i]`).join(',');
   const reads = names.map((name, i) => `v[${i}]=r.${name};`).join('');
   const make = new Function('v', `return Object.freeze({${properties}})`) as RecordShape['make'];
+  const makeRow = new Function('c', 'i', `return Object.freeze({${cells}})`) as RecordShape['makeRow'];
   const read = new Function('r', 'v', reads) as RecordShape['read'];
-  return { names, make, read };
+  return { names, make, makeRow, read };
 }
 
 function assembleShape(names: readonly string[]): RecordShape {
+  const make = (values: readonly unknown[]): StoredRecord => {
+    const record: Record<string, unknown> = {};
+    for (let i = 0; i < names.length; i++) record[names[i] as string] = values[i];
+    return Object.freeze(record);
+  };
   return {
     names,
-    make(values) {
-      const record: Record<string, unknown> = {};
-      for (let i = 0; i < names.length; i++) record[names[i] as string] = values[i];
-      return Object.freeze(record);
-    },
+    make,
+    makeRow: (columns, row) => make(columns.map((column) => column[row])),
     read(record, into) {
       // All records of a shape have their fields in one order, so their values need no look-up by name.
       const values = Object.values(record);

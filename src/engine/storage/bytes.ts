@@ -1,3 +1,9 @@
+/** Whole numbers from 0 of one width. */
+export type Uints = Uint8Array | Uint16Array | Uint32Array;
+
+/** Whether the platform's own arrays hold their numbers as they are stored, which all do that one meets. */
+const IS_LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Bytes that are written one after another, in little-endian order. */
 export class ByteWriter {
   #bytes = new Uint8Array(1024);
@@ -82,20 +88,32 @@ export class ByteReader {
     return value;
   }
 
-  uint(width: number): number {
-    if (width === 1) return this.u8();
-    if (width === 4) return this.u32();
-    const value = this.#view.getUint16(this.#at, true);
-    this.#at += 2;
-    return value;
+  /** Many whole numbers at once: one by one each costs a call and a look at the bounds. */
+  uints(count: number, width: number): Uints {
+    const bytes = this.#take(count * width);
+    if (width === 1) return bytes;
+    if (IS_LITTLE) {
+      // Copied, as a view of wider numbers must begin at a multiple of their width; and not by slice, which of Node's own
+      // kind of bytes copies nothing.
+      const { buffer } = new Uint8Array(bytes);
+      return width === 2 ? new Uint16Array(buffer) : new Uint32Array(buffer);
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const numbers = width === 2 ? new Uint16Array(count) : new Uint32Array(count);
+    for (let i = 0; i < count; i++)
+      numbers[i] = width === 2 ? view.getUint16(i * 2, true) : view.getUint32(i * 4, true);
+    return numbers;
   }
 
-  piece(): Uint8Array {
-    const length = this.u32();
+  #take(length: number): Uint8Array {
     const from = this.#at;
     this.#at += length;
     if (this.#at > this.#bytes.length) throw new RangeError('a piece goes past the end');
     return this.#bytes.subarray(from, this.#at);
+  }
+
+  piece(): Uint8Array {
+    return this.#take(this.u32());
   }
 
   json(): unknown {

@@ -61,7 +61,8 @@ export function readColumn(reader: ByteReader, count: number): Values {
   const list = (reader.json() as unknown[]).map(freezeParsed);
   const width = reader.u8();
   const values = new Array<unknown>(count);
-  for (let i = 0; i < count; i++) values[i] = list[reader.uint(width)];
+  const codes = reader.uints(count, width);
+  for (let i = 0; i < count; i++) values[i] = list[codes[i] as number];
   return values;
 }
 
@@ -112,15 +113,15 @@ function readNumbers(reader: ByteReader, count: number): (number | null)[] {
   const width = reader.u8();
   const least = reader.f64();
   const values = new Array<number | null>(count);
-  for (let i = 0; i < count; i++) {
-    if (width === 8) {
+  if (width === 8) {
+    for (let i = 0; i < count; i++) {
       const value = reader.f64();
       values[i] = Number.isNaN(value) ? null : value;
-    } else {
-      const above = reader.uint(width);
-      values[i] = above === 0 ? null : least + above - 1;
     }
+    return values;
   }
+  const above = reader.uints(count, width);
+  for (let i = 0; i < count; i++) values[i] = above[i] === 0 ? null : least + (above[i] as number) - 1;
   return values;
 }
 

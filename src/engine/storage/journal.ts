@@ -1,5 +1,5 @@
 import type { Environment } from '../ground/environment.ts';
-import { createError, EngineError } from '../ground/errors.ts';
+import { createError, EngineError, type ErrorCode } from '../ground/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch } from '../write/change.ts';
 import { HEAD_KEY, logKey, rowsBound, rowsKey } from './block-keys.ts';
@@ -17,7 +17,29 @@ import { schemaOf } from './stored-schema.ts';
  */
 export type Durability = 'strict' | 'relaxed' | 'memory';
 
+/** How the storage of a database stands. */
+export interface StorageHealth {
+  /** The kind of the storage. */
+  readonly storage: string;
+  readonly durability: Durability;
+  /** The sequence of the last commit that is kept. */
+  readonly storedSequence: number;
+  /** Commits that are true in memory and not yet kept. */
+  readonly pendingCommits: number;
+  readonly snapshotBytes: number;
+  /** The sequence up to which all is in columns; the log holds what came after. */
+  readonly snapshotSequence: number;
+  readonly logBytes: number;
+  readonly compacting: boolean;
+  /** Whether the platform has promised not to clear it when it is short of room; undefined where it was not asked. */
+  readonly persisted: boolean | undefined;
+  /** Why nothing is kept any more. */
+  readonly failure: ErrorCode | undefined;
+}
+
 export interface JournalOptions {
+  /** What the storage calls itself. */
+  readonly kind: string;
   readonly durability: Durability;
   /** Bytes of log from which on a snapshot is worth its writing. */
   readonly compactBytes: number;
@@ -31,8 +53,19 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-/** A log shorter than the snapshot by this much is not worth writing all of it again. */
-const SNAPSHOT_SHARE = 0.5;
+/** The store at a moment, and where the log goes on from it. */
+interface Cut {
+  readonly capture: StoreCapture;
+  readonly log: number;
+  readonly logChecksum: number;
+  readonly logBytes: number;
+}
+
+/**
+ * The part of the snapshot that the log grows to before all is written anew: reading a commit takes longer than reading a
+ * record of the snapshot, and each byte of the log is written four times more as a part of snapshots.
+ */
+const SNAPSHOT_SHARE = 0.25;
 
 /**
  * Writes down every commit, all of a turn of the event loop in one write, and from time to time all records, so that the
@@ -51,13 +84,16 @@ export class Journal {
   #failure: EngineError | undefined;
   #snapshot: number;
   #snapshotBytes: number;
+  #snapshotSequence: number;
   #nextLog: number;
   #logChecksum: number;
   #logBytes: number;
   #isSchemaKnown: boolean;
   #compacting: Promise<void> | undefined;
   /** A capture that waits for the commits before it to be stored. */
-  #capture: { take: () => void } | undefined;
+  #capture: { give(capture: Cut): void; refuse(error: unknown): void } | undefined;
+  /** Bytes of log before which a snapshot is not tried again that could not be written. */
+  #compactAfter = 0;
   #closing = false;
 
   constructor(store: Store, connection: StorageConnection, state: JournalState, options: JournalOptions) {
@@ -69,10 +105,12 @@ export class Journal {
     this.#stored = store.feed.sequence;
     this.#snapshot = state.snapshot;
     this.#snapshotBytes = state.snapshotBytes;
+    this.#snapshotSequence = state.snapshotSequence;
     this.#nextLog = state.nextLog;
     this.#logChecksum = state.logChecksum;
     this.#logBytes = state.logBytes;
     this.#isSchemaKnown = state.isSchemaKnown;
+    store.feed.keptUpTo(() => this.#stored);
     store.feed.follow((batch) => this.#take(batch));
     if (options.durability !== 'memory') store.settled = () => this.settled();
   }
@@ -82,9 +120,20 @@ export class Journal {
     return this.#stored;
   }
 
-  /** What is kept, for `health`. */
-  get sizes(): { readonly snapshotBytes: number; readonly logBytes: number; readonly pending: number } {
-    return { snapshotBytes: this.#snapshotBytes, logBytes: this.#logBytes, pending: this.#pending.length };
+  /** How it stands. */
+  health(): StorageHealth {
+    return {
+      storage: this.#options.kind,
+      durability: this.#options.durability,
+      storedSequence: this.#stored,
+      pendingCommits: this.#store.feed.sequence - this.#stored,
+      snapshotBytes: this.#snapshotBytes,
+      snapshotSequence: this.#snapshotSequence,
+      logBytes: this.#logBytes,
+      compacting: this.#compacting !== undefined,
+      persisted: this.#connection.persisted,
+      failure: this.#failure?.code,
+    };
   }
 
   #take(batch: Batch): void {
@@ -112,9 +161,15 @@ export class Journal {
         this.#pending = [];
         const capture = this.#capture;
         this.#capture = undefined;
-        // Now, while the store holds just what is in these commits and those before.
-        if (capture !== undefined) capture.take();
-        if (batches.length > 0) await this.#append(batches);
+        // Now, while the store holds just what is in these commits and those before; but given only when they are stored.
+        const captured = capture === undefined ? undefined : captureStore(this.#store);
+        try {
+          if (batches.length > 0) await this.#append(batches);
+        } catch (error) {
+          capture?.refuse(error);
+          throw error;
+        }
+        if (captured !== undefined) capture?.give(this.#cut(captured));
       }
     } catch (error) {
       this.#fail(error);
@@ -148,8 +203,9 @@ export class Journal {
       this.#waiters.shift()?.resolve();
   }
 
-  /** After the write that it speaks of, and never ahead of it. */
+  /** After the write that it speaks of, and never ahead of it: what a loss of power may take is not spoken of. */
   async #mark(): Promise<void> {
+    if (this.#options.durability !== 'strict') return;
     const payload = new Uint8Array(0);
     const { bytes } = sealBlock({
       kind: 'head',
@@ -159,7 +215,8 @@ export class Journal {
       previous: this.#logChecksum,
       payload,
     });
-    await this.#connection.writeMark?.(bytes);
+    // It guards what is kept, and is no part of it.
+    await this.#connection.writeMark?.(bytes).catch(this.#options.onError);
   }
 
   /** What could not be stored is not tried again: nobody knows what of it was kept, and what follows would hang on it. */
@@ -169,14 +226,20 @@ export class Journal {
         ? error
         : createError('STORAGE_FAILED', 'the storage failed; reopen the database to go on from what it kept');
     for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#failure);
+    this.#capture?.refuse(this.#failure);
+    this.#capture = undefined;
     this.#store.refuse(this.#failure);
     this.#options.onError(error);
   }
 
   #compactWhenWorth(): void {
-    const worth = Math.max(this.#options.compactBytes, this.#snapshotBytes * SNAPSHOT_SHARE);
+    const worth = Math.max(this.#options.compactBytes, this.#snapshotBytes * SNAPSHOT_SHARE, this.#compactAfter);
     if (this.#logBytes < worth || this.#closing) return;
-    this.compact().catch((error) => this.#fail(error));
+    // The log is whole without it, and goes on.
+    this.compact().catch((error) => {
+      this.#compactAfter = this.#logBytes * 2;
+      this.#options.onError(error);
+    });
   }
 
   /** Writes all records down anew and takes away the log before them. Writes go on meanwhile. */
@@ -188,11 +251,8 @@ export class Journal {
   }
 
   async #compact(): Promise<void> {
-    const capture = await this.#takeCapture();
-    if (this.#failure !== undefined) throw this.#failure;
+    const { capture, log, logChecksum, logBytes } = await this.#takeCut();
     const snapshot = this.#snapshot + 1;
-    const [log, logChecksum] = [this.#nextLog, this.#logChecksum];
-    const logBytes = this.#logBytes;
     // Of one that was not finished.
     await this.#connection.write(
       { put: [], remove: [{ from: rowsBound(snapshot), to: rowsBound(snapshot + 1) }] },
@@ -232,14 +292,19 @@ export class Journal {
     );
     this.#snapshot = snapshot;
     this.#snapshotBytes = bytes;
+    this.#snapshotSequence = sequence;
     this.#logBytes -= logBytes;
   }
 
-  /** The store at a moment at which all its commits are stored. */
-  #takeCapture(): Promise<StoreCapture> {
+  #cut(capture: StoreCapture): Cut {
+    return { capture, log: this.#nextLog, logChecksum: this.#logChecksum, logBytes: this.#logBytes };
+  }
+
+  /** The store at a moment, once all its commits up to then are stored. */
+  #takeCut(): Promise<Cut> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
-      this.#capture = { take: () => resolve(captureStore(this.#store)) };
+      this.#capture = { give: resolve, refuse: reject };
       this.#wake();
     });
   }

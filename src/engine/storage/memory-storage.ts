@@ -17,7 +17,7 @@ class MemoryConnection implements StorageConnection {
   async write({ put, remove = [] }: BlockWrite): Promise<void> {
     for (const { from, to } of remove)
       for (const key of [...this.#blocks.keys()]) if (key >= from && key < to) this.#blocks.delete(key);
-    for (const { key, bytes } of put) this.#blocks.set(key, bytes.slice());
+    for (const { key, bytes } of put) this.#blocks.set(key, new Uint8Array(bytes));
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,7 @@ export interface JournalChoice {
 }
 
 /** Bytes of log that are read in less time than anyone notices: below that no snapshot is made. */
-const COMPACT_BYTES = 4 * 1024 * 1024;
+const COMPACT_BYTES = 1024 * 1024;
 
 /**
  * Fills an empty store with what is kept under a name, and keeps what is committed from then on. Rejects with
@@ -24,7 +24,12 @@ export async function openJournal(
   const connection = await storage.connect(name);
   try {
     const state = await recover(connection, store);
-    return new Journal(store, connection, state, { durability, compactBytes: COMPACT_BYTES, onError });
+    return new Journal(store, connection, state, {
+      kind: storage.kind,
+      durability,
+      compactBytes: COMPACT_BYTES,
+      onError,
+    });
   } catch (error) {
     await connection.close();
     throw error;

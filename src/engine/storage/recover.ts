@@ -13,6 +13,7 @@ export interface JournalState {
   /** The number of the snapshot that counts; 0 before the first. */
   readonly snapshot: number;
   readonly snapshotBytes: number;
+  readonly snapshotSequence: number;
   /** The number of the next block of the log, and the checksum of the one before. */
   readonly nextLog: number;
   readonly logChecksum: number;
@@ -43,6 +44,7 @@ class Recovery {
   #schema: StoredSchema | undefined;
   #head: Head | undefined;
   #rows: SnapshotReplay | undefined;
+  #snapshotSequence = 0;
   #rowBlocks = 0;
   #rowsChecksum = 0;
   #log: CommitReplay;
@@ -83,6 +85,7 @@ class Recovery {
     if (block.kind !== 'head') throw new RangeError('no head');
     const head = parse<Head>(block.payload);
     this.#head = head;
+    this.#snapshotSequence = block.sequence;
     this.#useSchema(head.schema);
     this.#rows = new SnapshotReplay(matchSchema(head.schema, this.#store));
     this.#log = new CommitReplay(this.#store, this.#store.recoveryUnit(), block.sequence, head.at);
@@ -136,6 +139,7 @@ class Recovery {
     return {
       snapshot: this.#head?.snapshot ?? 0,
       snapshotBytes: this.#head?.bytes ?? 0,
+      snapshotSequence: this.#snapshotSequence,
       nextLog: this.#nextLog,
       logChecksum: this.#logChecksum,
       logBytes: this.#logBytes,

@@ -102,7 +102,9 @@ export class SnapshotReplay {
     const object = must(this.#objects[reader.u32()], 'rows are of an object of the schema');
     const count = reader.u32();
     const { entity, places, absent } = object;
-    const columns = places.map(() => readColumn(reader, count));
+    // In the order of today's fields; those that came later are of their default throughout.
+    const columns = absent.map((value): readonly unknown[] => new Array<unknown>(count).fill(value));
+    for (const place of places) columns[place] = readColumn(reader, count);
     const { shape, deletedWith } = entity.table;
     const idField = entity.definition.roles.id;
     let records = this.#records.get(object);
@@ -110,12 +112,8 @@ export class SnapshotReplay {
       records = [];
       this.#records.set(object, records);
     }
-    const values = [...absent];
     const from = records.length;
-    for (let row = 0; row < count; row++) {
-      for (let at = 0; at < places.length; at++) values[places[at] as number] = columns[at]?.[row];
-      records.push(shape.make(values));
-    }
+    for (let row = 0; row < count; row++) records.push(shape.makeRow(columns, row));
     const roots = readColumn(reader, count) as readonly (readonly [number, string] | null)[];
     for (let row = 0; row < count; row++) {
       const root = roots[row];

@@ -39,6 +39,8 @@ export interface StorageConnection {
    */
   writeMark?(bytes: Uint8Array): Promise<void>;
   readMark?(): Promise<Uint8Array | undefined>;
+  /** Whether the platform has promised not to clear what is kept when it is short of room; undefined where it was not asked. */
+  readonly persisted?: boolean | undefined;
   /** Ends the connection and gives the lock back. Nothing else is called after it. */
   close(): Promise<void>;
 }

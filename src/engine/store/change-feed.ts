@@ -35,6 +35,8 @@ export class ChangeFeed {
   /** How long the chain of answers is that leads to what is being told now. */
   #depth = 0;
   #announcing = false;
+  /** The sequence of the last batch that is kept, where something keeps them. */
+  #storedSequence: (() => number) | undefined;
   /** How much listeners of live queries have yet to be told. */
   backlog = 0;
 
@@ -47,6 +49,17 @@ export class ChangeFeed {
   /** The sequence of the last batch; 0 before the first. */
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** From now on batches tell whether they are kept. */
+  keptUpTo(storedSequence: () => number): void {
+    this.#storedSequence = storedSequence;
+  }
+
+  #handOut(batch: Batch): Batch {
+    const frozen = freezeBatch(batch);
+    if (this.#storedSequence === undefined) return frozen;
+    return Object.freeze({ ...frozen, durable: batch.sequence <= this.#storedSequence() });
   }
 
   /** Goes on after a sequence reached before. */
@@ -128,7 +141,7 @@ export class ChangeFeed {
   #announce(batch: Batch, depth: number): void {
     this.#depth = depth;
     for (const announcer of this.#announcers) announcer(batch);
-    if (this.#listeners.count > 0) this.#listeners.call(freezeBatch(batch));
+    if (this.#listeners.count > 0) this.#listeners.call(this.#handOut(batch));
   }
 
   #keep(batch: Batch): void {
@@ -158,7 +171,7 @@ export class ChangeFeed {
     const oldest = this.#kept[this.#head]?.sequence ?? this.#sequence + 1;
     if (sequence + 1 < oldest)
       throw createError('SEQUENCE_TRIMMED', `changes up to sequence ${oldest - 1} are no longer kept`);
-    return this.#kept.slice(this.#head + sequence + 1 - oldest).map(freezeBatch);
+    return this.#kept.slice(this.#head + sequence + 1 - oldest).map((batch) => this.#handOut(batch));
   }
 
   close(): void {

@@ -24,6 +24,8 @@ export interface Batch {
   /** The moment of the commit in milliseconds since 1970, never less than the batch before. */
   readonly at: number;
   readonly changes: readonly Change[];
+  /** Where a storage keeps the database: whether this was kept when it was handed out. It is told as soon as it is true. */
+  readonly durable?: boolean;
 }
 
 export type ChangeKind = 'create' | 'update' | 'delete' | 'undelete' | 'purge';

@@ -1,0 +1,214 @@
+import { Dexie } from 'dexie';
+import { createError, EngineError } from '../engine/ground/errors.ts';
+import type { BlockWrite, Storage, StorageConnection, StoredBlock } from '../engine/storage/storage.ts';
+
+export interface DexieStorageOptions {
+  /** Stands before the names of databases, so that pages of one origin can keep theirs apart. Default `sojourn`. */
+  readonly prefix?: string | undefined;
+  /** Whether the browser is asked not to clear what is kept when it is short of room. Default true. */
+  readonly persist?: boolean | undefined;
+  /** For where no global is: another IndexedDB and its ranges. */
+  readonly indexedDB?: object | undefined;
+  readonly IDBKeyRange?: object | undefined;
+}
+
+/** Of IDBKeyRange. This package is typed for browsers and Node alike, and so names of either only what it asks of them. */
+interface KeyRanges {
+  bound(lower: string, upper: string, lowerOpen: boolean, upperOpen: boolean): unknown;
+}
+
+/** Of IDBTransaction. */
+interface Transaction {
+  oncomplete: (() => void) | null;
+  onabort: (() => void) | null;
+  readonly error: unknown;
+  objectStore(name: string): { put(value: Uint8Array, key: string): unknown; delete(range: unknown): unknown };
+}
+
+/** Of IDBDatabase. */
+interface Backend {
+  transaction(stores: readonly string[], mode: 'readwrite', options: { durability: 'strict' | 'relaxed' }): Transaction;
+}
+
+/** What is asked of the platform, where it has it. */
+interface Platform {
+  readonly IDBKeyRange?: KeyRanges;
+  readonly navigator?: {
+    readonly locks?: {
+      request(name: string, options: { ifAvailable: true }, hold: (lock: unknown) => Promise<void>): Promise<unknown>;
+    };
+    readonly storage?: { persist?(): Promise<boolean> };
+  };
+}
+
+const BLOCKS = 'blocks';
+/** Blocks read in one transaction: some megabytes. */
+const READ_COUNT = 16;
+/** How often a write is tried again whose connection the browser has dropped. */
+const REOPENINGS_MAX = 3;
+
+const platform = (): Platform => globalThis as unknown as Platform;
+
+/** What this realm holds, for platforms without locks between tabs. */
+const held = new Set<string>();
+
+/** Takes a lock that all tabs and workers of an origin see. Gives what lets it go; undefined when another has it. */
+function takeLock(name: string): Promise<(() => void) | undefined> {
+  const { locks } = platform().navigator ?? {};
+  if (held.has(name)) return Promise.resolve(undefined);
+  if (locks === undefined) {
+    held.add(name);
+    return Promise.resolve(() => held.delete(name));
+  }
+  return new Promise((resolve, reject) => {
+    locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        if (lock === null) {
+          resolve(undefined);
+          return Promise.resolve();
+        }
+        held.add(name);
+        return new Promise<void>((letGo) => {
+          resolve(() => {
+            held.delete(name);
+            letGo();
+          });
+        });
+      })
+      .catch(reject);
+  });
+}
+
+/** Whether a connection was closed by the browser: what was asked of it has not been done, and can be asked again. */
+function isDropped(error: unknown): boolean {
+  const { name } = (error ?? {}) as { name?: unknown };
+  return (
+    name === 'InvalidStateError' || name === 'DatabaseClosedError' || name === 'AbortError' || name === 'UnknownError'
+  );
+}
+
+function refusal(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const { name, inner } = (error ?? {}) as { name?: unknown; inner?: { name?: unknown } };
+  if (name === 'QuotaExceededError' || inner?.name === 'QuotaExceededError')
+    return createError('STORAGE_FULL', 'the browser gives no more room');
+  return createError('STORAGE_FAILED', 'IndexedDB did not keep what it was given');
+}
+
+class DexieConnection implements StorageConnection {
+  readonly persisted: boolean | undefined;
+  readonly #open: () => Promise<Dexie>;
+  readonly #ranges: KeyRanges;
+  readonly #release: () => void;
+  #database: Dexie;
+
+  constructor(
+    database: Dexie,
+    open: () => Promise<Dexie>,
+    ranges: KeyRanges,
+    release: () => void,
+    persisted: boolean | undefined,
+  ) {
+    this.#database = database;
+    this.#open = open;
+    this.#ranges = ranges;
+    this.#release = release;
+    this.persisted = persisted;
+  }
+
+  async *read(): AsyncIterable<StoredBlock> {
+    const table = this.#database.table<Uint8Array, string>(BLOCKS);
+    let last: string | undefined;
+    for (;;) {
+      const rest = last === undefined ? table.orderBy(':id') : table.where(':id').above(last);
+      const keys = await rest.clone().limit(READ_COUNT).primaryKeys();
+      if (keys.length === 0) return;
+      const values = await table.bulkGet(keys);
+      for (const [at, key] of keys.entries()) yield { key, bytes: values[at] as Uint8Array };
+      last = keys.at(-1) as string;
+    }
+  }
+
+  async write(change: BlockWrite, durable: boolean): Promise<void> {
+    for (let turn = 0; ; turn++) {
+      try {
+        await this.#write(change, durable);
+        return;
+      } catch (error) {
+        // Putting the same bytes under the same keys twice is putting them once.
+        if (!isDropped(error) || turn >= REOPENINGS_MAX) throw refusal(error);
+        await this.#reopen();
+      }
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    try {
+      this.#database.close();
+      this.#database = await this.#open();
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+
+  /** By the platform's own transaction, as how durable one is to be is said with each. */
+  #write({ put, remove = [] }: BlockWrite, durable: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const durability = durable ? 'strict' : 'relaxed';
+      const backend = this.#database.backendDB() as unknown as Backend | null;
+      if (backend === null) throw { name: 'DatabaseClosedError' };
+      const transaction = backend.transaction([BLOCKS], 'readwrite', { durability });
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? { name: 'AbortError' });
+      const store = transaction.objectStore(BLOCKS);
+      for (const { from, to } of remove) store.delete(this.#ranges.bound(from, to, false, true));
+      for (const { key, bytes } of put) store.put(new Uint8Array(bytes), key);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#database.close();
+    this.#release();
+  }
+}
+
+async function askPersistence(wanted: boolean): Promise<boolean | undefined> {
+  if (!wanted) return undefined;
+  return platform()
+    .navigator?.storage?.persist?.()
+    .catch(() => false);
+}
+
+/**
+ * Keeps databases in IndexedDB through Dexie, each in one of its own, by blocks and not by records. One tab or worker of the
+ * origin at a time: another gets `STORAGE_LOCKED`. A connection that the browser drops is opened again.
+ */
+export function dexieStorage(options: DexieStorageOptions = {}): Storage {
+  const { prefix = 'sojourn', persist = true } = options;
+  const ranges = (options.IDBKeyRange as KeyRanges | undefined) ?? platform().IDBKeyRange;
+  if (ranges === undefined) throw createError('INVALID_OPTION', 'there is no IndexedDB here');
+  const own = options.indexedDB === undefined ? {} : { indexedDB: options.indexedDB, IDBKeyRange: ranges };
+  return {
+    kind: 'dexie',
+    async connect(name) {
+      const full = `${prefix}:${name}`;
+      const release = await takeLock(full);
+      if (release === undefined) throw createError('STORAGE_LOCKED', 'another tab has the database open');
+      const open = async () => {
+        const database = new Dexie(full, { ...(own as object), autoOpen: false });
+        database.version(1).stores({ [BLOCKS]: '' });
+        await database.open();
+        return database;
+      };
+      try {
+        const database = await open();
+        return new DexieConnection(database, open, ranges, release, await askPersistence(persist));
+      } catch (error) {
+        release();
+        if ((error as { name?: unknown }).name === 'VersionError')
+          throw createError('STORAGE_NEWER', 'a newer version of the program has written this');
+        throw refusal(error);
+      }
+    },
+  };
+}
