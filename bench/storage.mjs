@@ -85,7 +85,6 @@ async function main() {
     await db.LiveAgentSession.create(records.slice(0, SIZE));
     const bulkUs = ((performance.now() - bulkStarted) * 1_000) / SIZE;
     await db.compact();
-    const bytes = sizeOf(join(folder, 'bench'));
     const json = join(root, 'records.ndjson');
     writeFileSync(
       json,
@@ -94,6 +93,7 @@ async function main() {
         .join('\n'),
     );
     await db.close();
+    const bytes = sizeOf(join(folder, 'bench'));
     const run = (how, path) => JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), how, path]));
     const openings = Array.from({ length: OPENINGS }, () => run('--open', folder));
     const parsings = Array.from({ length: OPENINGS }, () => run('--json', json));

@@ -22,6 +22,8 @@ class LevelConnection implements StorageConnection {
   readonly #level: Level;
   readonly #mark: Awaited<ReturnType<typeof open>>;
   readonly #markPath: string;
+  /** LevelDB's own tidying of what was removed, which goes on beside. */
+  #tidying: Promise<void> | undefined;
 
   constructor(level: Level, mark: Awaited<ReturnType<typeof open>>, markPath: string) {
     this.#level = level;
@@ -51,9 +53,20 @@ class LevelConnection implements StorageConnection {
         for await (const key of this.#level.keys({ gte: from, lt: to })) gone.push({ type: 'del', key });
       const puts = put.map(({ key, bytes }) => ({ type: 'put' as const, key, value: bytes }));
       await this.#level.batch([...gone, ...puts], { sync: durable });
+      if (durable && gone.length > 0) this.#tidy();
     } catch (error) {
       throw refusal(error);
     }
+  }
+
+  /** Room of what is gone is given back when LevelDB comes by, which of a log written once may be never. */
+  #tidy(): void {
+    this.#tidying ??= this.#level
+      .compactRange('', '~')
+      .catch(() => undefined)
+      .finally(() => {
+        this.#tidying = undefined;
+      });
   }
 
   async writeMark(bytes: Uint8Array): Promise<void> {
@@ -66,6 +79,7 @@ class LevelConnection implements StorageConnection {
   }
 
   async close(): Promise<void> {
+    await this.#tidying;
     await this.#mark.close();
     await this.#level.close();
   }

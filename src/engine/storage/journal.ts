@@ -94,6 +94,8 @@ export class Journal {
   #capture: { give(capture: Cut): void; refuse(error: unknown): void } | undefined;
   /** Bytes of log before which a snapshot is not tried again that could not be written. */
   #compactAfter = 0;
+  /** A mark that is on its way. */
+  #marking: Promise<void> | undefined;
   #closing = false;
 
   constructor(store: Store, connection: StorageConnection, state: JournalState, options: JournalOptions) {
@@ -198,14 +200,28 @@ export class Journal {
     this.#logChecksum = checksum;
     this.#logBytes += bytes;
     this.#stored = (batches.at(-1) as Batch).sequence;
-    await this.#mark();
     while (this.#waiters.length > 0 && (this.#waiters[0] as Waiter).sequence <= this.#stored)
       this.#waiters.shift()?.resolve();
+    this.#markSoon();
   }
 
-  /** After the write that it speaks of, and never ahead of it: what a loss of power may take is not spoken of. */
+  /** Beside the writes, which it does not hold up: it may be behind them and never ahead. */
+  #markSoon(): void {
+    // What a loss of power may take is not spoken of.
+    if (this.#options.durability !== 'strict' || this.#connection.writeMark === undefined) return;
+    this.#marking ??= this.#markAll().finally(() => {
+      this.#marking = undefined;
+    });
+  }
+
+  async #markAll(): Promise<void> {
+    for (let marked = -1; marked < this.#stored; ) {
+      marked = this.#stored;
+      await this.#mark();
+    }
+  }
+
   async #mark(): Promise<void> {
-    if (this.#options.durability !== 'strict') return;
     const payload = new Uint8Array(0);
     const { bytes } = sealBlock({
       kind: 'head',
@@ -314,6 +330,7 @@ export class Journal {
     this.#closing = true;
     await this.#running?.catch(() => undefined);
     await this.#compacting?.catch(() => undefined);
+    await this.#marking;
     await this.#connection.close();
     if (this.#failure !== undefined) throw this.#failure;
   }

@@ -1,7 +1,9 @@
 const DAY_MS = 86_400_000;
 /** `"2026-11-25T08:00:00.000Z",` */
 const TEXT_BYTES = 27;
+const DAY_BYTES = 11;
 const [QUOTE, COMMA, DIGIT] = [34, 44, 48];
+const NULL = [110, 117, 108, 108] as const;
 
 /**
  * The stored form of many moments. They are written as one JSON text and parsed: `toISOString` takes 250 ns each, digits
@@ -9,31 +11,34 @@ const [QUOTE, COMMA, DIGIT] = [34, 44, 48];
  */
 export function readMoments(moments: readonly (number | null)[]): readonly (string | null)[] {
   const bytes = new Uint8Array(moments.length * TEXT_BYTES + 2);
+  const days = new Map<number, Uint8Array>();
   let at = 0;
-  let day = Number.NaN;
-  let head: Uint8Array = new Uint8Array(11);
-  const texts = new TextEncoder();
   bytes[at++] = 91;
   for (const ms of moments) {
     if (at > 1) bytes[at++] = COMMA;
     if (ms === null) {
-      bytes.set([110, 117, 108, 108], at);
-      at += 4;
+      for (const byte of NULL) bytes[at++] = byte;
       continue;
     }
-    const days = Math.floor(ms / DAY_MS);
-    if (days !== day) {
-      day = days;
-      // Years of more digits are no dateTimes of any object.
-      head = texts.encode(new Date(days * DAY_MS).toISOString().slice(0, 11));
+    const day = Math.floor(ms / DAY_MS);
+    let head = days.get(day);
+    if (head === undefined) {
+      head = dayText(day);
+      days.set(day, head);
     }
     bytes[at++] = QUOTE;
-    bytes.set(head, at);
-    at = writeTime(bytes, at + 11, ms - days * DAY_MS);
+    for (let i = 0; i < DAY_BYTES; i++) bytes[at + i] = head[i] as number;
+    at = writeTime(bytes, at + DAY_BYTES, ms - day * DAY_MS);
     bytes[at++] = QUOTE;
   }
   bytes[at++] = 93;
   return JSON.parse(new TextDecoder().decode(bytes.subarray(0, at)));
+}
+
+/** `2026-11-25T`: years of more digits are no dateTimes of any object. */
+function dayText(day: number): Uint8Array {
+  const text = new Date(day * DAY_MS).toISOString();
+  return Uint8Array.from({ length: DAY_BYTES }, (_, at) => text.charCodeAt(at));
 }
 
 /** `08:00:00.000Z` */
