@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { genesys, salesforce, twilio } from '../../src/collections/catalog.ts';
 import { defineObject, EngineError, type Issue, openDatabase } from '../../src/index.ts';
+import { expectSameState } from '../instruments/expect-same-state.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { CHAT, errorOf, idOf, issuesOf, NOON, USER } from '../instruments/session-database.ts';
@@ -46,7 +47,7 @@ async function refusal(action: () => unknown): Promise<readonly Issue[]> {
   const snapshots = lives.map((live) => live.getSnapshot());
   const before = wholeState(db);
   const error = await errorOf(action);
-  expect(wholeState(db)).toEqual(before);
+  expectSameState(wholeState(db), before);
   expect(lives.map((live) => live.getSnapshot())).toEqual(snapshots);
   expect(heard).toBe(0);
   for (const live of lives) live.close();
@@ -254,7 +255,7 @@ describe('a bad record', () => {
       async () => db.transaction((tx) => tx.LiveAgentSession.create(trap)),
     ]) {
       await expect(action()).rejects.toBe(boom);
-      expect(wholeState(db)).toEqual(before);
+      expectSameState(wholeState(db), before);
     }
     expect(await db.LiveAgentSession.create(CHAT)).toMatchObject({ success: true });
   });
@@ -802,7 +803,7 @@ describe('a bad id', () => {
       expect(await refusal(() => sos.undelete(id))).toMatchObject([{ statusCode: 'MALFORMED_ID' }]);
       const before = wholeState(world.db);
       expect((await sos.emptyRecycleBin([id]))[0].errors).toMatchObject([{ statusCode: 'MALFORMED_ID' }]);
-      expect(wholeState(world.db)).toEqual(before);
+      expectSameState(wholeState(world.db), before);
     }
     for (const list of [undefined, null, 5, 'nobody', {}])
       expect(await refusal(() => sos.emptyRecycleBin(list))).toMatchObject([{ statusCode: 'MALFORMED_ID' }]);
@@ -846,7 +847,7 @@ describe('a batch with one bad record', () => {
     await db.SOSSession.delete([sos, 'nobody'], all);
     await db.SOSSession.undelete([binned, sos], all);
     await db.SOSSession.emptyRecycleBin([binned, sos], all);
-    expect(wholeState(db)).toEqual(before);
+    expectSameState(wholeState(db), before);
   });
 
   test('inside a transaction takes the whole transaction back, unless it is caught', async () => {

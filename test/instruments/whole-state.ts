@@ -19,11 +19,13 @@ export function heldState(database: object): object {
   const global = db.describeGlobal();
   const objects = global.sobjects.map(({ name, replicateable }) => {
     const collection = db.collection(name);
+    const records = collection.find({ deleted: 'include' });
     return {
       name,
       size: collection.size,
-      records: collection.find({ deleted: 'include' }),
-      description: collection.describe(),
+      records,
+      // Of forty objects that nobody has touched it would be most of the work.
+      description: records.length > 0 ? collection.describe() : undefined,
       deleted: replicateable
         ? collection.getDeleted('2020-01-01T00:00:00Z', '2030-01-01T00:00:00Z', { unlimited: true })
         : undefined,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { memoryStorage } from '../../src/engine/storage/memory-storage.ts';
 import { arbitraryStart, arbitraryStep, type Step } from '../instruments/arbitrary-history.ts';
+import { expectSameState } from '../instruments/expect-same-state.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { createVisitObjects } from '../instruments/visit-object.ts';
 import { heldState } from '../instruments/whole-state.ts';
@@ -29,7 +30,7 @@ test.each(['trimmed', 'verbatim'] as const)(
             else {
               const before = heldState(world.databases[0] as object);
               await world.reopen(0);
-              expect(heldState(world.databases[0] as object)).toEqual(before);
+              expectSameState(heldState(world.databases[0] as object), before);
             }
           }
           world.expectSameRecords();

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { memoryStorage, restoreBackup } from '../../../src/index.ts';
 import { codeOf, collectionOf, openAny } from '../../instruments/any-database.ts';
 import { arbitraryStart, historyOf } from '../../instruments/arbitrary-history.ts';
+import { expectSameState } from '../../instruments/expect-same-state.ts';
 import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
 import { lawOptions } from '../../instruments/law-options.ts';
 import { createVisitObjects } from '../../instruments/visit-object.ts';
@@ -40,7 +41,7 @@ test('what is restored holds what was backed up, from memory or a storage, in wh
         const storage = memoryStorage();
         await restoreBackup(storage, 'law', piecesOf(bytes, size));
         const restored = await openAny({ objects, env: envOf(2, world.nowMs), storage });
-        expect(heldState(restored)).toEqual(heldState(database));
+        expectSameState(heldState(restored), heldState(database));
         await restored.close();
         await world.close();
       },
