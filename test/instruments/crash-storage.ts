@@ -1,4 +1,4 @@
-import { memoryStorage } from '../../src/engine/storage/memory-storage.ts';
+import { createError } from '../../src/engine/ground/errors.ts';
 import type { Storage, StorageConnection, StoredBlock } from '../../src/engine/storage/storage.ts';
 
 /** What a medium holds at one moment. */
@@ -41,8 +41,7 @@ export function crashStorage(from: Photo = { blocks: new Map(), mark: undefined 
     kind: 'crash',
     photos,
     async connect() {
-      // Only one database lives on it.
-      if (open) return memoryStorage().connect('never');
+      if (open) throw createError('STORAGE_LOCKED', 'the database is open already');
       open = true;
       return connection;
     },

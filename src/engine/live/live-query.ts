@@ -230,8 +230,9 @@ export class LiveQuery<T> implements AsyncIterable<readonly T[]>, StepListener<S
       this.#waiting ??= [];
       const delivery = this.#delivery(delta, step, this.#host.feed.nextDepth);
       this.#waiting.push(delivery);
-      this.#host.feed.backlog += weightOf(delivery);
-      this.#backlog += weightOf(delivery);
+      const weight = weightOf(delivery);
+      this.#host.feed.backlog += weight;
+      this.#backlog += weight;
     } else if (this.#behind === undefined) {
       // A frame is drawn between one answer and the next: nobody is kept from anything.
       this.#behind = deliver === 'frame' ? 0 : this.#host.feed.nextDepth;

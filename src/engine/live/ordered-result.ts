@@ -207,7 +207,8 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
     this.#held?.delete(entry.key);
     // A whole record that changed is another object anyway.
     if (entry.row === entry.record) return;
-    this.#released ??= new Map();
+    // Where the window has seen none of it nobody asks for the rows, and they would gather.
+    if (this.#released === undefined || this.#released.size > this.#keepMax) this.#released = new Map();
     this.#released.set(entry.key, entry);
   }
 

@@ -5,7 +5,8 @@ import { HEAD_KEY, logKey, rowsBound, rowsKey } from './block-keys.ts';
 import { ChainedHash, type Digest } from './chained-hash.ts';
 import { corrupt, openBlock, sealBlock } from './envelope.ts';
 import type { Head } from './head.ts';
-import { captureStore, encodeRows } from './snapshot-codec.ts';
+import { decodeJson, encodeJson } from './json-bytes.ts';
+import { captureStore, sealRows } from './snapshot-codec.ts';
 import type { Storage, StorageConnection } from './storage.ts';
 import { schemaOf } from './stored-schema.ts';
 
@@ -56,14 +57,13 @@ export async function* backup(store: Store, { onProgress }: BackupOptions): Asyn
   const hash = new ChainedHash(digestOf(store.environment));
   let [blocks, rowsChecksum, bytes, done] = [0, 0, 0, 0];
   yield TITLE.slice();
-  for (const { payload, count } of encodeRows(capture)) {
-    const sealed = sealBlock({ kind: 'rows', number: blocks, sequence, count, previous: rowsChecksum, payload });
-    await hash.add(sealed.bytes);
-    yield frame(sealed.bytes);
+  for (const rows of sealRows(capture)) {
+    await hash.add(rows.bytes);
+    yield frame(rows.bytes);
     blocks++;
-    rowsChecksum = sealed.checksum;
-    bytes += sealed.bytes.length;
-    done += count;
+    rowsChecksum = rows.checksum;
+    bytes += rows.bytes.length;
+    done += rows.count;
     onProgress?.({ phase: 'backup', done, total });
     await store.environment.pause();
   }
@@ -80,7 +80,7 @@ export async function* backup(store: Store, { onProgress }: BackupOptions): Asyn
     bytes,
     hash: hash.text,
   };
-  const payload = new TextEncoder().encode(JSON.stringify(trailer));
+  const payload = encodeJson(trailer);
   yield frame(
     sealBlock({ kind: 'head', number: SNAPSHOT, sequence, count: blocks, previous: rowsChecksum, payload }).bytes,
   );
@@ -131,10 +131,10 @@ async function fill(
       onProgress?.({ phase: 'restore', done: rows, total: 0 });
       continue;
     }
-    const { hash: expected, ...head } = JSON.parse(new TextDecoder().decode(block.payload)) as Trailer;
+    const { hash: expected, ...head } = decodeJson(block.payload) as Trailer;
     if (block.kind !== 'head' || head.blocks !== blocks || expected !== hash.text)
       throw corrupt('the backup is not what was written', 0);
-    const payload = new TextEncoder().encode(JSON.stringify(head));
+    const payload = encodeJson(head);
     const { sequence } = block;
     const sealed = sealBlock({ kind: 'head', number: SNAPSHOT, sequence, count: blocks, previous: 0, payload });
     await connection.write({ put: [{ key: HEAD_KEY, bytes: sealed.bytes }] }, true);

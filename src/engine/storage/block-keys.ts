@@ -21,14 +21,14 @@ export function logKey(number: number): string {
   return LOG + digits(number);
 }
 
-/** What a key names; undefined for one that is not ours. */
-export function readKey(
-  key: string,
-):
+/** What a key names. */
+export type BlockName =
   | { readonly kind: 'head' }
   | { readonly kind: 'rows'; readonly snapshot: number; readonly number: number }
-  | { readonly kind: 'log'; readonly number: number }
-  | undefined {
+  | { readonly kind: 'log'; readonly number: number };
+
+/** Undefined for a key that is not ours. */
+export function readKey(key: string): BlockName | undefined {
   if (key === HEAD_KEY) return { kind: 'head' };
   const rows = /^1-rows-(\d{16})-(\d{16})$/.exec(key);
   if (rows !== null) return { kind: 'rows', snapshot: Number(rows[1]), number: Number(rows[2]) };

@@ -1,3 +1,5 @@
+import { decodeJson, encodeJson } from './json-bytes.ts';
+
 /** Whole numbers from 0 of one width. */
 export type Uints = Uint8Array | Uint16Array | Uint32Array;
 
@@ -53,7 +55,7 @@ export class ByteWriter {
   }
 
   json(value: unknown): void {
-    this.piece(new TextEncoder().encode(JSON.stringify(value)));
+    this.piece(encodeJson(value));
   }
 
   finish(): Uint8Array {
@@ -117,6 +119,6 @@ export class ByteReader {
   }
 
   json(): unknown {
-    return JSON.parse(new TextDecoder().decode(this.piece()));
+    return decodeJson(this.piece());
   }
 }

@@ -1,9 +1,11 @@
 import { must } from '../ground/assert.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
+import type { RecordShape } from '../record/record-shape.ts';
 import type { Store } from '../store/store.ts';
 import type { Unit } from '../store/unit.ts';
 import type { Batch, Change } from '../write/change.ts';
 import { freezeParsed } from './freeze-parsed.ts';
+import { decodeJson, encodeJson } from './json-bytes.ts';
 import type { StoredObject } from './stored-schema.ts';
 
 /**
@@ -38,22 +40,16 @@ export interface CommitPart {
   readonly count: number;
 }
 
-interface Encoding {
-  readonly names: ReadonlyMap<string, number>;
-  readonly before: unknown[];
-  readonly after: unknown[];
-}
-
 /** Writes commits down. JSON, as it is read and written by the platform itself: 1.2 us a record, and anyone can read it. */
 export class CommitEncoder {
   readonly #store: Store;
-  readonly #encoding: Encoding;
-  readonly #text = new TextEncoder();
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #before: unknown[] = [];
+  readonly #after: unknown[] = [];
 
   constructor(store: Store) {
     this.#store = store;
-    const names = new Map([...store.entities].map(({ definition }, at) => [definition.name, at]));
-    this.#encoding = { names, before: [], after: [] };
+    this.#places = new Map([...store.entities].map(({ definition }, at) => [definition.name, at]));
   }
 
   /** Commits that lie one behind another as payloads, most often one. */
@@ -64,7 +60,7 @@ export class CommitEncoder {
     let count = 0;
     let sequence = (batches[0] as Batch).sequence - 1;
     const finish = () => {
-      parts.push({ payload: this.#text.encode(JSON.stringify(commits)), sequence, count });
+      parts.push({ payload: encodeJson(commits), sequence, count });
       commits = [];
       size = 0;
       count = 0;
@@ -87,8 +83,8 @@ export class CommitEncoder {
   }
 
   #change({ object, id, before, after, deletedWith }: Change): StoredChange {
-    const { names } = this.#encoding;
-    const place = must(names.get(object), 'an object of this store');
+    const places = this.#places;
+    const place = must(places.get(object), 'an object of this store');
     if (after === undefined) return [place, PURGE, id];
     const { shape } = this.#store.entity(object).table;
     if (before === undefined) {
@@ -96,21 +92,26 @@ export class CommitEncoder {
       shape.read(after, values);
       return [place, CREATE, values];
     }
-    const changed = this.#changed(object, before, after);
+    const changed = this.#changed(shape, before, after);
     if (deletedWith === undefined) return [place, UPDATE, id, changed];
-    return [place, UPDATE, id, changed, must(names.get(deletedWith.object), 'a root is of this store'), deletedWith.id];
+    return [
+      place,
+      UPDATE,
+      id,
+      changed,
+      must(places.get(deletedWith.object), 'a root is of this store'),
+      deletedWith.id,
+    ];
   }
 
   /** The places of the fields that differ, each with its value. */
-  #changed(object: string, before: StoredRecord, after: StoredRecord): readonly unknown[] {
-    const { shape } = this.#store.entity(object).table;
-    const encoding = this.#encoding;
-    shape.read(before, encoding.before);
-    shape.read(after, encoding.after);
+  #changed(shape: RecordShape, before: StoredRecord, after: StoredRecord): readonly unknown[] {
+    shape.read(before, this.#before);
+    shape.read(after, this.#after);
     const changed: unknown[] = [];
     for (let at = 0; at < shape.names.length; at++) {
-      const value = encoding.after[at];
-      if (!isSameJson(encoding.before[at], value)) changed.push(at, value);
+      const value = this.#after[at];
+      if (!isSameJson(this.#before[at], value)) changed.push(at, value);
     }
     return changed;
   }
@@ -143,7 +144,7 @@ export class CommitReplay {
 
   /** Throws when the payload does not follow what came before it. */
   replay(payload: Uint8Array): void {
-    const commits = JSON.parse(new TextDecoder().decode(payload)) as readonly StoredCommit[];
+    const commits = decodeJson(payload) as readonly StoredCommit[];
     for (const [sequence, at, more, changes] of commits) {
       if (sequence !== this.sequence + 1) throw new RangeError('a commit is missing');
       this.at = at;
@@ -160,7 +161,7 @@ export class CommitReplay {
     const stored = this.#objects[change[0]] as StoredObject;
     const { table, numbers } = stored.entity;
     if (change[1] === CREATE) {
-      const record = this.#record(stored, change[2], stored.absent);
+      const record = this.#record(stored, change[2]);
       numbers.observe(record);
       if (this.#created.stored !== stored) this.#insertCreated();
       this.#created.stored = stored;
@@ -170,7 +171,7 @@ export class CommitReplay {
     this.#insertCreated();
     const slot = must(table.slotOf(change[2]), 'a change is of a record that is held');
     if (change[1] === PURGE) {
-      this.#notePurge(stored, table.rows[slot] as StoredRecord);
+      this.#store.notePurge(stored.entity, table.rows[slot] as StoredRecord, this.at);
       this.#unit.purge(table, slot);
       return;
     }
@@ -194,11 +195,7 @@ export class CommitReplay {
     this.#created.records = [];
   }
 
-  #notePurge({ entity }: StoredObject, record: StoredRecord): void {
-    this.#store.notePurge(entity, record, this.at);
-  }
-
-  #record({ entity, places }: StoredObject, given: readonly unknown[], absent: readonly unknown[]): StoredRecord {
+  #record({ entity, places, absent }: StoredObject, given: readonly unknown[]): StoredRecord {
     const values = [...absent];
     for (let at = 0; at < given.length; at++) values[places[at] as number] = freezeParsed(given[at]);
     return entity.table.shape.make(values);

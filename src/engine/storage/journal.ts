@@ -6,8 +6,10 @@ import { HEAD_KEY, logKey, rowsBound, rowsKey } from './block-keys.ts';
 import { CommitEncoder } from './commit-codec.ts';
 import { type BlockKind, sealBlock } from './envelope.ts';
 import type { Head } from './head.ts';
+import { encodeJson } from './json-bytes.ts';
+import { sealMark } from './mark.ts';
 import type { JournalState } from './recover.ts';
-import { captureStore, encodeRows, type StoreCapture } from './snapshot-codec.ts';
+import { captureStore, type StoreCapture, sealRows } from './snapshot-codec.ts';
 import type { StorageConnection, StoredBlock } from './storage.ts';
 import { schemaOf } from './stored-schema.ts';
 
@@ -192,7 +194,7 @@ export class Journal {
       bytes += sealed.bytes.length;
       nextLog++;
     };
-    if (!this.#isSchemaKnown) add('schema', this.#stored, 0, encode(schemaOf(this.#store)));
+    if (!this.#isSchemaKnown) add('schema', this.#stored, 0, encodeJson(schemaOf(this.#store)));
     for (const { sequence, count, payload } of this.#encoder.encode(batches)) add('commits', sequence, count, payload);
     await this.#connection.write({ put }, this.#options.durability === 'strict');
     this.#isSchemaKnown = true;
@@ -222,17 +224,8 @@ export class Journal {
   }
 
   async #mark(): Promise<void> {
-    const payload = new Uint8Array(0);
-    const { bytes } = sealBlock({
-      kind: 'head',
-      number: this.#nextLog,
-      sequence: this.#stored,
-      count: 0,
-      previous: this.#logChecksum,
-      payload,
-    });
     // It guards what is kept, and is no part of it.
-    await this.#connection.writeMark?.(bytes).catch(this.#options.onError);
+    await this.#connection.writeMark?.(sealMark(this.#nextLog, this.#stored)).catch(this.#options.onError);
   }
 
   /** What could not be stored is not tried again: nobody knows what of it was kept, and what follows would hang on it. */
@@ -275,14 +268,12 @@ export class Journal {
       false,
     );
     let [blocks, rowsChecksum, bytes] = [0, 0, 0];
-    for (const { payload, count } of encodeRows(capture)) {
+    for (const rows of sealRows(capture)) {
       if (this.#failure !== undefined) throw this.#failure;
-      const { sequence } = capture;
-      const sealed = sealBlock({ kind: 'rows', number: blocks, sequence, count, previous: rowsChecksum, payload });
-      await this.#connection.write({ put: [{ key: rowsKey(snapshot, blocks), bytes: sealed.bytes }] }, false);
+      await this.#connection.write({ put: [{ key: rowsKey(snapshot, blocks), bytes: rows.bytes }] }, false);
       blocks++;
-      rowsChecksum = sealed.checksum;
-      bytes += sealed.bytes.length;
+      rowsChecksum = rows.checksum;
+      bytes += rows.bytes.length;
       await this.#environment.pause();
     }
     const { at, state, sequence } = capture;
@@ -294,7 +285,7 @@ export class Journal {
       sequence,
       count: blocks,
       previous: 0,
-      payload: encode(head),
+      payload: encodeJson(head),
     });
     await this.#connection.write(
       {
@@ -334,8 +325,4 @@ export class Journal {
     await this.#connection.close();
     if (this.#failure !== undefined) throw this.#failure;
   }
-}
-
-function encode(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -1,6 +1,6 @@
 import { createError } from '../ground/errors.ts';
 import { logKey } from './block-keys.ts';
-import { sealBlock } from './envelope.ts';
+import { sealMark } from './mark.ts';
 import type { Storage } from './storage.ts';
 import { verify } from './verify.ts';
 
@@ -27,11 +27,9 @@ export async function repair(storage: Storage, name: string): Promise<Repair> {
     const { problems, sequence, logBlocks, nextLog, isSnapshotWhole } = await verify(connection);
     if (problems.length === 0) return { sequence, problems, droppedBlocks: 0 };
     if (!isSnapshotWhole)
-      throw createError('STORAGE_CORRUPT', `the snapshot is damaged, and nothing is whole without it: ${problems[0]}`);
+      throw createError('STORAGE_CORRUPT', `nothing is whole without what is damaged: ${problems[0]}`);
     await connection.write({ put: [], remove: [{ from: logKey(nextLog), to: LOG_END }] }, true);
-    const payload = new Uint8Array(0);
-    const mark = sealBlock({ kind: 'head', number: nextLog, sequence, count: 0, previous: 0, payload });
-    await connection.writeMark?.(mark.bytes);
+    await connection.writeMark?.(sealMark(nextLog, sequence));
     return { sequence, problems, droppedBlocks: logBlocks };
   } finally {
     await connection.close();

@@ -4,6 +4,7 @@ import type { RecordName } from '../store/cascade-memory.ts';
 import type { Entity, Store } from '../store/store.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readColumn, writeColumn } from './column-codec.ts';
+import { sealBlock } from './envelope.ts';
 import type { StoredObject } from './stored-schema.ts';
 
 /** Records in one block: enough for lists of different values to be short beside them, few enough to write in 10 ms. */
@@ -48,19 +49,26 @@ export function captureStore(store: Store): StoreCapture {
   return { sequence: store.feed.sequence, at: store.lastMs, state: { numbers, purges }, tables };
 }
 
-/** Rows of one object by columns: its place, the count, a column a field, and who was deleted with whom. */
-export interface RowChunk {
-  readonly payload: Uint8Array;
+/** A block of rows of one object by columns: its place, the count, a column a field, and who was deleted with whom. */
+export interface SealedRows {
+  readonly bytes: Uint8Array;
+  readonly checksum: number;
   readonly count: number;
 }
 
-/** The records of a capture as payloads, one at a time, so that others have their turn between. */
-export function* encodeRows({ tables }: StoreCapture): Generator<RowChunk> {
+/** The records of a capture as a chain of blocks, one at a time, so that others have their turn between. */
+export function* sealRows({ tables, sequence }: StoreCapture): Generator<SealedRows> {
+  let [number, previous] = [0, 0];
   const places = new Map(tables.map(({ entity }, place) => [entity.definition.name, place]));
   for (const [place, table] of tables.entries())
     for (let from = 0; from < table.records.length; from += ROWS_MAX) {
       const records = table.records.slice(from, from + ROWS_MAX);
-      yield { payload: encodeChunk(place, table, records, places), count: records.length };
+      const count = records.length;
+      const payload = encodeChunk(place, table, records, places);
+      const sealed = sealBlock({ kind: 'rows', number, sequence, count, previous, payload });
+      yield { ...sealed, count };
+      number++;
+      previous = sealed.checksum;
     }
 }
 

@@ -1,0 +1,16 @@
+import { openBlock, sealBlock } from './envelope.ts';
+
+/** The bytes that say how far the log reached: the number of its next block, and the sequence of the last commit in it. */
+export function sealMark(nextLog: number, sequence: number): Uint8Array {
+  const payload = new Uint8Array(0);
+  return sealBlock({ kind: 'head', number: nextLog, sequence, count: 0, previous: 0, payload }).bytes;
+}
+
+/** The sequence that a mark speaks of; undefined for one that is damaged: it guards the log and holds nothing itself. */
+export function readMark(mark: Uint8Array): number | undefined {
+  try {
+    return openBlock('mark', mark, 0).sequence;
+  } catch {
+    return undefined;
+  }
+}
