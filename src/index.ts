@@ -2,7 +2,8 @@
 
 export { Collection, type CollectionOf } from './engine/collection.ts';
 export type { ExportOptions } from './engine/calls/export-records.ts';
-export type { ImportOptions, ImportProblem, ImportResult } from './engine/calls/import-records.ts';
+export type { ImportOptions, ImportResult } from './engine/calls/import-records.ts';
+export type { ImportProblem } from './engine/calls/import-rows.ts';
 export type {
   DeletedRecord,
   GetDeletedResult,
@@ -88,5 +89,5 @@ export type {
 } from './engine/query/query.ts';
 export type { TransactionCollection } from './engine/transaction.ts';
 export type { Progress } from './engine/transfer/progress.ts';
-export type { Batch, Change, ChangeKind } from './engine/write/change.ts';
+export type { Batch, Change, ChangeKind, Origin } from './engine/write/change.ts';
 export { changeKind } from './engine/write/change.ts';

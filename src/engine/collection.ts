@@ -6,11 +6,8 @@ import {
   REPLICATION_OPTIONS,
   WRITE_OPTIONS,
 } from './calls/check-options.ts';
-import { createRecord, createRecords } from './calls/create.ts';
-import { deleteRecord, deleteRecords } from './calls/delete.ts';
 import type { ExportOptions } from './calls/export-records.ts';
-import type { ImportOptions, ImportResult } from './calls/import-records.ts';
-import { recordUse } from './calls/record-use.ts';
+import type { ImportOptions, ImportResult, TakeRows } from './calls/import-records.ts';
 import {
   type GetDeletedResult,
   type GetUpdatedResult,
@@ -18,20 +15,17 @@ import {
   getUpdated,
   type ReplicationOptions,
 } from './calls/replication-calls.ts';
-import {
-  type DeleteResult,
-  type EmptyRecycleBinResult,
-  type SaveResult,
-  toError,
-  type UndeleteResult,
-  type UpsertResult,
-  type WriteOptions,
+import type {
+  DeleteResult,
+  EmptyRecycleBinResult,
+  SaveResult,
+  UndeleteResult,
+  UpsertResult,
+  WriteOptions,
 } from './calls/results.ts';
 import { retrieveRecords } from './calls/retrieve.ts';
+import { runWrite } from './calls/run-write.ts';
 import type { SearchHit, SearchOptions } from './calls/search-records.ts';
-import { emptyRecycleBin, undeleteRecord, undeleteRecords } from './calls/undelete.ts';
-import { updateRecord, updateRecords } from './calls/update.ts';
-import { upsertRecords } from './calls/upsert.ts';
 import type { ObjectDefinition } from './definition/define-object.ts';
 import type { Call } from './definition/definition.ts';
 import { describeObject, type ObjectDescription } from './definition/describe.ts';
@@ -54,6 +48,7 @@ import type { Reader } from './query/reader.ts';
 import type { StoredRecord } from './record/record.ts';
 import type { TextIndexes } from './search/text-indexes.ts';
 import type { Store } from './store/store.ts';
+import type { WriteCall } from './write/write-call.ts';
 
 /** What a collection stands on; made by the database. */
 export interface CollectionParts {
@@ -176,6 +171,17 @@ export class Collection<S> {
     return searchRecords<S>(this.#texts, this.#reader, text, options);
   }
 
+  /** Makes a write: here, where its promise settles once it is kept, or in the tab that writes. */
+  #write<T>(write: WriteCall): T | Promise<T> {
+    const { forward } = this.#store;
+    return forward === undefined ? this.#store.kept(this.#give(write) as T) : (forward(this.name, write) as Promise<T>);
+  }
+
+  #give(write: WriteCall): unknown {
+    const { forward } = this.#store;
+    return forward === undefined ? runWrite(this.#store, this.#reader, write) : forward(this.name, write);
+  }
+
   create(record: CreateOf<S>): Promise<SaveResult>;
   create(records: readonly CreateOf<S>[], options?: WriteOptions): Promise<SaveResult[]>;
   async create(
@@ -184,12 +190,7 @@ export class Collection<S> {
   ): Promise<SaveResult | SaveResult[]> {
     this.#assertCall('create');
     checkOptions(options, WRITE_OPTIONS);
-    const { entity } = this.#reader;
-    return this.#store.kept(
-      Array.isArray(input)
-        ? createRecords(this.#store, entity, input, options)
-        : createRecord(this.#store, entity, input),
-    );
+    return this.#write({ call: 'create', input, options });
   }
 
   update(record: UpdateOf<S>): Promise<SaveResult>;
@@ -200,12 +201,7 @@ export class Collection<S> {
   ): Promise<SaveResult | SaveResult[]> {
     this.#assertCall('update');
     checkOptions(options, WRITE_OPTIONS);
-    const { entity } = this.#reader;
-    return this.#store.kept(
-      Array.isArray(input)
-        ? updateRecords(this.#store, entity, input, options)
-        : updateRecord(this.#store, entity, input),
-    );
+    return this.#write({ call: 'update', input, options });
   }
 
   /** Updates the record whose `field` (its id, an external id or an idLookup field) has the value given, or creates one. */
@@ -222,8 +218,7 @@ export class Collection<S> {
   ): Promise<UpsertResult | UpsertResult[]> {
     this.#assertCall('upsert');
     checkOptions(options, WRITE_OPTIONS);
-    if (Array.isArray(input)) return this.#store.kept(upsertRecords(this.#store, this.#reader, field, input, options));
-    return this.#store.kept(onlyOne(upsertRecords(this.#store, this.#reader, field, [input], { allOrNone: true })));
+    return this.#write({ call: 'upsert', input, options, field });
   }
 
   /** Puts records in the recycle bin, with the children that hang on them. */
@@ -232,12 +227,7 @@ export class Collection<S> {
   async delete(input: string | readonly string[], options: WriteOptions = {}): Promise<DeleteResult | DeleteResult[]> {
     this.#assertCall('delete');
     checkOptions(options, WRITE_OPTIONS);
-    const { entity } = this.#reader;
-    return this.#store.kept(
-      Array.isArray(input)
-        ? deleteRecords(this.#store, entity, input, options)
-        : deleteRecord(this.#store, entity, input),
-    );
+    return this.#write({ call: 'delete', input, options });
   }
 
   /** Brings records back from the recycle bin as they were, with the children their deletion took. */
@@ -249,19 +239,14 @@ export class Collection<S> {
   ): Promise<UndeleteResult | UndeleteResult[]> {
     this.#assertCall('undelete');
     checkOptions(options, WRITE_OPTIONS);
-    const { entity } = this.#reader;
-    return this.#store.kept(
-      Array.isArray(input)
-        ? undeleteRecords(this.#store, entity, input, options)
-        : undeleteRecord(this.#store, entity, input),
-    );
+    return this.#write({ call: 'undelete', input, options });
   }
 
   /** Takes records out of the recycle bin for good. */
   async emptyRecycleBin(ids: readonly string[], options: WriteOptions = {}): Promise<EmptyRecycleBinResult[]> {
     this.#assertCall('delete');
     checkOptions(options, WRITE_OPTIONS);
-    return this.#store.kept(emptyRecycleBin(this.#store, this.#reader.entity, ids, options));
+    return this.#write({ call: 'emptyRecycleBin', input: ids, options });
   }
 
   /** The records of up to 2,000 ids with the fields asked for, in the order of the ids; null for one not to be had. */
@@ -286,14 +271,12 @@ export class Collection<S> {
 
   /** Notes that the user has looked at records: sets LastViewedDate and LastReferencedDate, and no other stamp. */
   async recordView(ids: string | readonly string[]): Promise<void> {
-    recordUse(this.#store, this.#reader.entity, ids, true);
-    await this.#store.settled?.();
+    await this.#write({ call: 'recordView', input: ids });
   }
 
   /** Notes that the user has come upon records through others: sets LastReferencedDate, and no other stamp. */
   async recordReference(ids: string | readonly string[]): Promise<void> {
-    recordUse(this.#store, this.#reader.entity, ids, false);
-    await this.#store.settled?.();
+    await this.#write({ call: 'recordReference', input: ids });
   }
 
   describe(): ObjectDescription {
@@ -316,7 +299,8 @@ export class Collection<S> {
     checkOptions(options, IMPORT_OPTIONS);
     // Loaded when wanted: most pages that embed the engine never import a file.
     const { importRecords } = await import('./calls/import-records.ts');
-    const result = await importRecords(this.#store, this.#reader, payload, options);
+    const takeRows: TakeRows = (input, how) => this.#give({ call: 'import', input, options: how });
+    const result = await importRecords(this.#store, this.definition, takeRows, payload, options);
     await this.#store.settled?.();
     return result;
   }
@@ -334,10 +318,4 @@ export class Collection<S> {
     const { exportRecords } = await import('./calls/export-records.ts');
     yield* exportRecords(this.#store, this.definition, records, options);
   }
-}
-
-function onlyOne<T extends SaveResult>(results: readonly T[]): T {
-  const result = results[0] as T;
-  if (!result.success) throw toError(result);
-  return result;
 }

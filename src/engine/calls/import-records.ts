@@ -1,14 +1,10 @@
+import type { ObjectDefinition } from '../definition/define-object.ts';
 import { createError, EngineError } from '../ground/errors.ts';
-import type { Reader } from '../query/reader.ts';
-import type { StoredRecord } from '../record/record.ts';
 import type { Store } from '../store/store.ts';
-import type { Unit } from '../store/unit.ts';
 import type { Progress } from '../transfer/progress.ts';
 import { createProgressReporter } from '../transfer/progress.ts';
 import { readRows, type SourceRow } from '../transfer/read-rows.ts';
-import type { ImportNotes } from '../write/record-writer.ts';
-import { assertUnique } from './locate.ts';
-import { attempt } from './results.ts';
+import { type ImportProblem, type ImportTally, PROBLEMS_MAX } from './import-rows.ts';
 
 export interface ImportOptions {
   /** What the payload is; told from its beginning when absent. */
@@ -17,13 +13,6 @@ export interface ImportOptions {
   readonly onBadRow?: 'keep-good' | 'refuse-all' | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
-
-/** A row that was not kept. */
-export interface ImportProblem {
-  /** The line of the file, or the place in the list, from 1. */
-  readonly line: number;
-  readonly reason: string;
 }
 
 export interface ImportResult {
@@ -40,76 +29,25 @@ export interface ImportResult {
   readonly problemCount: number;
 }
 
-const PROBLEMS_MAX = 1000;
 /** Rows of one commit when good rows are kept: long enough to be cheap, short enough to leave room for others. */
 const CHUNK = 2000;
 
-class Importer {
-  readonly #store: Store;
-  readonly #reader: Reader;
-  readonly #notes: ImportNotes = { ignored: new Map() };
+/** What came of all rows, of one commit after another. */
+class ImportSum {
   readonly #others = new Map<string, number>();
+  readonly #ignored = new Map<string, number>();
   readonly #problems: ImportProblem[] = [];
   #problemCount = 0;
   #created = 0;
   #updated = 0;
 
-  constructor(store: Store, reader: Reader) {
-    this.#store = store;
-    this.#reader = reader;
-  }
-
-  get problemCount(): number {
-    return this.#problemCount;
-  }
-
-  #refuse(line: number, reason: string): void {
-    this.#problemCount++;
-    if (this.#problems.length < PROBLEMS_MAX) this.#problems.push({ line, reason });
-  }
-
-  /** Takes in rows as one commit; the bad ones are left out. */
-  take(rows: readonly SourceRow[]): void {
-    this.#store.write((unit) => {
-      const fresh = new Map<string, StoredRecord>();
-      for (const row of rows) this.#takeRow(unit, row, fresh);
-      this.#flush(unit, fresh);
-    });
-  }
-
-  #flush(unit: Unit, fresh: Map<string, StoredRecord>): void {
-    if (fresh.size > 0) unit.insertAll(this.#reader.entity.table, [...fresh.values()]);
-    fresh.clear();
-  }
-
-  #takeRow(unit: Unit, row: SourceRow, fresh: Map<string, StoredRecord>): void {
-    const { entity } = this.#reader;
-    if ('problem' in row) return this.#refuse(row.line, row.problem);
-    if (row.type !== undefined && row.type !== entity.definition.name) {
-      this.#others.set(row.type, (this.#others.get(row.type) ?? 0) + 1);
-      return;
-    }
-    // A record may come twice in one payload, and unique keys must be seen: what waits is put in before it is asked for.
-    const { table, definition, ids, writer } = entity;
-    const given = row.value[definition.roles.id];
-    const id = typeof given === 'string' ? ids.normalize(given.trim()) : undefined;
-    if (table.uniques.length > 0 || (id !== undefined && fresh.has(id))) this.#flush(unit, fresh);
-    const slot = id === undefined ? undefined : table.slotOf(id);
-    const before = slot === undefined ? undefined : table.rows[slot];
-    const outcome = attempt(() => {
-      const record = writer.import(row.value, before, this.#store.moment(), this.#notes);
-      if (record[definition.roles.deleted] !== true) assertUnique(entity, record, slot ?? -1);
-      return record;
-    });
-    if ('error' in outcome) return this.#refuse(row.line, outcome.error.message);
-    if (slot === undefined) {
-      fresh.set(outcome.value[definition.roles.id] as string, outcome.value);
-      this.#created++;
-    } else {
-      // What was held already just as it came is counted, and is no change.
-      if (outcome.value !== before) unit.replace(table, slot, outcome.value);
-      this.#updated++;
-    }
+  add({ created, updated, others, ignored, problems, problemCount }: ImportTally): void {
+    this.#created += created;
+    this.#updated += updated;
+    for (const [name, count] of others) this.#others.set(name, (this.#others.get(name) ?? 0) + count);
+    for (const [name, count] of ignored) this.#ignored.set(name, (this.#ignored.get(name) ?? 0) + count);
+    this.#problems.push(...problems.slice(0, PROBLEMS_MAX - this.#problems.length));
+    this.#problemCount += problemCount;
   }
 
   result(): ImportResult {
@@ -117,20 +55,10 @@ class Importer {
       created: this.#created,
       updated: this.#updated,
       otherObjects: Object.fromEntries(this.#others),
-      ignoredFields: Object.fromEntries(this.#notes.ignored),
+      ignoredFields: Object.fromEntries(this.#ignored),
       problems: this.#problems,
       problemCount: this.#problemCount,
     };
-  }
-
-  assertWhole(): void {
-    if (this.#problemCount === 0) return;
-    const issues = this.#problems.map(({ line, reason }) => ({
-      statusCode: 'IMPORT_REFUSED' as const,
-      message: `row ${line}: ${reason}`,
-      fields: [],
-    }));
-    throw new EngineError(issues);
   }
 }
 
@@ -139,22 +67,25 @@ function assertOptions({ onBadRow }: ImportOptions): void {
     throw createError('INVALID_OPTION', "onBadRow is 'keep-good' or 'refuse-all'");
 }
 
+/** Makes one commit of rows, here or in the tab that writes. */
+export type TakeRows = (rows: readonly SourceRow[], options: { readonly whole: boolean }) => unknown;
+
 /**
  * Imports a payload. Rows are committed in chunks, each whole, with a pause between them; with `refuse-all` they are
  * committed all together at the end, or not at all. Throws `UNREADABLE_PAYLOAD`, `IMPORT_REFUSED` or `ABORTED`; when
  * aborted, chunks committed before stay.
  */
 export async function importRecords(
-  store: Store,
-  reader: Reader,
+  { environment }: Store,
+  definition: ObjectDefinition,
+  takeRows: TakeRows,
   payload: unknown,
   options: ImportOptions,
 ): Promise<ImportResult> {
   assertOptions(options);
-  const importer = new Importer(store, reader);
-  const refuseAll = options.onBadRow === 'refuse-all';
-  const report = createProgressReporter(options.onProgress, store.environment);
-  const { definition } = reader.entity;
+  const sum = new ImportSum();
+  const whole = options.onBadRow === 'refuse-all';
+  const report = createProgressReporter(options.onProgress, environment);
   let waiting: SourceRow[] = [];
   let done = 0;
   const rows = readRows(payload, {
@@ -165,22 +96,17 @@ export async function importRecords(
   for await (const row of rows) {
     waiting.push(row);
     done++;
-    if (refuseAll || waiting.length < CHUNK) continue;
-    importer.take(waiting);
+    if (whole || waiting.length < CHUNK) continue;
+    sum.add((await takeRows(waiting, { whole })) as ImportTally);
     waiting = [];
     report.report({ phase: 'import', done });
-    await store.environment.pause();
+    await environment.pause();
     if (options.signal?.aborted === true)
       throw new EngineError([{ statusCode: 'ABORTED', message: 'the import was aborted', fields: [] }], {
         cause: options.signal.reason,
       });
   }
-  if (refuseAll) {
-    store.transact(() => {
-      importer.take(waiting);
-      importer.assertWhole();
-    });
-  } else importer.take(waiting);
+  sum.add((await takeRows(waiting, { whole })) as ImportTally);
   report.finish({ phase: 'import', done, total: done });
-  return importer.result();
+  return sum.result();
 }

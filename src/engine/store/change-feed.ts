@@ -62,9 +62,12 @@ export class ChangeFeed {
     return Object.freeze({ ...frozen, durable: batch.sequence <= this.#storedSequence() });
   }
 
-  /** Goes on after a sequence reached before. */
+  /** Goes on after a sequence reached before, or from one that the commits told before do not lead to. */
   resume(sequence: number): void {
     this.#sequence = sequence;
+    this.#kept = [];
+    this.#starts = [];
+    this.#head = 0;
   }
 
   subscribe(listener: (batch: Batch) => void): () => void {

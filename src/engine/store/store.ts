@@ -8,11 +8,13 @@ import { createValueCheck } from '../record/check-value.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { createRecordShape } from '../record/record-shape.ts';
 import { Autonumber } from '../write/autonumber.ts';
-import type { Batch } from '../write/change.ts';
+import type { Batch, Origin } from '../write/change.ts';
 import { NumberedFields } from '../write/numbered-fields.ts';
 import { RecordWriter, type WriteMoment } from '../write/record-writer.ts';
+import type { WriteCall } from '../write/write-call.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { commit } from './commit.ts';
+import { RecentOrigins } from './recent-origins.ts';
 import { Table } from './table.ts';
 import { Unit } from './unit.ts';
 
@@ -50,7 +52,14 @@ export class Store {
   readonly feed: ChangeFeed;
   /** Resolves when all that has been committed is as durable as was asked for; undefined where nothing is stored. */
   settled: (() => Promise<void>) | undefined;
+  /** Sends a write to the tab that writes, where that is another; undefined where writes are made here. */
+  forward: ((object: string, write: WriteCall) => Promise<unknown>) | undefined;
+  /** The calls of other tabs that have been answered. */
+  readonly origins = new RecentOrigins();
   readonly user: string;
+  readonly #options: StoreOptions;
+  /** Who writes, while a call of another user's is answered. */
+  #acting: string | undefined;
   readonly #entities = new Map<string, Entity>();
   readonly #tableOf = (object: string) => this.entity(object).table;
   #lastMs = 0;
@@ -72,6 +81,7 @@ export class Store {
   constructor(options: StoreOptions) {
     this.environment = options.environment;
     this.user = options.user;
+    this.#options = options;
     this.feed = new ChangeFeed(options.feedMax, options.onError);
     const formats = new Map(
       options.definitions.map(({ name, id }) => [name, createIdFormat(id.kind, id.prefix ?? '', options.environment)]),
@@ -109,8 +119,13 @@ export class Store {
     return this.#closed;
   }
 
-  /** From now on every write is refused for a reason. */
-  refuse(reason: EngineError): void {
+  /** A store of the same objects with nothing in it. */
+  createEmpty(): Store {
+    return new Store(this.#options);
+  }
+
+  /** From now on every write is refused for a reason, until there is none. */
+  refuse(reason: EngineError | undefined): void {
     this.#refusal = reason;
   }
 
@@ -137,7 +152,7 @@ export class Store {
   /** The moment of a write. Never earlier than one given before, though the clock may step back. */
   moment(): WriteMoment {
     this.#lastMs = Math.max(this.#lastMs, this.environment.now());
-    return { now: formatDateTime(this.#lastMs), user: this.user };
+    return { now: formatDateTime(this.#lastMs), user: this.#acting ?? this.user };
   }
 
   get lastMs(): number {
@@ -175,12 +190,32 @@ export class Store {
     return result;
   }
 
-  commit(unit: Unit): Batch | undefined {
+  commit(unit: Unit, origin?: Origin): Batch | undefined {
     if (unit.isEmpty) return undefined;
     this.#lastMs = Math.max(this.#lastMs, this.environment.now());
     // Before anyone is told, who may ask.
     if (unit.hasPurged) this.#notePurges(unit);
-    return commit(unit, this.feed, this.#lastMs);
+    if (origin !== undefined) this.origins.note(origin);
+    return commit(unit, this.feed, this.#lastMs, origin);
+  }
+
+  /** Announces changes that were committed elsewhere, as the commit that they are there. */
+  publish(unit: Unit, sequence: number, at: number, origin?: Origin): void {
+    this.#lastMs = Math.max(this.#lastMs, at);
+    if (origin !== undefined) this.origins.note(origin);
+    if (this.feed.sequence !== sequence - 1) this.feed.resume(sequence - 1);
+    // What leaves no trace in any record has its number all the same.
+    if (commit(unit, this.feed, at, origin) === undefined) this.feed.resume(sequence);
+  }
+
+  /** Runs `work` as another user. */
+  actAs<T>(user: string, work: () => T): T {
+    this.#acting = user;
+    try {
+      return work();
+    } finally {
+      this.#acting = undefined;
+    }
   }
 
   #notePurges(unit: Unit): void {
@@ -223,8 +258,11 @@ export class Store {
     if (this.#writing > 0) throw createError('TRANSACTION_OPEN', `${what} while writes are under way`);
   }
 
-  /** Runs `work` with all writes in one unit: committed together when it returns, taken back when it throws. */
-  transact<T>(work: () => T): T {
+  /**
+   * Runs `work` with all writes in one unit: committed together when it returns, taken back when it throws. `originOf`: the
+   * call that it answers, given what it returned.
+   */
+  transact<T>(work: () => T, originOf?: (result: T) => Origin): T {
     this.#assertWritable();
     if (this.#open !== undefined) return this.write(work);
     this.feed.assertNotLooping();
@@ -243,7 +281,7 @@ export class Store {
       this.#open = undefined;
       this.#writing--;
     }
-    this.commit(unit);
+    this.commit(unit, originOf?.(result));
     return result;
   }
 

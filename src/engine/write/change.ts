@@ -17,6 +17,16 @@ export interface Change {
   readonly deletedWith?: { readonly object: string; readonly id: string };
 }
 
+/** The call of another tab that a commit answers, so that it is never answered twice. */
+export interface Origin {
+  /** The tab, by a random name. */
+  readonly tab: string;
+  /** The number of the call, which rises with each of that tab. */
+  readonly call: number;
+  /** What the call gives: plain data. */
+  readonly result: unknown;
+}
+
 /** Changes that came true together, all or none. Frozen when handed out. */
 export interface Batch {
   /** The place in the change feed; one more than the batch before. */
@@ -26,6 +36,8 @@ export interface Batch {
   readonly changes: readonly Change[];
   /** Where a storage keeps the database: whether this was kept when it was handed out. It is told as soon as it is true. */
   readonly durable?: boolean;
+  /** Where another tab had asked for it. */
+  readonly origin?: Origin | undefined;
 }
 
 export type ChangeKind = 'create' | 'update' | 'delete' | 'undelete' | 'purge';
