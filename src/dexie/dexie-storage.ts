@@ -22,7 +22,12 @@ interface Transaction {
   oncomplete: (() => void) | null;
   onabort: (() => void) | null;
   readonly error: unknown;
-  objectStore(name: string): { put(value: Uint8Array, key: string): unknown; delete(range: unknown): unknown };
+  abort(): void;
+  objectStore(name: string): {
+    get(key: string): { onsuccess: (() => void) | null; readonly result: unknown };
+    put(value: unknown, key: string): unknown;
+    delete(range: unknown): unknown;
+  };
 }
 
 /** Of IDBDatabase. */
@@ -35,13 +40,20 @@ interface Platform {
   readonly IDBKeyRange?: KeyRanges;
   readonly navigator?: {
     readonly locks?: {
-      request(name: string, options: { ifAvailable: true }, hold: (lock: unknown) => Promise<void>): Promise<unknown>;
+      request(
+        name: string,
+        options: { ifAvailable?: true; steal?: true; signal?: AbortSignal },
+        hold: (lock: unknown) => Promise<void> | undefined,
+      ): Promise<unknown>;
     };
     readonly storage?: { persist?(): Promise<boolean> };
   };
 }
 
 const BLOCKS = 'blocks';
+/** Beside the blocks: which connection may write, the newest. */
+const STATE = 'state';
+const EPOCH = 'epoch';
 /** Blocks read in one transaction: some megabytes. */
 const READ_COUNT = 16;
 /** How often a write is tried again whose connection the browser has dropped. */
@@ -49,34 +61,51 @@ const REOPENINGS_MAX = 3;
 
 const platform = (): Platform => globalThis as unknown as Platform;
 
-/** What this realm holds, for platforms without locks between tabs. */
-const held = new Set<string>();
+/** What this realm holds, for platforms without locks between tabs, and by which connection. */
+const held = new Map<string, object>();
 
-/** Takes a lock that all tabs and workers of an origin see. Gives what lets it go; undefined when another has it. */
-function takeLock(name: string): Promise<(() => void) | undefined> {
+function holdHere(name: string, letGo: () => void): () => void {
+  const holder = {};
+  held.set(name, holder);
+  return () => {
+    if (held.get(name) === holder) held.delete(name);
+    letGo();
+  };
+}
+
+/**
+ * Takes a lock that all tabs and workers of an origin see. Gives what lets it go; undefined when another has it. `steal`:
+ * takes it from whoever has it.
+ */
+function takeLock(name: string, steal: boolean): Promise<(() => void) | undefined> {
   const { locks } = platform().navigator ?? {};
-  if (held.has(name)) return Promise.resolve(undefined);
-  if (locks === undefined) {
-    held.add(name);
-    return Promise.resolve(() => held.delete(name));
-  }
+  if (!steal && held.has(name)) return Promise.resolve(undefined);
+  if (locks === undefined) return Promise.resolve(holdHere(name, () => undefined));
   return new Promise((resolve, reject) => {
     locks
-      .request(name, { ifAvailable: true }, (lock) => {
+      .request(name, steal ? { steal } : { ifAvailable: true }, (lock) => {
         if (lock === null) {
           resolve(undefined);
-          return Promise.resolve();
+          return undefined;
         }
-        held.add(name);
-        return new Promise<void>((letGo) => {
-          resolve(() => {
-            held.delete(name);
-            letGo();
-          });
-        });
+        return new Promise<void>((letGo) => resolve(holdHere(name, letGo)));
       })
+      // Also when it is stolen later, which shows at the next write.
       .catch(reject);
   });
+}
+
+/** Waits in the queue for the lock and lets it go at once. */
+function waitForLock(name: string, tell: () => void): () => void {
+  const { locks } = platform().navigator ?? {};
+  const stop = new AbortController();
+  locks
+    ?.request(name, { signal: stop.signal }, () => {
+      if (!stop.signal.aborted) tell();
+      return undefined;
+    })
+    .catch(() => undefined);
+  return () => stop.abort();
 }
 
 /** Whether a connection was closed by the browser: what was asked of it has not been done, and can be asked again. */
@@ -95,8 +124,35 @@ function refusal(error: unknown): EngineError {
   return createError('STORAGE_FAILED', 'IndexedDB did not keep what it was given');
 }
 
+function takenOver(): EngineError {
+  return createError('STORAGE_LOCKED', 'another tab has taken the database over; this was not kept');
+}
+
+function beginWrite(database: Dexie, durable: boolean): Transaction {
+  const backend = database.backendDB() as unknown as Backend | null;
+  if (backend === null) throw { name: 'DatabaseClosedError' };
+  return backend.transaction([BLOCKS, STATE], 'readwrite', { durability: durable ? 'strict' : 'relaxed' });
+}
+
+/** From now on writes of connections made before are refused. Gives the number of this one. */
+function beginEpoch(database: Dexie): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const transaction = beginWrite(database, true);
+    let next = 0;
+    transaction.oncomplete = () => resolve(next);
+    transaction.onabort = () => reject(transaction.error ?? { name: 'AbortError' });
+    const state = transaction.objectStore(STATE);
+    const before = state.get(EPOCH);
+    before.onsuccess = () => {
+      next = (typeof before.result === 'number' ? before.result : 0) + 1;
+      state.put(next, EPOCH);
+    };
+  });
+}
+
 class DexieConnection implements StorageConnection {
   readonly persisted: boolean | undefined;
+  readonly epoch: number;
   readonly #open: () => Promise<Dexie>;
   readonly #ranges: KeyRanges;
   readonly #release: () => void;
@@ -108,7 +164,9 @@ class DexieConnection implements StorageConnection {
     ranges: KeyRanges,
     release: () => void,
     persisted: boolean | undefined,
+    epoch: number,
   ) {
+    this.epoch = epoch;
     this.#database = database;
     this.#open = open;
     this.#ranges = ranges;
@@ -151,18 +209,26 @@ class DexieConnection implements StorageConnection {
     }
   }
 
-  /** By the platform's own transaction, as how durable one is to be is said with each. */
+  /**
+   * By the platform's own transaction, as how durable one is to be is said with each. It looks first whether another tab
+   * has taken the database over: nothing can come between that and what it puts.
+   */
   #write({ put, remove = [] }: BlockWrite, durable: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const durability = durable ? 'strict' : 'relaxed';
-      const backend = this.#database.backendDB() as unknown as Backend | null;
-      if (backend === null) throw { name: 'DatabaseClosedError' };
-      const transaction = backend.transaction([BLOCKS], 'readwrite', { durability });
+      let isTakenOver = false;
+      const transaction = beginWrite(this.#database, durable);
       transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error ?? { name: 'AbortError' });
-      const store = transaction.objectStore(BLOCKS);
-      for (const { from, to } of remove) store.delete(this.#ranges.bound(from, to, false, true));
-      for (const { key, bytes } of put) store.put(new Uint8Array(bytes), key);
+      transaction.onabort = () => reject(isTakenOver ? takenOver() : (transaction.error ?? { name: 'AbortError' }));
+      const epoch = transaction.objectStore(STATE).get(EPOCH);
+      epoch.onsuccess = () => {
+        isTakenOver = epoch.result !== this.epoch;
+        if (isTakenOver) return transaction.abort();
+        const store = transaction.objectStore(BLOCKS);
+        for (const { from, to } of remove) store.delete(this.#ranges.bound(from, to, false, true));
+        for (const { key, bytes } of copies) store.put(bytes, key);
+      };
+      // Now: what the caller does with its bytes later must not show.
+      const copies = put.map(({ key, bytes }) => ({ key, bytes: new Uint8Array(bytes) }));
     });
   }
 
@@ -181,34 +247,39 @@ async function askPersistence(wanted: boolean): Promise<boolean | undefined> {
 
 /**
  * Keeps databases in IndexedDB through Dexie, each in one of its own, by blocks and not by records. One tab or worker of the
- * origin at a time: another gets `STORAGE_LOCKED`. A connection that the browser drops is opened again.
+ * origin at a time: another gets `STORAGE_LOCKED`, or shares it with `shared`. A connection that the browser drops is opened
+ * again.
  */
 export function dexieStorage(options: DexieStorageOptions = {}): Storage {
   const { prefix = 'sojourn', persist = true } = options;
   const ranges = (options.IDBKeyRange as KeyRanges | undefined) ?? platform().IDBKeyRange;
   if (ranges === undefined) throw createError('INVALID_OPTION', 'there is no IndexedDB here');
   const own = options.indexedDB === undefined ? {} : { indexedDB: options.indexedDB, IDBKeyRange: ranges };
+  const connect = async (name: string, steal: boolean) => {
+    const full = `${prefix}:${name}`;
+    const release = await takeLock(full, steal);
+    if (release === undefined) throw createError('STORAGE_LOCKED', 'another tab has the database open');
+    const open = async () => {
+      const database = new Dexie(full, { ...(own as object), autoOpen: false });
+      database.version(1).stores({ [BLOCKS]: '', [STATE]: '' });
+      await database.open();
+      return database;
+    };
+    try {
+      const database = await open();
+      const epoch = await beginEpoch(database);
+      return new DexieConnection(database, open, ranges, release, await askPersistence(persist), epoch);
+    } catch (error) {
+      release();
+      if ((error as { name?: unknown }).name === 'VersionError')
+        throw createError('STORAGE_NEWER', 'a newer version of the program has written this');
+      throw refusal(error);
+    }
+  };
   return {
     kind: 'dexie',
-    async connect(name) {
-      const full = `${prefix}:${name}`;
-      const release = await takeLock(full);
-      if (release === undefined) throw createError('STORAGE_LOCKED', 'another tab has the database open');
-      const open = async () => {
-        const database = new Dexie(full, { ...(own as object), autoOpen: false });
-        database.version(1).stores({ [BLOCKS]: '' });
-        await database.open();
-        return database;
-      };
-      try {
-        const database = await open();
-        return new DexieConnection(database, open, ranges, release, await askPersistence(persist));
-      } catch (error) {
-        release();
-        if ((error as { name?: unknown }).name === 'VersionError')
-          throw createError('STORAGE_NEWER', 'a newer version of the program has written this');
-        throw refusal(error);
-      }
-    },
+    connect: (name) => connect(name, false),
+    takeOver: (name) => connect(name, true),
+    whenFree: (name, tell) => waitForLock(`${prefix}:${name}`, tell),
   };
 }

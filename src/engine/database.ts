@@ -10,7 +10,8 @@ import type { LiveQueries } from './live/live-queries.ts';
 import type { DatabaseParts, NamesOf } from './open-parts.ts';
 import type { Reader } from './query/reader.ts';
 import type { BackupOptions } from './storage/backup.ts';
-import type { Journal, StorageHealth } from './storage/journal.ts';
+import type { StorageHealth } from './storage/journal.ts';
+import type { Keeper } from './storage/keeper.ts';
 import type { Store } from './store/store.ts';
 import { TransactionCollection, type TransactionState } from './transaction.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -51,15 +52,15 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   readonly #definitions: readonly AnyDefinition[];
   readonly #version: string;
   readonly #completions = new Set<() => void>();
-  readonly #journal: Journal | undefined;
+  readonly #keeper: Keeper | undefined;
 
-  constructor({ name, store, live, texts, readers, definitions, version, journal }: DatabaseParts) {
+  constructor({ name, store, live, texts, readers, definitions, version, keeper }: DatabaseParts) {
     this.name = name;
     this.#store = store;
     this.#definitions = definitions;
     this.#version = version;
     this.#live = live;
-    this.#journal = journal;
+    this.#keeper = keeper;
     this.#readers = readers;
     for (const [objectName, reader] of readers) {
       const collection = new Collection<unknown>({ store, reader, live, texts, definitions, version });
@@ -164,12 +165,12 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
    */
   async flush(): Promise<void> {
     this.#store.assertOpen();
-    await this.#journal?.settled();
+    await this.#keeper?.settled();
   }
 
   /** The sequence of the last commit that is kept; that of the last commit where there is no storage. */
   get storedSequence(): number {
-    return this.#journal?.storedSequence ?? this.#store.feed.sequence;
+    return this.#keeper?.storedSequence ?? this.#store.feed.sequence;
   }
 
   /**
@@ -186,13 +187,13 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
 
   /** How the storage stands; undefined where there is none. */
   health(): StorageHealth | undefined {
-    return this.#journal?.health();
+    return this.#keeper?.health();
   }
 
   /** Writes all records down anew, which also happens by itself, so that the next opening is as fast as can be. */
   async compact(): Promise<void> {
     this.#store.assertOpen();
-    await this.#journal?.compact();
+    await this.#keeper?.compact();
   }
 
   /** Ends the database: live queries close, streams complete, no listener is called again, every call is refused. */
@@ -203,7 +204,7 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
     this.#live.close();
     for (const complete of [...this.#completions]) complete();
     this.#completions.clear();
-    await this.#journal?.close();
+    await this.#keeper?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

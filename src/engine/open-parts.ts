@@ -8,7 +8,8 @@ import { normalizeSalesforceId } from './ground/ids.ts';
 import { LiveQueries } from './live/live-queries.ts';
 import { Reader } from './query/reader.ts';
 import { TextIndexes } from './search/text-indexes.ts';
-import type { Durability, Journal } from './storage/journal.ts';
+import type { Durability } from './storage/journal.ts';
+import type { Keeper } from './storage/keeper.ts';
 import type { Storage } from './storage/storage.ts';
 import { columnKind } from './store/column.ts';
 import { Store } from './store/store.ts';
@@ -47,6 +48,11 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
    * once it would survive the end of the process, `memory` at once.
    */
   readonly durability?: Durability | undefined;
+  /**
+   * With a storage, whether other tabs, or workers of this process, may have the database open too: one of them writes, the
+   * others send it their writes and hear of all. Default false: one at a time.
+   */
+  readonly shared?: boolean | undefined;
   /** Hears what listeners throw. Thrown on in a turn of its own when absent, as an uncaught error. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -68,6 +74,7 @@ const OPTIONS = {
   onError: 'function',
   storage: 'object',
   durability: 'string',
+  shared: 'boolean',
 } as const;
 
 /** Shown by the platform as uncaught: an error nobody asked to hear of must not vanish. */
@@ -147,7 +154,7 @@ export interface DatabaseParts {
   /** Of the API that it speaks, such as 67.0. */
   readonly version: string;
   /** What keeps its commits, where a storage was given. */
-  readonly journal: Journal | undefined;
+  readonly keeper: Keeper | undefined;
 }
 
 /**
@@ -184,13 +191,14 @@ export function openParts<const Definitions extends readonly unknown[]>(
   const version = options.apiVersion === undefined ? LATEST_VERSION : `${versionOf(options.apiVersion)}.0`;
   const live = new LiveQueries(store, onError);
   checkStorage(options);
-  const journal = undefined;
-  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions, version, journal };
+  const keeper = undefined;
+  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions, version, keeper };
 }
 
 const DURABILITIES: ReadonlySet<unknown> = new Set<Durability>(['strict', 'relaxed', 'memory']);
 
-function checkStorage({ storage, durability }: DatabaseOptions<readonly unknown[]>): void {
+function checkStorage({ storage, durability, shared }: DatabaseOptions<readonly unknown[]>): void {
+  if (shared === true && storage === undefined) throw createError('INVALID_OPTION', 'shared goes with a storage');
   if (durability !== undefined && (storage === undefined || !DURABILITIES.has(durability)))
     throw createError('INVALID_OPTION', "durability is 'strict', 'relaxed' or 'memory', and goes with a storage");
   if (storage !== undefined && typeof storage.connect !== 'function')
@@ -207,8 +215,13 @@ export async function openStoredParts<const Definitions extends readonly unknown
   const parts = openParts(options);
   const { storage, name, durability = 'strict' } = options;
   if (storage === undefined) return parts;
-  // Loaded when wanted: what is kept in memory alone needs none of it.
-  const { openJournal } = await import('./storage/open-journal.ts');
   const onError = createErrorHandler(options.onError);
-  return { ...parts, journal: await openJournal(parts.store, { storage, name, durability, onError }) };
+  const { store, readers } = parts;
+  // Loaded when wanted: what is kept in memory alone needs none of it.
+  if (options.shared === true) {
+    const { Tab } = await import('./tabs/tab.ts');
+    return { ...parts, keeper: await Tab.open({ store, readers, storage, name, durability, onError }) };
+  }
+  const { openJournal } = await import('./storage/open-journal.ts');
+  return { ...parts, keeper: await openJournal(store, { storage, name, durability, onError }) };
 }

@@ -17,8 +17,19 @@ export interface Environment {
   wake(action: () => void, ms: number): () => void;
   /** SHA-256 of bytes, by which a backup is known to be what was written. */
   digest?(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Opens a channel between the tabs of an origin, or the workers of a process; absent where there is none. */
+  channel?(name: string, hear: (message: unknown) => void): Channel;
   /** Calls `action` once, before the screen is next drawn; absent where there is none. Returns what calls it off. */
   frame?(action: () => void): () => void;
+}
+
+/** What all who have opened it by one name tell each other; each hears all but its own, in the order in which they were sent. */
+export interface Channel {
+  /** Plain data. Throws for what is none. */
+  send(message: unknown): void;
+  /** Whether it keeps a program alive, which it does not from the start. */
+  hold(awake: boolean): void;
+  close(): void;
 }
 
 /** What the engine needs of a browser's or Node's globals; declared here because the engine is typed for neither. */
@@ -28,6 +39,15 @@ interface Platform {
     readonly subtle?: { digest(name: string, bytes: Uint8Array): Promise<ArrayBuffer> };
   };
   readonly performance: { now(): number };
+  readonly BroadcastChannel?: new (
+    name: string,
+  ) => {
+    onmessage: ((event: { readonly data: unknown }) => void) | null;
+    postMessage(message: unknown): void;
+    close(): void;
+    ref?(): void;
+    unref?(): void;
+  };
   setTimeout(action: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
   requestAnimationFrame?(action: () => void): number;
@@ -52,11 +72,23 @@ export function systemEnvironment(): Environment {
       (timer as { unref?(): void }).unref?.();
       return () => platform.clearTimeout(timer);
     },
+    ...(platform.BroadcastChannel !== undefined && { channel: (name, hear) => openChannel(platform, name, hear) }),
     ...(platform.requestAnimationFrame !== undefined && {
       frame: (action) => {
         const frame = platform.requestAnimationFrame?.(action);
         return () => platform.cancelAnimationFrame?.(frame as number);
       },
     }),
+  };
+}
+
+function openChannel({ BroadcastChannel }: Platform, name: string, hear: (message: unknown) => void): Channel {
+  const channel = new (BroadcastChannel as NonNullable<typeof BroadcastChannel>)(name);
+  channel.onmessage = ({ data }) => hear(data);
+  channel.unref?.();
+  return {
+    send: (message) => channel.postMessage(message),
+    hold: (awake) => (awake ? channel.ref?.() : channel.unref?.()),
+    close: () => channel.close(),
   };
 }

@@ -3,7 +3,7 @@ import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
 import type { Store } from '../store/store.ts';
 import type { Unit } from '../store/unit.ts';
-import type { Batch, Change } from '../write/change.ts';
+import type { Batch, Change, Origin } from '../write/change.ts';
 import { freezeParsed } from './freeze-parsed.ts';
 import { decodeJson, encodeJson } from './json-bytes.ts';
 import type { StoredObject } from './stored-schema.ts';
@@ -23,8 +23,17 @@ type StoredChange =
     ]
   | readonly [object: number, kind: typeof PURGE, id: string];
 
-/** A commit, or a part of one: where `more` is 1, the next entry goes on with it. */
-type StoredCommit = readonly [sequence: number, at: number, more: 0 | 1, changes: readonly StoredChange[]];
+/** The call of another tab that a commit answers. */
+type StoredOrigin = readonly [tab: string, call: number, result: unknown];
+
+/** A commit, or a part of one: where `more` is 1, the next entry goes on with it. The last part tells the origin. */
+type StoredCommit = readonly [
+  sequence: number,
+  at: number,
+  more: 0 | 1,
+  changes: readonly StoredChange[],
+  ...origin: [StoredOrigin] | [],
+];
 
 const CREATE = 0;
 const UPDATE = 1;
@@ -69,7 +78,13 @@ export class CommitEncoder {
       for (let from = 0; from < batch.changes.length; from += PART_MAX) {
         const changes = batch.changes.slice(from, from + PART_MAX);
         const more = from + PART_MAX < batch.changes.length;
-        commits.push([batch.sequence, batch.at, more ? 1 : 0, changes.map((change) => this.#change(change))]);
+        commits.push(
+          storedCommit(
+            batch,
+            more,
+            changes.map((change) => this.#change(change)),
+          ),
+        );
         size += changes.length;
         if (!more) {
           sequence = batch.sequence;
@@ -117,6 +132,11 @@ export class CommitEncoder {
   }
 }
 
+function storedCommit({ sequence, at, origin }: Batch, more: boolean, changes: readonly StoredChange[]): StoredCommit {
+  if (more || origin === undefined) return [sequence, at, more ? 1 : 0, changes];
+  return [sequence, at, 0, changes, [origin.tab, origin.call, origin.result ?? null]];
+}
+
 /** Does stored commits again, one whole commit after another. */
 export class CommitReplay {
   readonly #store: Store;
@@ -129,10 +149,19 @@ export class CommitReplay {
   at: number;
   /** Whether a commit has begun and not ended. */
   isOpen = false;
+  readonly #finish: ((sequence: number, at: number, origin: Origin | undefined) => void) | undefined;
 
-  constructor(store: Store, unit: Unit, sequence: number, at: number) {
+  /** `finish` hears of each commit that has been done whole, while the unit holds its changes. */
+  constructor(
+    store: Store,
+    unit: Unit,
+    sequence: number,
+    at: number,
+    finish?: (sequence: number, at: number, origin: Origin | undefined) => void,
+  ) {
     this.#store = store;
     this.#unit = unit;
+    this.#finish = finish;
     this.sequence = sequence;
     this.at = at;
   }
@@ -145,16 +174,25 @@ export class CommitReplay {
   /** Throws when the payload does not follow what came before it. */
   replay(payload: Uint8Array): void {
     const commits = decodeJson(payload) as readonly StoredCommit[];
-    for (const [sequence, at, more, changes] of commits) {
+    for (const [sequence, at, more, changes, stored] of commits) {
       if (sequence !== this.sequence + 1) throw new RangeError('a commit is missing');
       this.at = at;
       for (const change of changes) this.#redo(change);
       this.isOpen = more === 1;
-      if (!this.isOpen) this.sequence = sequence;
+      if (this.isOpen) continue;
+      this.sequence = sequence;
+      const origin = stored === undefined ? undefined : { tab: stored[0], call: stored[1], result: stored[2] };
+      if (this.#finish === undefined) {
+        if (origin !== undefined) this.#store.origins.note(origin);
+        continue;
+      }
+      this.#insertCreated();
+      this.#finish(sequence, at, origin);
+      this.#unit.forget();
     }
     this.#insertCreated();
-    // Nothing is ever undone, so nothing need be remembered for it.
-    this.#unit.forget();
+    // Nothing is ever undone, so nothing need be remembered for it; but a commit that goes on is told of as a whole.
+    if (!this.isOpen || this.#finish === undefined) this.#unit.forget();
   }
 
   #redo(change: StoredChange): void {

@@ -3,14 +3,14 @@ import { createError, EngineError, type ErrorCode } from '../ground/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch } from '../write/change.ts';
 import { HEAD_KEY, logKey, rowsBound, rowsKey } from './block-keys.ts';
-import { CommitEncoder } from './commit-codec.ts';
+import { CommitEncoder, type CommitPart } from './commit-codec.ts';
 import { type BlockKind, sealBlock } from './envelope.ts';
 import type { Head } from './head.ts';
 import { encodeJson } from './json-bytes.ts';
 import { sealMark } from './mark.ts';
 import type { JournalState } from './recover.ts';
 import { captureStore, type StoreCapture, sealRows } from './snapshot-codec.ts';
-import type { StorageConnection, StoredBlock } from './storage.ts';
+import type { BlockWrite, StorageConnection, StoredBlock } from './storage.ts';
 import { schemaOf } from './stored-schema.ts';
 
 /**
@@ -35,6 +35,8 @@ export interface StorageHealth {
   readonly compacting: boolean;
   /** Whether the platform has promised not to clear it when it is short of room; undefined where it was not asked. */
   readonly persisted: boolean | undefined;
+  /** Whether this is the one that writes, or follows another tab that does. */
+  readonly role: 'leader' | 'follower';
   /** Why nothing is kept any more. */
   readonly failure: ErrorCode | undefined;
 }
@@ -45,6 +47,10 @@ export interface JournalOptions {
   readonly durability: Durability;
   /** Bytes of log from which on a snapshot is worth its writing. */
   readonly compactBytes: number;
+  /** Hears of commits once they are stored, as they are stored. */
+  readonly onStored?: ((parts: readonly CommitPart[]) => void) | undefined;
+  /** Hears why nothing is stored any more. */
+  readonly onFailure?: ((failure: EngineError) => void) | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -92,13 +98,16 @@ export class Journal {
   #logBytes: number;
   #isSchemaKnown: boolean;
   #compacting: Promise<void> | undefined;
-  /** A capture that waits for the commits before it to be stored. */
-  #capture: { give(capture: Cut): void; refuse(error: unknown): void } | undefined;
+  /** Who waits for a capture, and for the commits before it to be stored. */
+  #captures: { give(capture: Cut): void; refuse(error: unknown): void }[] = [];
+  /** The write that was asked for last: they go one at a time, as the contract says. */
+  #lastWrite: Promise<void> = Promise.resolve();
   /** Bytes of log before which a snapshot is not tried again that could not be written. */
   #compactAfter = 0;
   /** A mark that is on its way. */
   #marking: Promise<void> | undefined;
   #closing = false;
+  readonly #unfollow: () => void;
 
   constructor(store: Store, connection: StorageConnection, state: JournalState, options: JournalOptions) {
     this.#store = store;
@@ -115,7 +124,7 @@ export class Journal {
     this.#logBytes = state.logBytes;
     this.#isSchemaKnown = state.isSchemaKnown;
     store.feed.keptUpTo(() => this.#stored);
-    store.feed.follow((batch) => this.#take(batch));
+    this.#unfollow = store.feed.follow((batch) => this.#take(batch));
     if (options.durability !== 'memory') store.settled = () => this.settled();
   }
 
@@ -136,8 +145,15 @@ export class Journal {
       logBytes: this.#logBytes,
       compacting: this.#compacting !== undefined,
       persisted: this.#connection.persisted,
+      role: 'leader',
       failure: this.#failure?.code,
     };
+  }
+
+  #write(change: BlockWrite, durable: boolean): Promise<void> {
+    const write = this.#lastWrite.then(() => this.#connection.write(change, durable));
+    this.#lastWrite = write.catch(() => undefined);
+    return write;
   }
 
   #take(batch: Batch): void {
@@ -160,20 +176,20 @@ export class Journal {
 
   async #run(): Promise<void> {
     try {
-      while (this.#failure === undefined && (this.#pending.length > 0 || this.#capture !== undefined)) {
+      while (this.#failure === undefined && (this.#pending.length > 0 || this.#captures.length > 0)) {
         const batches = this.#pending;
         this.#pending = [];
-        const capture = this.#capture;
-        this.#capture = undefined;
+        const waiting = this.#captures;
+        this.#captures = [];
         // Now, while the store holds just what is in these commits and those before; but given only when they are stored.
-        const captured = capture === undefined ? undefined : captureStore(this.#store);
+        const captured = waiting.length === 0 ? undefined : captureStore(this.#store);
         try {
           if (batches.length > 0) await this.#append(batches);
         } catch (error) {
-          capture?.refuse(error);
+          for (const { refuse } of waiting) refuse(error);
           throw error;
         }
-        if (captured !== undefined) capture?.give(this.#cut(captured));
+        if (captured !== undefined) for (const { give } of waiting) give(this.#cut(captured));
       }
     } catch (error) {
       this.#fail(error);
@@ -195,8 +211,9 @@ export class Journal {
       nextLog++;
     };
     if (!this.#isSchemaKnown) add('schema', this.#stored, 0, encodeJson(schemaOf(this.#store)));
-    for (const { sequence, count, payload } of this.#encoder.encode(batches)) add('commits', sequence, count, payload);
-    await this.#connection.write({ put }, this.#options.durability === 'strict');
+    const parts = this.#encoder.encode(batches);
+    for (const { sequence, count, payload } of parts) add('commits', sequence, count, payload);
+    await this.#write({ put }, this.#options.durability === 'strict');
     this.#isSchemaKnown = true;
     this.#nextLog = nextLog;
     this.#logChecksum = checksum;
@@ -204,6 +221,7 @@ export class Journal {
     this.#stored = (batches.at(-1) as Batch).sequence;
     while (this.#waiters.length > 0 && (this.#waiters[0] as Waiter).sequence <= this.#stored)
       this.#waiters.shift()?.resolve();
+    this.#options.onStored?.(parts);
     this.#markSoon();
   }
 
@@ -235,9 +253,9 @@ export class Journal {
         ? error
         : createError('STORAGE_FAILED', 'the storage failed; reopen the database to go on from what it kept');
     for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#failure);
-    this.#capture?.refuse(this.#failure);
-    this.#capture = undefined;
+    for (const { refuse } of this.#captures.splice(0)) refuse(this.#failure);
     this.#store.refuse(this.#failure);
+    this.#options.onFailure?.(this.#failure);
     this.#options.onError(error);
   }
 
@@ -263,14 +281,11 @@ export class Journal {
     const { capture, log, logChecksum, logBytes } = await this.#takeCut();
     const snapshot = this.#snapshot + 1;
     // Of one that was not finished.
-    await this.#connection.write(
-      { put: [], remove: [{ from: rowsBound(snapshot), to: rowsBound(snapshot + 1) }] },
-      false,
-    );
+    await this.#write({ put: [], remove: [{ from: rowsBound(snapshot), to: rowsBound(snapshot + 1) }] }, false);
     let [blocks, rowsChecksum, bytes] = [0, 0, 0];
     for (const rows of sealRows(capture)) {
       if (this.#failure !== undefined) throw this.#failure;
-      await this.#connection.write({ put: [{ key: rowsKey(snapshot, blocks), bytes: rows.bytes }] }, false);
+      await this.#write({ put: [{ key: rowsKey(snapshot, blocks), bytes: rows.bytes }] }, false);
       blocks++;
       rowsChecksum = rows.checksum;
       bytes += rows.bytes.length;
@@ -287,7 +302,7 @@ export class Journal {
       previous: 0,
       payload: encodeJson(head),
     });
-    await this.#connection.write(
+    await this.#write(
       {
         put: [{ key: HEAD_KEY, bytes: sealed.bytes }],
         remove: [
@@ -307,11 +322,16 @@ export class Journal {
     return { capture, log: this.#nextLog, logChecksum: this.#logChecksum, logBytes: this.#logBytes };
   }
 
+  /** All records of a moment, once all that was committed up to then is stored. */
+  async capture(): Promise<StoreCapture> {
+    return (await this.#takeCut()).capture;
+  }
+
   /** The store at a moment, once all its commits up to then are stored. */
   #takeCut(): Promise<Cut> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
-      this.#capture = { give: resolve, refuse: reject };
+      this.#captures.push({ give: resolve, refuse: reject });
       this.#wake();
     });
   }
@@ -319,6 +339,7 @@ export class Journal {
   /** Resolves when everything is stored and the storage is let go. */
   async close(): Promise<void> {
     this.#closing = true;
+    this.#unfollow();
     await this.#running?.catch(() => undefined);
     await this.#compacting?.catch(() => undefined);
     await this.#marking;

@@ -1,12 +1,23 @@
+import type { EngineError } from '../ground/errors.ts';
 import type { Store } from '../store/store.ts';
+import type { CommitPart } from './commit-codec.ts';
 import { type Durability, Journal } from './journal.ts';
 import { recover } from './recover.ts';
 import type { Storage } from './storage.ts';
 
 export interface JournalChoice {
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, 'kind' | 'connect'>;
   readonly name: string;
   readonly durability: Durability;
+  /**
+   * Where the store holds something already: an empty store to be filled in its stead, and what then brings the one up to
+   * the other.
+   */
+  readonly beside?: { readonly store: Store; adopt(): void } | undefined;
+  /** Hears of commits once they are stored. */
+  readonly onStored?: ((parts: readonly CommitPart[]) => void) | undefined;
+  /** Hears why nothing is stored any more. */
+  readonly onFailure?: ((failure: EngineError) => void) | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -19,15 +30,18 @@ const COMPACT_BYTES = 1024 * 1024;
  */
 export async function openJournal(
   store: Store,
-  { storage, name, durability, onError }: JournalChoice,
+  { storage, name, durability, beside, onStored, onFailure, onError }: JournalChoice,
 ): Promise<Journal> {
   const connection = await storage.connect(name);
   try {
-    const state = await recover(connection, store);
+    const state = await recover(connection, beside?.store ?? store);
+    beside?.adopt();
     return new Journal(store, connection, state, {
       kind: storage.kind,
       durability,
       compactBytes: COMPACT_BYTES,
+      onStored,
+      onFailure,
       onError,
     });
   } catch (error) {

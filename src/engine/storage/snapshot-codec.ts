@@ -2,6 +2,7 @@ import { must } from '../ground/assert.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { RecordName } from '../store/cascade-memory.ts';
 import type { Entity, Store } from '../store/store.ts';
+import type { Origin } from '../write/change.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readColumn, writeColumn } from './column-codec.ts';
 import { sealBlock } from './envelope.ts';
@@ -16,6 +17,8 @@ export interface StoredState {
   readonly numbers: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** When the record was deleted that was the last to be, among those purged, by object. */
   readonly purges: Readonly<Record<string, number>>;
+  /** The newest calls of other tabs that were answered. */
+  readonly origins?: readonly Origin[] | undefined;
 }
 
 /** A store at one moment. Records never change, so holding them is all it takes. */
@@ -46,7 +49,9 @@ export function captureStore(store: Store): StoreCapture {
     const at = store.lastPurgedMs(entity);
     if (at !== undefined) purges[entity.definition.name] = at;
   }
-  return { sequence: store.feed.sequence, at: store.lastMs, state: { numbers, purges }, tables };
+  const origins = store.origins.list();
+  const state = origins.length === 0 ? { numbers, purges } : { numbers, purges, origins };
+  return { sequence: store.feed.sequence, at: store.lastMs, state, tables };
 }
 
 /** A block of rows of one object by columns: its place, the count, a column a field, and who was deleted with whom. */
@@ -132,7 +137,8 @@ export class SnapshotReplay {
     }
   }
 
-  finish(store: Store, { numbers, purges }: StoredState): void {
+  finish(store: Store, { numbers, purges, origins = [] }: StoredState): void {
+    for (const origin of origins) store.origins.note(origin);
     for (const [{ entity }, records] of this.#records) entity.table.insertAll(records);
     for (const entity of store.entities) {
       const { definition } = entity;

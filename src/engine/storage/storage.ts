@@ -41,6 +41,8 @@ export interface StorageConnection {
   readMark?(): Promise<Uint8Array | undefined>;
   /** Whether the platform has promised not to clear what is kept when it is short of room; undefined where it was not asked. */
   readonly persisted?: boolean | undefined;
+  /** Of a storage that can be taken over: a number that rises with each connection to the database. */
+  readonly epoch?: number | undefined;
   /** Ends the connection and gives the lock back. Nothing else is called after it. */
   close(): Promise<void>;
 }
@@ -54,4 +56,13 @@ export interface Storage {
    * one is closed or its process has ended: rejects with `STORAGE_LOCKED` at once.
    */
   connect(name: string): Promise<StorageConnection>;
+  /**
+   * Where the platform can tell: calls `tell` once when nobody has the database open any more. Returns what calls it off.
+   */
+  whenFree?(name: string, tell: () => void): () => void;
+  /**
+   * Where it can be done safely: as `connect`, though another has it open who does not answer. From then on every write of
+   * the other is refused with `STORAGE_LOCKED`, one that is on its way whole or not at all.
+   */
+  takeOver?(name: string): Promise<StorageConnection>;
 }

@@ -76,10 +76,14 @@ export class ChangeFeed {
 
   /**
    * Adds a part of the engine that keeps step with the tables: it is called within the commit, before anyone is told,
-   * even while an earlier batch is still being announced. It must not throw nor call foreign code.
+   * even while an earlier batch is still being announced. It must not throw nor call foreign code. Returns what ends it.
    */
-  follow(follower: (batch: Batch) => void): void {
+  follow(follower: (batch: Batch) => void): () => void {
     this.#followers.push(follower);
+    return () => {
+      const at = this.#followers.indexOf(follower);
+      if (at >= 0) this.#followers.splice(at, 1);
+    };
   }
 
   /** Adds a part of the engine that tells listeners of its own, in turn with those of the feed and before them. */

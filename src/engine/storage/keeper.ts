@@ -1,0 +1,13 @@
+import type { StorageHealth } from './journal.ts';
+
+/** What keeps the commits of a database: a journal of its own, or the tabs that share one. */
+export interface Keeper {
+  /** The sequence of the last commit that is kept. */
+  readonly storedSequence: number;
+  health(): StorageHealth;
+  /** Resolves when all that was written by now is kept. Rejects with what the storage said. */
+  settled(): Promise<void>;
+  /** Writes all records down anew. */
+  compact(): Promise<void>;
+  close(): Promise<void>;
+}

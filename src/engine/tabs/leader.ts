@@ -1,0 +1,154 @@
+import { runWrite } from '../calls/run-write.ts';
+import { createError, EngineError, type Issue } from '../ground/errors.ts';
+import type { Reader } from '../query/reader.ts';
+import { CommitEncoder, type CommitPart } from '../storage/commit-codec.ts';
+import type { Journal } from '../storage/journal.ts';
+import { sealRows } from '../storage/snapshot-codec.ts';
+import { schemaOf } from '../storage/stored-schema.ts';
+import type { Store } from '../store/store.ts';
+import type { Batch } from '../write/change.ts';
+import type { CallMessage, HeardMessage, JoinMessage, TabMessage } from './tab-message.ts';
+
+/** A call, and the tab that makes it. */
+export type TabCall = Pick<CallMessage, 'call' | 'user' | 'object' | 'write'> & { readonly from: string };
+
+/** What a call came to. */
+export interface CallOutcome {
+  readonly result: unknown;
+  readonly issues: readonly Issue[] | undefined;
+  /** Whether a commit that is told to all says the same. */
+  readonly isCommitted: boolean;
+}
+
+export interface LeaderParts {
+  readonly store: Store;
+  readonly readers: ReadonlyMap<string, Reader>;
+  readonly journal: Journal;
+  readonly term: number;
+  readonly send: (message: TabMessage) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * The tab that writes: makes the calls of the others, and tells them every commit once it is stored, so that none of them
+ * ever shows what could be lost.
+ */
+export class Leader {
+  readonly #parts: LeaderParts;
+  readonly #encoder: CommitEncoder;
+  /** The sequence up to which the others have been told. */
+  #told: number;
+  #isRetired = false;
+
+  constructor(parts: LeaderParts) {
+    this.#parts = parts;
+    this.#encoder = new CommitEncoder(parts.store);
+    this.#told = parts.store.feed.sequence;
+  }
+
+  get term(): number {
+    return this.#parts.term;
+  }
+
+  announce(): void {
+    const { send, term, journal } = this.#parts;
+    send({ kind: 'lead', term, isReady: true, sequence: journal.storedSequence });
+  }
+
+  hear(message: HeardMessage): void {
+    if (this.#isRetired) return;
+    if (message.kind === 'who') this.announce();
+    else if (message.kind === 'join') this.#admit(message).catch(this.#parts.onError);
+    else if (message.kind === 'call') this.#answer(message).catch(this.#parts.onError);
+  }
+
+  /** Commits have been stored. */
+  tell(parts: readonly CommitPart[]): void {
+    const sequence = parts.at(-1)?.sequence;
+    if (sequence === undefined) return;
+    this.#parts.send({ kind: 'commits', after: this.#told, sequence, parts });
+    this.#told = sequence;
+  }
+
+  /** No call is made or answered from now on: the next leader is asked. */
+  retire(): void {
+    this.#isRetired = true;
+  }
+
+  async #admit({ from, turn, since }: JoinMessage & { readonly from: string }): Promise<void> {
+    const { store, send, journal } = this.#parts;
+    const batches = since === undefined ? undefined : this.#storedSince(since);
+    const schema = schemaOf(store);
+    if (batches === undefined) return this.#giveAll(from, turn);
+    const parts = batches.length === 0 ? [] : this.#encoder.encode(batches);
+    const [sequence, at] = [journal.storedSequence, batches.at(-1)?.at ?? store.lastMs];
+    send({ kind: 'joined', to: from, turn, schema, state: undefined, parts, sequence, at });
+  }
+
+  /** The commits after `since` that are stored; undefined where they are no longer remembered. */
+  #storedSince(since: number): readonly Batch[] | undefined {
+    const { store, journal } = this.#parts;
+    if (since > journal.storedSequence) return undefined;
+    try {
+      return store.feed.since(since).filter(({ sequence }) => sequence <= journal.storedSequence);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #giveAll(to: string, turn: number): Promise<void> {
+    const { store, send, journal } = this.#parts;
+    const capture = await journal.capture();
+    const schema = schemaOf(store);
+    if (!this.#isRetired) send({ kind: 'snapshot', to, turn, schema });
+    for (const { bytes } of sealRows(capture)) {
+      if (this.#isRetired) return;
+      send({ kind: 'rows', to, turn, bytes });
+      await store.environment.pause();
+    }
+    const { state, sequence, at } = capture;
+    if (!this.#isRetired) send({ kind: 'joined', to, turn, schema, state, parts: [], sequence, at });
+  }
+
+  async #answer(message: TabCall): Promise<void> {
+    const { send, journal } = this.#parts;
+    const outcome = await this.take(message);
+    if (outcome === undefined || outcome.isCommitted || this.#isRetired) return;
+    const { result, issues } = outcome;
+    send({ kind: 'answer', to: message.from, call: message.call, sequence: journal.storedSequence, result, issues });
+  }
+
+  /**
+   * Makes a call, once however often it is sent, and gives what it came to when that is stored. Undefined when another tab
+   * has taken over meanwhile, which will be asked the same.
+   */
+  async take(call: TabCall): Promise<CallOutcome | undefined> {
+    const outcome = this.#run(call);
+    try {
+      await this.#parts.journal.settled();
+      return outcome;
+    } catch (error) {
+      const { code, issues } = error as EngineError;
+      return code === 'STORAGE_LOCKED' ? undefined : { result: undefined, issues, isCommitted: false };
+    }
+  }
+
+  #run({ from, call, user, object, write }: TabCall): CallOutcome {
+    const { store, readers } = this.#parts;
+    const done = store.origins.find(from, call);
+    if (done !== undefined) return { result: done.result, issues: undefined, isCommitted: false };
+    const before = store.feed.sequence;
+    try {
+      const reader = readers.get(object);
+      if (reader === undefined) throw createError('INVALID_TYPE', 'the tab that writes has no such object');
+      const work = () => runWrite(store, reader, write);
+      const result = store.actAs(user, () => store.transact(work, (given) => ({ tab: from, call, result: given })));
+      return { result, issues: undefined, isCommitted: store.feed.sequence > before };
+    } catch (error) {
+      if (error instanceof EngineError) return { result: undefined, issues: error.issues, isCommitted: false };
+      this.#parts.onError(error);
+      const { issues } = createError('WRITER_ELSEWHERE', 'the tab that writes has failed');
+      return { result: undefined, issues, isCommitted: false };
+    }
+  }
+}

@@ -1,0 +1,341 @@
+import type { Channel } from '../ground/environment.ts';
+import { createError, EngineError } from '../ground/errors.ts';
+import type { Reader } from '../query/reader.ts';
+import type { Durability, Journal, StorageHealth } from '../storage/journal.ts';
+import type { Keeper } from '../storage/keeper.ts';
+import { openJournal } from '../storage/open-journal.ts';
+import type { Storage, StorageConnection } from '../storage/storage.ts';
+import type { Store } from '../store/store.ts';
+import { adoptState } from './adopt-state.ts';
+import { Follower } from './follower.ts';
+import { Leader } from './leader.ts';
+import { type HeardMessage, packMessage, type TabMessage, unpackMessage } from './tab-message.ts';
+
+export interface TabOptions {
+  readonly store: Store;
+  readonly readers: ReadonlyMap<string, Reader>;
+  readonly storage: Storage;
+  readonly name: string;
+  readonly durability: Durability;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How often a tab asks whether the leader is there. */
+const WATCH_MS = 1_000;
+/** Unanswered so often, it tries to lead. */
+const SILENT_TURNS = 2;
+/** Unanswered so often, it takes the lead from a tab that holds it and does not move. */
+const FROZEN_TURNS = 5;
+/** How long a tab that closes waits for the answers to its calls. */
+const CLOSE_MS = 2_000;
+
+/**
+ * One of several tabs or workers on one database. The one that holds the storage leads and writes; the others follow it,
+ * and one of them takes its place when it closes, crashes or does not answer. Nothing that was acknowledged rests on
+ * messages: it is stored, and who leads is decided by the storage alone.
+ */
+export class Tab implements Keeper {
+  readonly #options: TabOptions;
+  readonly #self: string;
+  readonly #channel: Channel;
+  readonly #follower: Follower;
+  #role: 'following' | 'leading' | 'failed' | 'closed' = 'following';
+  #term = 0;
+  #leader: Leader | undefined;
+  #journal: Journal | undefined;
+  /** Asked in vain so often in a row. */
+  #unanswered = 0;
+  /** The attempt to lead that is under way. */
+  #election: Promise<void> | undefined;
+  #stopWatch: (() => void) | undefined;
+  /** Calls off the waiting for the storage to be free. */
+  #stopWaiting: (() => void) | undefined;
+  /** Whether it has become free again since the attempt under way began. */
+  #isFreeAgain = false;
+  #failure: EngineError | undefined;
+  /** Who waits for the tab to lead or follow for the first time. */
+  #opening: { resolve(): void; reject(error: unknown): void } | undefined;
+
+  private constructor(options: TabOptions) {
+    this.#options = options;
+    const { store, storage, name } = options;
+    const { environment } = store;
+    if (environment.channel === undefined) throw createError('INVALID_OPTION', 'env has no channel()');
+    const bytes = environment.random(new Uint8Array(12));
+    this.#self = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    this.#channel = environment.channel(`sojourn:${storage.kind}:${name}`, (data) => this.#hear(data));
+    this.#follower = new Follower({
+      store,
+      self: this.#self,
+      send: (message) => this.#send(message),
+      hold: (awake) => this.#channel.hold(awake),
+      onFailure: (error) => this.#fail(error),
+    });
+  }
+
+  /**
+   * Leads where nobody does, follows where somebody does. Rejects as `openJournal` does; with `STORAGE_LOCKED` where the
+   * storage is held by one who does not share it.
+   */
+  static async open(options: TabOptions): Promise<Tab> {
+    const tab = new Tab(options);
+    try {
+      tab.#channel.hold(true);
+      const connection = await tab.#connect();
+      if (connection !== undefined) await tab.#lead(connection);
+      else
+        await new Promise<void>((resolve, reject) => {
+          tab.#opening = { resolve, reject };
+          tab.#follow(false);
+          tab.#follower.joined().then(resolve);
+        });
+      tab.#opening = undefined;
+      return tab;
+    } catch (error) {
+      await tab.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** The storage, unless another has it. */
+  async #connect(): Promise<StorageConnection | undefined> {
+    try {
+      return await this.#options.storage.connect(this.#options.name);
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'STORAGE_LOCKED') return undefined;
+      throw error;
+    }
+  }
+
+  #send(message: TabMessage): void {
+    if (this.#role !== 'closed') this.#channel.send(packMessage(message, this.#self));
+  }
+
+  #hear(data: unknown): void {
+    const message = unpackMessage(data, this.#self);
+    if (message === undefined || this.#role === 'closed' || this.#role === 'failed') return;
+    if (this.#role === 'leading') return this.#hearAsLeader(message);
+    if (message.kind === 'lead' || message.from === this.#follower.leader) this.#unanswered = 0;
+    if (message.kind === 'bye' && message.from === this.#follower.leader) this.#elect(false);
+    else this.#follower.hear(message);
+  }
+
+  #hearAsLeader(message: HeardMessage): void {
+    if (message.kind === 'lead') {
+      // Whoever has taken over did so by the storage, which refuses what this one would write.
+      if (message.term > this.#term) {
+        this.#yield();
+        this.#follower.hear(message);
+      } else this.#announce();
+    } else if (this.#leader !== undefined) this.#leader.hear(message);
+    else if (message.kind === 'who') this.#announce();
+  }
+
+  #announce(): void {
+    if (this.#leader !== undefined) this.#leader.announce();
+    else this.#send({ kind: 'lead', term: this.#term, isReady: false, sequence: 0 });
+  }
+
+  /** From now on writes go to another tab. `isTrue`: whether what is held here is a state that was stored. */
+  #follow(isTrue: boolean): void {
+    const { store } = this.#options;
+    this.#role = 'following';
+    this.#unanswered = 0;
+    this.#follower.restart(isTrue);
+    store.forward = (object, write) => this.#follower.forward(object, write);
+    store.refuse(createError('WRITER_ELSEWHERE', 'another tab writes: a transaction cannot be run here'));
+    store.feed.keptUpTo(() => store.feed.sequence);
+    this.#send({ kind: 'who' });
+    this.#watch();
+    this.#awaitFree();
+  }
+
+  #awaitFree(): void {
+    const { storage, name } = this.#options;
+    this.#stopWaiting ??= storage.whenFree?.(name, () => {
+      this.#stopWaiting = undefined;
+      this.#isFreeAgain = true;
+      this.#elect(false);
+    });
+  }
+
+  #watch(): void {
+    this.#stopWatch = this.#options.store.environment.wake(() => {
+      if (this.#role !== 'following') return;
+      this.#unanswered++;
+      this.#send({ kind: 'who' });
+      if (this.#unanswered > SILENT_TURNS) this.#elect(this.#unanswered > FROZEN_TURNS);
+      this.#watch();
+    }, WATCH_MS);
+  }
+
+  #stopWatching(): void {
+    this.#stopWatch?.();
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
+  }
+
+  /** Tries to lead. `isFrozen`: whoever leads has not answered for long. */
+  #elect(isFrozen: boolean): void {
+    if (this.#election !== undefined || this.#role !== 'following') return;
+    this.#isFreeAgain = false;
+    this.#election = this.#tryToLead(isFrozen)
+      .catch((error) => this.#fail(error))
+      .finally(() => {
+        this.#election = undefined;
+        if (this.#isFreeAgain) this.#elect(false);
+      });
+  }
+
+  async #tryToLead(isFrozen: boolean): Promise<void> {
+    const { storage, name } = this.#options;
+    const canTake = isFrozen && storage.takeOver !== undefined;
+    const connection = canTake ? await storage.takeOver?.(name) : await this.#connect();
+    if (connection !== undefined) {
+      if (this.#role === 'following') await this.#lead(connection);
+      else await connection.close();
+      return;
+    }
+    if (isFrozen) this.#opening?.reject(createError('STORAGE_LOCKED', 'another process has the database open'));
+    // Whoever was faster leads by now.
+    if (this.#role !== 'following') return;
+    this.#send({ kind: 'who' });
+    this.#awaitFree();
+  }
+
+  async #lead(connection: StorageConnection): Promise<void> {
+    const { store, storage, name, durability, readers, onError } = this.#options;
+    this.#role = 'leading';
+    this.#stopWatching();
+    this.#term = connection.epoch ?? this.#follower.term + 1;
+    this.#announce();
+    const beside = this.#follower.isFresh ? undefined : store.createEmpty();
+    const journal = await openJournal(store, {
+      storage: { kind: storage.kind, connect: async () => connection },
+      name,
+      durability,
+      beside: beside && { store: beside, adopt: () => adoptState(store, beside) },
+      onStored: (parts) => this.#leader?.tell(parts),
+      onFailure: ({ code }) => {
+        if (code === 'STORAGE_LOCKED') this.#yield();
+      },
+      onError,
+    });
+    this.#journal = journal;
+    // Another has taken over meanwhile, or the database was closed.
+    if (this.#role !== 'leading') return this.#letGo();
+    store.forward = undefined;
+    store.refuse(undefined);
+    const term = this.#term;
+    const leader = new Leader({ store, readers, journal, term, send: (message) => this.#send(message), onError });
+    this.#leader = leader;
+    this.#follower.ledAt(term);
+    this.#announce();
+    this.#opening?.resolve();
+    this.#makeWaitingCalls(leader).catch(onError);
+  }
+
+  /** Makes the calls that were waiting for the leader before. */
+  async #makeWaitingCalls(leader: Leader): Promise<void> {
+    await Promise.all(
+      this.#follower.waitingCalls().map(async (call) => {
+        const outcome = await leader.take(call);
+        if (outcome !== undefined) this.#follower.settle(call.call, outcome);
+      }),
+    );
+    if (this.#leader === leader) this.#channel.hold(false);
+  }
+
+  /** Another tab leads. What was not stored here never was. */
+  #yield(): void {
+    if (this.#role !== 'leading') return;
+    this.#letGo();
+    this.#follow(false);
+  }
+
+  #letGo(): void {
+    this.#leader?.retire();
+    this.#leader = undefined;
+    const journal = this.#journal;
+    this.#journal = undefined;
+    this.#options.store.settled = undefined;
+    // Those who wait for it hear of its failure themselves.
+    journal?.close().catch(() => undefined);
+  }
+
+  /** It can neither lead nor follow: what is held can be read, and nothing be written. */
+  #fail(error: unknown): void {
+    const { store, onError } = this.#options;
+    const failure =
+      error instanceof EngineError ? error : createError('STORAGE_FAILED', 'what another tab tells cannot be taken in');
+    if (this.#role === 'closed') return;
+    this.#role = 'failed';
+    this.#failure = failure;
+    this.#stopWatching();
+    store.refuse(failure);
+    store.forward = () => Promise.reject(failure);
+    this.#follower.refuseAll(failure);
+    this.#channel.hold(false);
+    if (this.#opening === undefined) onError(error);
+    else this.#opening.reject(failure);
+  }
+
+  get storedSequence(): number {
+    return this.#journal?.storedSequence ?? this.#options.store.feed.sequence;
+  }
+
+  health(): StorageHealth {
+    if (this.#journal !== undefined) return this.#journal.health();
+    const { storage, durability, store } = this.#options;
+    return {
+      storage: storage.kind,
+      durability,
+      storedSequence: store.feed.sequence,
+      pendingCommits: this.#follower.pendingCount,
+      snapshotBytes: 0,
+      snapshotSequence: 0,
+      logBytes: 0,
+      compacting: false,
+      persisted: undefined,
+      role: 'follower',
+      failure: this.#failure?.code,
+    };
+  }
+
+  settled(): Promise<void> {
+    return this.#journal?.settled() ?? this.#follower.settled();
+  }
+
+  compact(): Promise<void> {
+    if (this.#journal !== undefined) return this.#journal.compact();
+    return Promise.reject(createError('WRITER_ELSEWHERE', 'another tab writes, and sees to what is stored'));
+  }
+
+  async close(): Promise<void> {
+    if (this.#role === 'closed') return;
+    this.#stopWatching();
+    try {
+      if (this.#journal !== undefined) {
+        // What it still stores is told; what it is asked from now on is for the next.
+        this.#leader?.retire();
+        await this.#journal.close();
+      } else if (this.#follower.pendingCount > 0) await this.#waitForAnswers();
+    } finally {
+      this.#send({ kind: 'bye' });
+      this.#role = 'closed';
+      this.#follower.refuseAll(createError('DATABASE_CLOSED', 'the database was closed before the write was answered'));
+      await this.#election;
+      this.#channel.close();
+    }
+  }
+
+  #waitForAnswers(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#options.store.environment.wake(resolve, CLOSE_MS);
+      this.#follower.settled().then(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+}
