@@ -2,21 +2,8 @@
 
 import { createRxDatabase } from 'rxdb/plugins/core';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
-import { NUMBER_FIELDS, TEXT_FIELDS } from './parts/fields.mjs';
 import { groupByAgent } from './parts/group-by-agent.mjs';
-
-const text = TEXT_FIELDS.map((name) => [name, { type: 'string', maxLength: 24 }]);
-const numbers = NUMBER_FIELDS.map((name) => [name, { type: ['integer', 'null'] }]);
-const assigned = { type: 'integer', minimum: 0, maximum: 1_000, multipleOf: 1 };
-
-const SCHEMA = {
-  version: 0,
-  primaryKey: 'Id',
-  type: 'object',
-  properties: { ...Object.fromEntries([...text, ...numbers]), ChatReqAssigned: assigned },
-  required: ['Id', 'AgentId', 'LoginTime', 'ChatReqAssigned'],
-  indexes: ['AgentId', 'LoginTime', ['AgentId', 'LoginTime'], 'ChatReqAssigned'],
-};
+import { RXDB_SCHEMA } from './parts/rxdb-schema.mjs';
 
 let databases = 0;
 
@@ -32,7 +19,7 @@ class RxdbStore {
       multiInstance: false,
       eventReduce: true,
     });
-    const { sessions } = await this.#database.addCollections({ sessions: { schema: SCHEMA } });
+    const { sessions } = await this.#database.addCollections({ sessions: { schema: RXDB_SCHEMA } });
     this.#sessions = sessions;
     return this;
   }
