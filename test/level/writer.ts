@@ -1,17 +1,7 @@
 import process from 'node:process';
-import { defineObject, openDatabase } from '../../src/index.ts';
+import { openDatabase } from '../../src/index.ts';
 import { levelStorage } from '../../src/level/level-storage.ts';
-
-/** The object that the writer writes. */
-export const Call = defineObject({
-  name: 'Call',
-  id: { kind: 'salesforce', prefix: 'a1C' },
-  fields: {
-    Name: { type: 'string', properties: 'Autonumber, Defaulted on create, Filter, idLookup, Sort' },
-    Turn: { type: 'int', properties: 'Create, Filter, Group, Sort, Update' },
-    Note: { type: 'string', properties: 'Create, Filter, Nillable, Sort, Update' },
-  },
-});
+import { Call } from '../instruments/call-object.ts';
 
 export async function openCalls(folder: string) {
   return openDatabase({ name: 'calls', objects: [Call], storage: levelStorage(folder) });

@@ -1,15 +1,7 @@
 import { dexieStorage } from '../../../src/dexie/dexie-storage.ts';
-import { defineObject, type EngineError, openDatabase } from '../../../src/index.ts';
+import { type EngineError, openDatabase } from '../../../src/index.ts';
 import { storageChecks } from '../../../src/testing/storage-checks.ts';
-
-const Call = defineObject({
-  name: 'Call',
-  id: { kind: 'salesforce', prefix: 'a1C' },
-  fields: {
-    Name: { type: 'string', properties: 'Autonumber, Defaulted on create, Filter, idLookup, Sort' },
-    Turn: { type: 'int', properties: 'Create, Filter, Group, Sort, Update' },
-  },
-});
+import { Call } from '../../instruments/call-object.ts';
 
 const open = () => openDatabase({ name: 'desk', objects: [Call], storage: dexieStorage() });
 let db: Awaited<ReturnType<typeof open>> | undefined;

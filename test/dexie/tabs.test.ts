@@ -1,0 +1,101 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OPEN_MS, type OpenBrowser, openBrowser } from '../instruments/open-browser.ts';
+import type { Tab } from './pages/tab.ts';
+
+declare const tab: Tab;
+/** Longer than the others wait for an answer. */
+const HANG_MS = 10_000;
+const SCRIPT = 'test/dexie/pages/tab.ts';
+
+let browser: OpenBrowser;
+beforeAll(async () => {
+  browser = await openBrowser({ tabsApart: true });
+}, OPEN_MS);
+afterAll(() => browser?.close());
+
+async function openTab(beside?: Page): Promise<Page> {
+  const { page } = await browser.openPage(SCRIPT, beside);
+  await page.waitForFunction(() => 'tab' in globalThis);
+  return page;
+}
+
+/** Tabs of one browser on one database, the first of which leads. */
+async function openTabs(count: number): Promise<[Page, ...Page[]]> {
+  const first = await openTab();
+  const others: Page[] = [];
+  while (others.length < count - 1) others.push(await openTab(first));
+  for (const page of [first, ...others]) expect(await page.evaluate(() => tab.open())).toBe('done');
+  return [first, ...others];
+}
+
+const notesOf = (page: Page) => page.evaluate(() => tab.notes());
+const roleOf = (page: Page) => page.evaluate(() => tab.role());
+
+/** Waits until pages show the same, by their live queries, and gives it. */
+async function agreed(pages: readonly Page[]): Promise<readonly (string | null)[]> {
+  const [first] = pages as [Page];
+  await expect
+    .poll(async () => new Set(await Promise.all(pages.map(async (page) => (await notesOf(page)).join()))).size, {
+      timeout: 20_000,
+    })
+    .toBe(1);
+  for (const page of pages) expect(await page.evaluate(() => tab.shown())).toEqual(await notesOf(page));
+  return notesOf(first);
+}
+
+describe('tabs of Chromium on one database', () => {
+  test('write through the first, see each other’s writes, and number them once', async () => {
+    const pages = await openTabs(3);
+    const [first, second, third] = pages as [Page, Page, Page];
+    expect(await Promise.all(pages.map(roleOf))).toEqual(['leader', 'follower', 'follower']);
+    await Promise.all([0, 1, 2, 3].flatMap((at) => pages.map((page) => page.evaluate((n) => tab.create(`n${n}`), at))));
+    expect(await agreed(pages)).toHaveLength(12);
+    const names = await second.evaluate(() => tab.names());
+    expect(new Set(names).size).toBe(12);
+    expect(await third.evaluate(() => tab.transact())).toBe('WRITER_ELSEWHERE');
+    expect(await first.evaluate(() => tab.transact())).toBe('done');
+    await first.context().close();
+  });
+
+  test.each(['closes', 'crashes'] as const)(
+    'when the first %s, another takes its place with all that was acknowledged, once',
+    async (end) => {
+      const [first, second, third] = (await openTabs(3)) as [Page, Page, Page];
+      const acknowledged: string[] = [];
+      for (const [at, page] of [first, second, third].entries()) {
+        await page.exposeFunction('acknowledged', (note: string) => void acknowledged.push(note));
+        page.evaluate((name) => tab.writeOn(name), `tab${at}`).catch(() => undefined);
+      }
+      await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(30);
+      const before = acknowledged.length;
+      if (end === 'closes') first.evaluate(() => tab.close()).catch(() => undefined);
+      else {
+        const session = await first.context().newCDPSession(first);
+        session.send('Page.crash').catch(() => undefined);
+      }
+      await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before + 30);
+      const notes = await Promise.all([second, third].map(async (page) => new Set(await notesOf(page))));
+      const counts = new Map<string | null, number>();
+      for (const note of await notesOf(second)) counts.set(note, (counts.get(note) ?? 0) + 1);
+      expect([...counts.values()].every((count) => count === 1)).toBe(true);
+      for (const note of acknowledged.slice(0, before)) for (const held of notes) expect(held.has(note)).toBe(true);
+      expect((await Promise.all([second, third].map(roleOf))).sort()).toEqual(['follower', 'leader']);
+      await second.context().close();
+    },
+  );
+
+  test('when the first hangs, another takes over; once it moves again it follows', async () => {
+    const pages = await openTabs(3);
+    const [first, second, third] = pages as [Page, Page, Page];
+    await second.evaluate(() => tab.create('before'));
+    const hanging = first.evaluate((ms) => tab.hang(ms), HANG_MS);
+    await second.evaluate(() => tab.create('meanwhile'));
+    expect((await Promise.all([second, third].map(roleOf))).sort()).toEqual(['follower', 'leader']);
+    expect(await hanging).toBe('STORAGE_LOCKED');
+    expect(await first.evaluate(() => tab.create('after'))).toMatch(/^a1C/);
+    expect(await roleOf(first)).toBe('follower');
+    expect(await agreed(pages)).toEqual(['before', 'meanwhile', 'after']);
+    await first.context().close();
+  });
+});
