@@ -15,7 +15,9 @@ import { schemaOf } from './stored-schema.ts';
 
 /**
  * When a write's promise settles: when it would survive a loss of power, the end of the process, or at once. In the last
- * two cases the newest commits may be lost then, but never a part of one, nor one before another that is kept.
+ * two cases the newest commits may be lost then, but never a part of one. A loss of power may there take an older commit and
+ * leave a newer one, as LevelDB keeps the order of what it was not asked to make durable within one of its files alone: such
+ * a database is told to be damaged, and `repairDatabase` keeps all that came before.
  */
 export type Durability = 'strict' | 'relaxed' | 'memory';
 
@@ -61,6 +63,13 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
+/** Who waits for the store at a moment: told when that is, and given it once it is stored. */
+interface Capturing {
+  taken(sequence: number): void;
+  give(cut: Cut): void;
+  refuse(error: unknown): void;
+}
+
 /** The store at a moment, and where the log goes on from it. */
 interface Cut {
   readonly capture: StoreCapture;
@@ -98,8 +107,11 @@ export class Journal {
   #logBytes: number;
   #isSchemaKnown: boolean;
   #compacting: Promise<void> | undefined;
+  #compactingNext: Promise<void> | undefined;
+  /** The sequence of the moment that the compaction under way writes down, once there is one. */
+  #cutAt: number | undefined;
   /** Who waits for a capture, and for the commits before it to be stored. */
-  #captures: { give(capture: Cut): void; refuse(error: unknown): void }[] = [];
+  #captures: Capturing[] = [];
   /** The write that was asked for last: they go one at a time, as the contract says. */
   #lastWrite: Promise<void> = Promise.resolve();
   /** Bytes of log before which a snapshot is not tried again that could not be written. */
@@ -183,6 +195,7 @@ export class Journal {
         this.#captures = [];
         // Now, while the store holds just what is in these commits and those before; but given only when they are stored.
         const captured = waiting.length === 0 ? undefined : captureStore(this.#store);
+        for (const { taken } of waiting) taken(this.#store.feed.sequence);
         try {
           if (batches.length > 0) await this.#append(batches);
         } catch (error) {
@@ -261,7 +274,7 @@ export class Journal {
 
   #compactWhenWorth(): void {
     const worth = Math.max(this.#options.compactBytes, this.#snapshotBytes * SNAPSHOT_SHARE, this.#compactAfter);
-    if (this.#logBytes < worth || this.#closing) return;
+    if (this.#logBytes < worth || this.#closing || this.#compacting !== undefined) return;
     // The log is whole without it, and goes on.
     this.compact().catch((error) => {
       this.#compactAfter = this.#logBytes * 2;
@@ -271,21 +284,39 @@ export class Journal {
 
   /** Writes all records down anew and takes away the log before them. Writes go on meanwhile. */
   compact(): Promise<void> {
-    this.#compacting ??= this.#compact().finally(() => {
+    if (this.#compacting === undefined) return this.#beginCompacting();
+    // One that runs holds what was there when its cut was taken: what came since is for another, which all who ask share.
+    if (this.#cutAt === undefined || this.#cutAt === this.#store.feed.sequence) return this.#compacting;
+    this.#compactingNext ??= this.#compacting
+      .catch(() => undefined)
+      .then(() => {
+        this.#compactingNext = undefined;
+        return this.#beginCompacting();
+      });
+    return this.#compactingNext;
+  }
+
+  #beginCompacting(): Promise<void> {
+    this.#cutAt = undefined;
+    this.#compacting = this.#compact().finally(() => {
       this.#compacting = undefined;
     });
     return this.#compacting;
   }
 
   async #compact(): Promise<void> {
-    const { capture, log, logChecksum, logBytes } = await this.#takeCut();
+    const { capture, log, logChecksum, logBytes } = await this.#takeCut((sequence) => {
+      this.#cutAt = sequence;
+    });
     const snapshot = this.#snapshot + 1;
     // Of one that was not finished.
     await this.#write({ put: [], remove: [{ from: rowsBound(snapshot), to: rowsBound(snapshot + 1) }] }, false);
     let [blocks, rowsChecksum, bytes] = [0, 0, 0];
     for (const rows of sealRows(capture)) {
       if (this.#failure !== undefined) throw this.#failure;
-      await this.#write({ put: [{ key: rowsKey(snapshot, blocks), bytes: rows.bytes }] }, false);
+      // Durably, each: LevelDB makes durable what stands in the log file of the moment, not what went to those before it,
+      // and the head must not be on the medium before what it speaks of.
+      await this.#write({ put: [{ key: rowsKey(snapshot, blocks), bytes: rows.bytes }] }, true);
       blocks++;
       rowsChecksum = rows.checksum;
       bytes += rows.bytes.length;
@@ -324,14 +355,14 @@ export class Journal {
 
   /** All records of a moment, once all that was committed up to then is stored. */
   async capture(): Promise<StoreCapture> {
-    return (await this.#takeCut()).capture;
+    return (await this.#takeCut(() => undefined)).capture;
   }
 
   /** The store at a moment, once all its commits up to then are stored. */
-  #takeCut(): Promise<Cut> {
+  #takeCut(taken: (sequence: number) => void): Promise<Cut> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
-      this.#captures.push({ give: resolve, refuse: reject });
+      this.#captures.push({ taken, give: resolve, refuse: reject });
       this.#wake();
     });
   }
@@ -341,7 +372,7 @@ export class Journal {
     this.#closing = true;
     this.#unfollow();
     await this.#running?.catch(() => undefined);
-    await this.#compacting?.catch(() => undefined);
+    await (this.#compactingNext ?? this.#compacting)?.catch(() => undefined);
     await this.#marking;
     await this.#connection.close();
     if (this.#failure !== undefined) throw this.#failure;

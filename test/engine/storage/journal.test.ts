@@ -174,6 +174,31 @@ describe('a storage that fails', () => {
 });
 
 describe('writing all anew', () => {
+  test('asked for while another runs holds what came since that began', async () => {
+    const { db, visits } = await open(memoryStorage());
+    await visits.create({});
+    const first = db.compact();
+    await visits.create({});
+    await Promise.all([db.compact(), db.compact()]);
+    expect(db.health()).toMatchObject({ snapshotSequence: 2, logBytes: 0 });
+    await first;
+    await db.close();
+  });
+
+  test('has all its rows on the medium before the head that speaks of them', async () => {
+    const writes: string[] = [];
+    const storage = through(memoryStorage(), (next) => (change, durable) => {
+      for (const { key } of change.put) writes.push(`${key.slice(0, 6)} ${durable ? 'durable' : 'not durable'}`);
+      return next(change, durable);
+    });
+    const { db, visits } = await open(storage);
+    await visits.create(Array.from({ length: 5_000 }, () => ({})));
+    writes.length = 0;
+    await db.compact();
+    expect(writes).toEqual(['1-rows durable', '1-rows durable', '0-head durable']);
+    await db.close();
+  });
+
   test('goes on beside writes, and what is opened afterwards has both', async () => {
     const storage = crashStorage();
     const { db, visits } = await open(storage);
