@@ -278,6 +278,7 @@ export function dexieStorage(options: DexieStorageOptions = {}): Storage {
   };
   return {
     kind: 'dexie',
+    place: prefix,
     connect: (name) => connect(name, false),
     takeOver: (name) => connect(name, true),
     whenFree: (name, tell) => waitForLock(`${prefix}:${name}`, tell),

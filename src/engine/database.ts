@@ -113,20 +113,36 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
    * `work` must be synchronous, since nobody else may run while its writes are half done: `TRANSACTION_ASYNC` if not.
    */
   transaction<T>(work: (tx: Transaction<Definitions>) => T): T {
-    if (typeof work !== 'function') throw createError('INVALID_OPTION', 'transaction() takes a function');
-    const state: TransactionState = { over: false };
-    try {
-      return this.#store.transact(() => {
+    return this.#store.transact(this.#bind(work));
+  }
+
+  /**
+   * The same from any tab: resolves with what `work` returned once that is kept. In a tab that follows another, `work` runs on
+   * what is seen there, and again where others have written meanwhile, so it must do nothing but read and write records.
+   * Rejects with what `work` throws, or `WRITE_CONFLICT` when others never stop writing.
+   */
+  async transact<T>(work: (tx: Transaction<Definitions>) => T): Promise<T> {
+    const bound = this.#bind(work);
+    const keeper = this.#keeper;
+    return keeper?.transact === undefined ? this.#store.kept(this.#store.transact(bound)) : keeper.transact(bound);
+  }
+
+  /** `work` with the handles that it is given; once it has returned they are of no use. */
+  #bind<T>(work: (tx: Transaction<Definitions>) => T): () => T {
+    if (typeof work !== 'function') throw createError('INVALID_OPTION', 'a transaction takes a function');
+    return () => {
+      const state: TransactionState = { over: false };
+      try {
         const result = work(this.#createTransaction(state));
         if (typeof (result as { then?: unknown } | null | undefined)?.then === 'function') {
           (result as unknown as Promise<unknown>).then(undefined, () => undefined);
-          throw createError('TRANSACTION_ASYNC', 'the function given to transaction() must not return a promise');
+          throw createError('TRANSACTION_ASYNC', 'the function given to a transaction must not return a promise');
         }
         return result;
-      });
-    } finally {
-      state.over = true;
-    }
+      } finally {
+        state.over = true;
+      }
+    };
   }
 
   #createTransaction(state: TransactionState): Transaction<Definitions> {

@@ -1,5 +1,5 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { createError, type EngineError } from '../engine/ground/errors.ts';
 import type { BlockWrite, Storage, StorageConnection, StoredBlock } from '../engine/storage/storage.ts';
@@ -101,6 +101,7 @@ export function levelStorage(path: string): Storage {
   if (typeof path !== 'string' || path === '') throw createError('INVALID_OPTION', 'levelStorage takes a path');
   return {
     kind: 'level',
+    place: resolve(path),
     async connect(name) {
       if (!NAME.test(name))
         throw createError('INVALID_OPTION', 'the name of a database on disk is of letters, digits, dots and dashes');

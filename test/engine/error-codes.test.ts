@@ -40,6 +40,10 @@ function openKept(storage: Storage): Promise<World> {
   return openDatabase({ name: 'kept', objects, user: USER, env, storage, onError }) as unknown as Promise<World>;
 }
 
+function openShared(storage: Storage): Promise<World> {
+  return openDatabase({ name: 'shared', objects, storage, shared: true }) as unknown as Promise<World>;
+}
+
 /** A storage that keeps nothing and says why. */
 function failing(reason: Error): Storage {
   return {
@@ -164,6 +168,20 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
     tx.Contact.create({ LastName: 'x' });
   },
   UNREADABLE_PAYLOAD: (db) => db.SOSSession.import('{"records":', { format: 'json' }),
+  WRITE_CONFLICT: async () => {
+    const storage = memoryStorage();
+    const [first, second] = [await openShared(storage), await openShared(storage)];
+    // Others always come first.
+    await second.transact((tx) => {
+      void first.Contact.create({ LastName: 'x' });
+      tx.Contact.create({ LastName: 'y' });
+    });
+  },
+  WRITER_ELSEWHERE: async () => {
+    const storage = memoryStorage();
+    await openShared(storage);
+    (await openShared(storage)).transaction((tx) => tx.Contact.create({ LastName: 'x' }));
+  },
 };
 
 async function meet(code: ErrorCode): Promise<EngineError> {

@@ -101,6 +101,7 @@ export class TabNetwork {
     };
     const storage: Storage = {
       kind: 'simulated',
+      place: 'one',
       connect: () => connect(false),
       whenFree: (_, tell) => {
         const waiter = () => this.#events.push({ tab, line: `${tab.name} waits`, happen: tell });

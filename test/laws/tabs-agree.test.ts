@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 // Loaded before, as what is loaded when wanted takes turns of its own.
 import '../../src/engine/tabs/tab.ts';
-import { type AnyDatabase, collectionOf, openAny, type Row } from '../instruments/any-database.ts';
+import { type AnyDatabase, type AnyTransaction, collectionOf, openAny, type Row } from '../instruments/any-database.ts';
 import { crashStorage } from '../instruments/crash-storage.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
@@ -20,7 +20,7 @@ interface OpenTab {
 
 /** A write and what its promise said: a code, or undefined while it has not settled. */
 interface Write {
-  readonly kind: 'create' | 'update' | 'delete';
+  readonly kind: 'create' | 'update' | 'delete' | 'transact';
   readonly subject: string;
   readonly by: OpenTab;
   outcome: 'kept' | string | undefined;
@@ -28,7 +28,7 @@ interface Write {
 
 type Act =
   | { readonly kind: 'open' | 'close' | 'kill' | 'freeze' | 'thaw' | 'compact'; readonly tab: number }
-  | { readonly kind: 'create' | 'update' | 'delete'; readonly tab: number; readonly pick: number }
+  | { readonly kind: Write['kind']; readonly tab: number; readonly pick: number }
   | { readonly kind: 'steps'; readonly count: number }
   | { readonly kind: 'seconds'; readonly count: number };
 
@@ -44,7 +44,13 @@ const arbitraryAct: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      kind: fc.constantFrom('create' as const, 'create' as const, 'update' as const, 'delete' as const),
+      kind: fc.constantFrom(
+        'create' as const,
+        'create' as const,
+        'update' as const,
+        'delete' as const,
+        'transact' as const,
+      ),
       tab,
       pick: fc.nat({ max: 50 }),
     }),
@@ -111,8 +117,9 @@ class Run {
     const visits = collectionOf(database, 'Visit');
     const rows = visits.find({});
     const row = rows[pick % Math.max(1, rows.length)];
-    if (kind !== 'create' && row === undefined) return;
-    const subject = kind === 'create' ? `subject ${this.#writes.length}` : (row as Row).Subject;
+    const isNew = kind === 'create' || kind === 'transact';
+    if (!isNew && row === undefined) return;
+    const subject = isNew ? `subject ${this.#writes.length}` : (row as Row).Subject;
     const write: Write = { kind, subject: String(subject), by, outcome: undefined };
     this.#writes.push(write);
     const id = row?.Id as string;
@@ -121,7 +128,9 @@ class Run {
         ? visits.create({ Subject: subject })
         : kind === 'update'
           ? visits.update({ Id: id, Notes: `note ${this.#writes.length}` })
-          : visits.delete(id);
+          : kind === 'delete'
+            ? visits.delete(id)
+            : transactLater(database, subject);
     made.then(
       () => {
         write.outcome = 'kept';
@@ -155,9 +164,12 @@ class Run {
     for (const { Subject } of all) counts.set(Subject, (counts.get(Subject) ?? 0) + 1);
     for (const { kind, subject, outcome } of this.#writes) {
       const count = counts.get(subject) ?? 0;
-      if (kind === 'create') expect(count, `${subject} is there once at most`).toBeLessThanOrEqual(1);
-      if (kind === 'create' && outcome === 'kept') expect(count, `${subject}, acknowledged, is there`).toBe(1);
-      if (kind === 'create' && outcome === 'STORAGE_LOCKED') expect(count, `${subject}, refused, is not there`).toBe(0);
+      if (kind === 'update' || kind === 'delete') continue;
+      if (kind === 'transact')
+        expect(counts.get(`${subject} twin`) ?? 0, `${subject} is there with its twin`).toBe(count);
+      expect(count, `${subject} is there once at most`).toBeLessThanOrEqual(1);
+      if (outcome === 'kept') expect(count, `${subject}, acknowledged, is there`).toBe(1);
+      if (outcome === 'STORAGE_LOCKED') expect(count, `${subject}, refused, is not there`).toBe(0);
     }
     const deleted = this.#writes.filter(({ kind, outcome }) => kind === 'delete' && outcome === 'kept');
     const live = new Set(
@@ -181,6 +193,17 @@ class Run {
     await database.close();
     return content;
   }
+}
+
+/** Two records in one transaction. */
+function transactLater(database: AnyDatabase, subject: unknown): Promise<unknown> {
+  return (database as unknown as { transact(work: (tx: AnyTransaction) => unknown): Promise<unknown> }).transact(
+    (tx) => {
+      const visits = tx.collection('Visit');
+      visits.create({ Subject: subject as string });
+      visits.create({ Subject: `${subject} twin` });
+    },
+  );
 }
 
 function contentOf(database: AnyDatabase): string {

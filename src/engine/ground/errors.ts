@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   TRANSACTION_OPEN: 'This cannot be done while writes are under way.',
   TRANSACTION_OVER: 'A transaction was used after it had ended.',
   UNREADABLE_PAYLOAD: 'A payload given to import cannot be read.',
+  WRITE_CONFLICT: 'A transaction was run again and again, and each time others had written meanwhile.',
   WRITER_ELSEWHERE: 'Another tab writes for this one, and the call cannot be sent to it.',
 } as const;
 

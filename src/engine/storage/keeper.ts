@@ -9,5 +9,7 @@ export interface Keeper {
   settled(): Promise<void>;
   /** Writes all records down anew. */
   compact(): Promise<void>;
+  /** Runs a transaction where commits are made, which may be elsewhere; absent where that is always here. */
+  transact?<T>(work: () => T): T | Promise<T>;
   close(): Promise<void>;
 }

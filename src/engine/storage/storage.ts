@@ -52,6 +52,11 @@ export interface Storage {
   /** What it is, for people: `level`, `dexie`, `memory`. */
   readonly kind: string;
   /**
+   * What tells it from others of its kind that tabs and workers can reach: a path, a prefix. Without it each object is a
+   * place of its own, which only those that have the object can share.
+   */
+  readonly place?: string | undefined;
+  /**
    * Opens the blocks of a database, none when it is new. No other connection to them can be opened anywhere until this
    * one is closed or its process has ended: rejects with `STORAGE_LOCKED` at once.
    */

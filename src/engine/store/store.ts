@@ -72,6 +72,8 @@ export class Store {
   /** The unit of the transaction that is running. */
   #open: Unit | undefined;
   #closed = false;
+  /** Whether what is written now is taken back in any case. */
+  #isRehearsing = false;
   /** Why nothing can be written any more, though all can be read. */
   #refusal: EngineError | undefined;
   /** How many calls of `write` and `transact` are on the way. */
@@ -131,7 +133,7 @@ export class Store {
 
   #assertWritable(): void {
     this.assertOpen();
-    if (this.#refusal !== undefined) throw this.#refusal;
+    if (this.#refusal !== undefined && !this.#isRehearsing) throw this.#refusal;
   }
 
   assertOpen(): void {
@@ -283,6 +285,26 @@ export class Store {
     }
     this.commit(unit, originOf?.(result));
     return result;
+  }
+
+  /** Runs `work` as `transact` does, takes all of it back, and gives what it returned and what it would have committed. */
+  rehearse<T>(work: () => T): { readonly result: T; readonly batch: Batch } {
+    this.assertOpen();
+    this.assertNotWriting('a transaction cannot be run');
+    const unit = new Unit(this.#tableOf);
+    this.#open = unit;
+    this.#isRehearsing = true;
+    this.#writing++;
+    try {
+      const result = work();
+      const batch = { sequence: this.feed.sequence + 1, at: this.#lastMs, changes: [...unit.netChanges()] };
+      return { result, batch };
+    } finally {
+      unit.undo();
+      this.#open = undefined;
+      this.#isRehearsing = false;
+      this.#writing--;
+    }
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { must } from '../ground/assert.ts';
 import type { Channel } from '../ground/environment.ts';
 import { createError, EngineError } from '../ground/errors.ts';
-import { CommitReplay } from '../storage/commit-codec.ts';
+import { CommitEncoder, CommitReplay } from '../storage/commit-codec.ts';
 import { openBlock } from '../storage/envelope.ts';
 import { SnapshotReplay } from '../storage/snapshot-codec.ts';
 import { matchSchema } from '../storage/stored-schema.ts';
@@ -10,7 +10,15 @@ import type { Origin } from '../write/change.ts';
 import type { WriteCall } from '../write/write-call.ts';
 import { adoptState } from './adopt-state.ts';
 import type { CallOutcome, TabCall } from './leader.ts';
-import type { AnswerMessage, CommitsMessage, HeardMessage, JoinedMessage, TabMessage } from './tab-message.ts';
+import type {
+  AnswerMessage,
+  CommitsMessage,
+  HeardMessage,
+  JoinedMessage,
+  Proposal,
+  TabMessage,
+  WriteRequest,
+} from './tab-message.ts';
 
 export interface FollowerParts {
   readonly store: Store;
@@ -22,10 +30,13 @@ export interface FollowerParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** A call that has not been answered. */
+/** A call that has not been answered: a write, or a transaction, which is run whenever it is sent. */
 interface Pending {
-  readonly object: string;
-  readonly write: WriteCall;
+  readonly request: WriteRequest | { readonly work: () => unknown };
+  /** What the transaction returned when it was last run. */
+  result: unknown;
+  /** How often it was sent. */
+  tries: number;
   /** The leader that it was sent to. */
   sentTo: string | undefined;
   resolve(result: unknown): void;
@@ -38,11 +49,15 @@ interface Arriving {
   readonly replay: SnapshotReplay;
 }
 
+/** A transaction that others come before so often is given up: something writes without a pause. */
+const TRIES_MAX = 100;
+
 declare const structuredClone: <T>(value: T) => T;
 
 /** A tab that follows another: takes in its commits, and sends it the writes that are made here. */
 export class Follower {
   readonly #parts: FollowerParts;
+  readonly #encoder: CommitEncoder;
   /** The tab that writes, as far as is known, and when it took over. */
   #leader: string | undefined;
   #term = 0;
@@ -62,6 +77,7 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
+    this.#encoder = new CommitEncoder(parts.store);
   }
 
   get pendingCount(): number {
@@ -222,28 +238,44 @@ export class Follower {
     if (tab === this.#parts.self) this.settle(call, { result, issues: undefined, isCommitted: true });
   }
 
-  /** Gives the maker of a call what it came to. */
+  /** Gives the maker of a call what it came to; runs a transaction again that others have come before. */
   settle(call: number, { result, issues }: CallOutcome): void {
     const pending = this.#pending.get(call);
     if (pending === undefined) return;
+    const isTransaction = 'work' in pending.request;
+    if (isTransaction && issues?.[0]?.statusCode === 'WRITE_CONFLICT' && pending.tries < TRIES_MAX) {
+      pending.sentTo = undefined;
+      if (this.#isJoined) this.#send(call, pending);
+      return;
+    }
     this.#pending.delete(call);
     this.#rest();
-    if (issues === undefined) pending.resolve(result);
+    // What a transaction returned need be no plain data, and has stayed here. One of a tab that leads is run there.
+    if (issues === undefined) pending.resolve(isTransaction ? (result ?? pending.result) : result);
     else pending.reject(new EngineError(issues));
   }
 
   /** Sends a write to the tab that leads, now or when there is one. Settles when it is stored, and seen here. */
   forward(object: string, write: WriteCall): Promise<unknown> {
+    let copy: WriteCall;
+    try {
+      // What the caller does with it afterwards is not to show in what is written.
+      copy = structuredClone(write);
+    } catch {
+      throw createError('INVALID_TYPE_ON_FIELD_IN_RECORD', 'only plain data can be written');
+    }
+    return this.#call({ object, write: copy });
+  }
+
+  /** Runs a transaction, and has the tab that leads do what it did; again, where others have written meanwhile. */
+  transact(work: () => unknown): Promise<unknown> {
+    return this.#call({ work });
+  }
+
+  #call(request: Pending['request']): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      let copy: WriteCall;
-      try {
-        // What the caller does with it afterwards is not to show in what is written.
-        copy = structuredClone(write);
-      } catch {
-        throw createError('INVALID_TYPE_ON_FIELD_IN_RECORD', 'only plain data can be written');
-      }
       const call = ++this.#calls;
-      const pending: Pending = { object, write: copy, sentTo: undefined, resolve, reject };
+      const pending: Pending = { request, result: undefined, tries: 0, sentTo: undefined, resolve, reject };
       this.#pending.set(call, pending);
       this.#parts.hold(true);
       if (this.#isJoined) this.#send(call, pending);
@@ -254,15 +286,31 @@ export class Follower {
   #send(call: number, pending: Pending): void {
     if (pending.sentTo === this.#leader) return;
     pending.sentTo = this.#leader;
-    const { object, write } = pending;
+    pending.tries++;
     const { user } = this.#parts.store;
-    this.#parts.send({ kind: 'call', to: this.#leader as string, call, user, object, write });
+    try {
+      const request = 'work' in pending.request ? this.#propose(pending, pending.request.work) : pending.request;
+      this.#parts.send({ kind: 'call', to: this.#leader as string, call, user, request });
+    } catch (error) {
+      // A transaction that throws has done nothing, here or elsewhere.
+      this.#pending.delete(call);
+      this.#rest();
+      pending.reject(error);
+    }
+  }
+
+  #propose(pending: Pending, work: () => unknown): Proposal {
+    const { store } = this.#parts;
+    const { result, batch } = store.rehearse(work);
+    pending.result = result;
+    const parts = batch.changes.length === 0 ? [] : this.#encoder.encode([batch]);
+    return { base: store.feed.sequence, parts };
   }
 
   /** The calls that wait, for a tab that now leads itself. */
   waitingCalls(): readonly TabCall[] {
     const { self: from, store } = this.#parts;
-    return [...this.#pending].map(([call, { object, write }]) => ({ from, call, user: store.user, object, write }));
+    return [...this.#pending].map(([call, { request }]) => ({ from, call, user: store.user, request }));
   }
 
   /** Resolves when every call made by now is answered. Rejects with what is wrong with the first that failed. */

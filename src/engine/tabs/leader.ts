@@ -1,16 +1,21 @@
 import { runWrite } from '../calls/run-write.ts';
 import { createError, EngineError, type Issue } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
-import { CommitEncoder, type CommitPart } from '../storage/commit-codec.ts';
+import { CommitEncoder, type CommitPart, CommitReplay } from '../storage/commit-codec.ts';
 import type { Journal } from '../storage/journal.ts';
 import { sealRows } from '../storage/snapshot-codec.ts';
-import { schemaOf } from '../storage/stored-schema.ts';
+import { matchSchema, schemaOf } from '../storage/stored-schema.ts';
 import type { Store } from '../store/store.ts';
-import type { Batch } from '../write/change.ts';
-import type { CallMessage, HeardMessage, JoinMessage, TabMessage } from './tab-message.ts';
+import type { Batch, Origin } from '../write/change.ts';
+import type { HeardMessage, JoinMessage, Proposal, TabMessage, WriteRequest } from './tab-message.ts';
 
-/** A call, and the tab that makes it. */
-export type TabCall = Pick<CallMessage, 'call' | 'user' | 'object' | 'write'> & { readonly from: string };
+/** A call, and the tab that makes it: a message's, or a transaction of this tab's own. */
+export interface TabCall {
+  readonly from: string;
+  readonly call: number;
+  readonly user: string;
+  readonly request: WriteRequest | Proposal | { readonly work: () => unknown };
+}
 
 /** What a call came to. */
 export interface CallOutcome {
@@ -133,16 +138,17 @@ export class Leader {
     }
   }
 
-  #run({ from, call, user, object, write }: TabCall): CallOutcome {
-    const { store, readers } = this.#parts;
+  #run({ from, call, user, request }: TabCall): CallOutcome {
+    const { store } = this.#parts;
     const done = store.origins.find(from, call);
     if (done !== undefined) return { result: done.result, issues: undefined, isCommitted: false };
     const before = store.feed.sequence;
     try {
-      const reader = readers.get(object);
-      if (reader === undefined) throw createError('INVALID_TYPE', 'the tab that writes has no such object');
-      const work = () => runWrite(store, reader, write);
-      const result = store.actAs(user, () => store.transact(work, (given) => ({ tab: from, call, result: given })));
+      const result = store.actAs(user, () => {
+        if ('base' in request) return this.#accept(request, { tab: from, call, result: null });
+        const originOf = (given: unknown) => ({ tab: from, call, result: 'work' in request ? null : given });
+        return store.transact(() => this.#do(request), originOf);
+      });
       return { result, issues: undefined, isCommitted: store.feed.sequence > before };
     } catch (error) {
       if (error instanceof EngineError) return { result: undefined, issues: error.issues, isCommitted: false };
@@ -150,5 +156,22 @@ export class Leader {
       const { issues } = createError('WRITER_ELSEWHERE', 'the tab that writes has failed');
       return { result: undefined, issues, isCommitted: false };
     }
+  }
+
+  #do(request: WriteRequest | { readonly work: () => unknown }): unknown {
+    if ('work' in request) return request.work();
+    const reader = this.#parts.readers.get(request.object);
+    if (reader === undefined) throw createError('INVALID_TYPE', 'the tab that writes has no such object');
+    return runWrite(this.#parts.store, reader, request.write);
+  }
+
+  /** Does what a transaction did elsewhere, where nothing has been committed since the state that it saw. */
+  #accept({ base, parts }: Proposal, origin: Origin): void {
+    const { store } = this.#parts;
+    if (base !== store.feed.sequence) throw createError('WRITE_CONFLICT', 'others have written meanwhile');
+    const unit = store.recoveryUnit();
+    const replay = new CommitReplay(store, unit, base, store.lastMs, () => store.commit(unit, origin));
+    replay.useSchema(matchSchema(schemaOf(store), store));
+    for (const { payload } of parts) replay.replay(payload);
   }
 }

@@ -82,8 +82,18 @@ export interface CallMessage {
   /** Rises with each call of a tab. */
   readonly call: number;
   readonly user: string;
+  readonly request: WriteRequest | Proposal;
+}
+
+export interface WriteRequest {
   readonly object: string;
   readonly write: WriteCall;
+}
+
+/** What a transaction did to the state of a sequence: to be done where that is still the state, and nowhere else. */
+export interface Proposal {
+  readonly base: number;
+  readonly parts: readonly CommitPart[];
 }
 
 /** What a call gave, where no commit tells it; `sequence`: what was stored when it was given. */

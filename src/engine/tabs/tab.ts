@@ -1,4 +1,4 @@
-import type { Channel } from '../ground/environment.ts';
+import type { Channel, Environment } from '../ground/environment.ts';
 import { createError, EngineError } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
 import type { Durability, Journal, StorageHealth } from '../storage/journal.ts';
@@ -28,6 +28,22 @@ const SILENT_TURNS = 2;
 const FROZEN_TURNS = 5;
 /** How long a tab that closes waits for the answers to its calls. */
 const CLOSE_MS = 2_000;
+
+/** By storage that has no place: a name of its own. */
+const places = new WeakMap<Storage, string>();
+
+function randomName(environment: Environment): string {
+  const bytes = environment.random(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function placeOf(storage: Storage, environment: Environment): string {
+  const known = storage.place ?? places.get(storage);
+  if (known !== undefined) return known;
+  const place = randomName(environment);
+  places.set(storage, place);
+  return place;
+}
 
 /**
  * One of several tabs or workers on one database. The one that holds the storage leads and writes; the others follow it,
@@ -61,9 +77,9 @@ export class Tab implements Keeper {
     const { store, storage, name } = options;
     const { environment } = store;
     if (environment.channel === undefined) throw createError('INVALID_OPTION', 'env has no channel()');
-    const bytes = environment.random(new Uint8Array(12));
-    this.#self = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    this.#channel = environment.channel(`sojourn:${storage.kind}:${name}`, (data) => this.#hear(data));
+    this.#self = randomName(environment);
+    const channel = `sojourn:${storage.kind}:${placeOf(storage, environment)}:${name}`;
+    this.#channel = environment.channel(channel, (data) => this.#hear(data));
     this.#follower = new Follower({
       store,
       self: this.#self,
@@ -143,7 +159,7 @@ export class Tab implements Keeper {
     this.#unanswered = 0;
     this.#follower.restart(isTrue);
     store.forward = (object, write) => this.#follower.forward(object, write);
-    store.refuse(createError('WRITER_ELSEWHERE', 'another tab writes: a transaction cannot be run here'));
+    store.refuse(createError('WRITER_ELSEWHERE', 'another tab writes; transact() runs a transaction from any tab'));
     store.feed.keptUpTo(() => store.feed.sequence);
     this.#send({ kind: 'who' });
     this.#watch();
@@ -300,6 +316,13 @@ export class Tab implements Keeper {
       role: 'follower',
       failure: this.#failure?.code,
     };
+  }
+
+  /** Runs a transaction here, or has it done by the tab that writes. */
+  transact<T>(work: () => T): T | Promise<T> {
+    const { store } = this.#options;
+    if (store.forward === undefined) return store.kept(store.transact(work));
+    return this.#follower.transact(work) as Promise<T>;
   }
 
   settled(): Promise<void> {
