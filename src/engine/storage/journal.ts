@@ -11,6 +11,7 @@ import { sealMark } from './mark.ts';
 import type { JournalState } from './recover.ts';
 import { captureStore, type StoreCapture, sealRows } from './snapshot-codec.ts';
 import type { StorageConnection, StoredBlock } from './storage.ts';
+import { createTeller, type ProgressListener } from './storage-progress.ts';
 import { schemaOf } from './stored-schema.ts';
 
 /**
@@ -92,6 +93,8 @@ export class Journal {
   #logBytes: number;
   #isSchemaKnown: boolean;
   #compacting: Promise<void> | undefined;
+  /** Who hears of the compaction that is under way. */
+  #tellers: ProgressListener[] = [];
   /** A capture that waits for the commits before it to be stored. */
   #capture: { give(capture: Cut): void; refuse(error: unknown): void } | undefined;
   /** Bytes of log before which a snapshot is not tried again that could not be written. */
@@ -252,9 +255,11 @@ export class Journal {
   }
 
   /** Writes all records down anew and takes away the log before them. Writes go on meanwhile. */
-  compact(): Promise<void> {
+  compact(onProgress?: ProgressListener): Promise<void> {
+    if (onProgress !== undefined) this.#tellers.push(createTeller(onProgress, this.#options.onError));
     this.#compacting ??= this.#compact().finally(() => {
       this.#compacting = undefined;
+      this.#tellers = [];
     });
     return this.#compacting;
   }
@@ -267,13 +272,20 @@ export class Journal {
       { put: [], remove: [{ from: rowsBound(snapshot), to: rowsBound(snapshot + 1) }] },
       false,
     );
-    let [blocks, rowsChecksum, bytes] = [0, 0, 0];
+    let [blocks, rowsChecksum, bytes, done] = [0, 0, 0, 0];
+    const total = capture.tables.reduce((sum, { records }) => sum + records.length, 0);
+    const tell = () => {
+      for (const teller of this.#tellers) teller({ phase: 'compact', done, total });
+    };
+    tell();
     for (const rows of sealRows(capture)) {
       if (this.#failure !== undefined) throw this.#failure;
       await this.#connection.write({ put: [{ key: rowsKey(snapshot, blocks), bytes: rows.bytes }] }, false);
       blocks++;
       rowsChecksum = rows.checksum;
       bytes += rows.bytes.length;
+      done += rows.count;
+      tell();
       await this.#environment.pause();
     }
     const { at, state, sequence } = capture;
