@@ -10,6 +10,7 @@ import { Reader } from './query/reader.ts';
 import { TextIndexes } from './search/text-indexes.ts';
 import type { Durability, Journal } from './storage/journal.ts';
 import type { Storage } from './storage/storage.ts';
+import type { ProgressListener } from './storage/storage-progress.ts';
 import { columnKind } from './store/column.ts';
 import { Store } from './store/store.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -47,6 +48,8 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
    * once it would survive the end of the process, `memory` at once.
    */
   readonly durability?: Durability | undefined;
+  /** Hears how far the opening of what is stored has come, and the migration of what was stored in an earlier version. */
+  readonly onProgress?: ProgressListener | undefined;
   /** Hears what listeners throw. Thrown on in a turn of its own when absent, as an uncaught error. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -66,6 +69,7 @@ const OPTIONS = {
   compile: 'boolean',
   env: 'object',
   onError: 'function',
+  onProgress: 'function',
   storage: 'object',
   durability: 'string',
 } as const;
@@ -199,16 +203,16 @@ function checkStorage({ storage, durability }: DatabaseOptions<readonly unknown[
 
 /**
  * Makes the parts of a database, filled from its storage where it has one. Rejects as `openParts` throws, and with
- * `STORAGE_LOCKED`, `STORAGE_CORRUPT` or `STORAGE_NEWER`.
+ * `STORAGE_LOCKED`, `STORAGE_CORRUPT`, `STORAGE_NEWER` or `MIGRATION_FAILED`.
  */
 export async function openStoredParts<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): Promise<DatabaseParts> {
   const parts = openParts(options);
-  const { storage, name, durability = 'strict' } = options;
+  const { storage, name, durability = 'strict', onProgress } = options;
   if (storage === undefined) return parts;
   // Loaded when wanted: what is kept in memory alone needs none of it.
   const { openJournal } = await import('./storage/open-journal.ts');
   const onError = createErrorHandler(options.onError);
-  return { ...parts, journal: await openJournal(parts.store, { storage, name, durability, onError }) };
+  return { ...parts, journal: await openJournal(parts.store, { storage, name, durability, onError, onProgress }) };
 }

@@ -1,37 +1,55 @@
+import { createIssue, EngineError } from '../ground/errors.ts';
 import type { Store } from '../store/store.ts';
 import { type Durability, Journal } from './journal.ts';
 import { recover } from './recover.ts';
 import type { Storage } from './storage.ts';
+import { createTeller, type ProgressListener } from './storage-progress.ts';
 
 export interface JournalChoice {
   readonly storage: Storage;
   readonly name: string;
   readonly durability: Durability;
   readonly onError: (error: unknown) => void;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** Bytes of log that are read in less time than anyone notices: below that no snapshot is made. */
 const COMPACT_BYTES = 1024 * 1024;
 
 /**
- * Fills an empty store with what is kept under a name, and keeps what is committed from then on. Rejects with
- * `STORAGE_LOCKED`, `STORAGE_CORRUPT` or `STORAGE_NEWER`, and then has changed nothing.
+ * Fills an empty store with what is kept under a name, and keeps what is committed from then on. Records of an earlier version
+ * become records of today's, and are written before it resolves. Rejects with `STORAGE_LOCKED`, `STORAGE_CORRUPT`,
+ * `STORAGE_NEWER`, `INVALID_DEFINITION` or `MIGRATION_FAILED`, and then has changed nothing.
  */
 export async function openJournal(
   store: Store,
-  { storage, name, durability, onError }: JournalChoice,
+  { storage, name, durability, onError, onProgress }: JournalChoice,
 ): Promise<Journal> {
+  const tell = createTeller(onProgress, onError);
   const connection = await storage.connect(name);
   try {
-    const state = await recover(connection, store);
-    return new Journal(store, connection, state, {
+    const { state, staged } = await recover(connection, store, tell);
+    if (staged.size > 0) {
+      // Loaded when wanted, which is seldom.
+      const { migrate } = await import('./migrate.ts');
+      await migrate(store, staged, tell);
+    }
+    const journal = new Journal(store, connection, state, {
       kind: storage.kind,
       durability,
       compactBytes: COMPACT_BYTES,
       onError,
     });
+    // One write of it puts the new in the place of the old: before it nothing has changed, after it everything.
+    if (staged.size > 0) await journal.compact(onProgress).catch(refuse);
+    return journal;
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+function refuse(cause: unknown): never {
+  if (cause instanceof EngineError) throw cause;
+  throw new EngineError([createIssue('STORAGE_FAILED', 'the storage did not keep what was migrated')], { cause });
 }
