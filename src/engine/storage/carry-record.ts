@@ -49,10 +49,8 @@ export class RecordCarrier {
   /** Throws `MIGRATION_FAILED`. */
   carry(stored: StoredRecord): StoredRecord {
     if (this.#steps.length === 0) return this.#reshape(stored);
-    const kept: Record<string, unknown> = {};
-    for (const [name, before] of this.#carried) kept[name] = stored[before];
     let record = stored;
-    for (const step of this.#steps) record = this.#take(step, record, kept);
+    for (const step of this.#steps) record = this.#take(step, record, stored);
     return this.#check(record, stored);
   }
 
@@ -66,9 +64,9 @@ export class RecordCarrier {
     return table.shape.make(this.#values);
   }
 
-  #take({ version, run }: MigrationStep, record: StoredRecord, kept: StoredRecord): StoredRecord {
+  #take({ version, run }: MigrationStep, record: StoredRecord, stored: StoredRecord): StoredRecord {
     const { name, roles } = this.#entity.definition;
-    const id = kept[roles.id];
+    const id = stored[this.#storedId];
     const fail = (words: string, cause?: unknown) => migrationFailed(name, version, String(id), words, cause);
     let given: unknown;
     let copy: Record<string, unknown>;
@@ -81,7 +79,8 @@ export class RecordCarrier {
     }
     if (!isPlain(given)) throw fail('the migration gave no plain object');
     if (copy[roles.id] !== undefined && copy[roles.id] !== id) throw fail(`the migration changed ${roles.id}`);
-    return Object.freeze({ ...copy, ...kept });
+    for (const [field, before] of this.#carried) copy[field] = stored[before];
+    return Object.freeze(copy);
   }
 
   #check(record: StoredRecord, stored: StoredRecord): StoredRecord {

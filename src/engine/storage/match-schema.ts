@@ -66,8 +66,9 @@ export class SchemaMatch {
 
   #stage(stored: ObjectSchema, definition: ObjectDefinition): StoredObject {
     const known = this.staged.get(stored.name);
-    const staged = known ?? new StagedObject(stored, definition);
-    known?.grow(stored, definition);
+    const { compile } = this.#store;
+    const staged = known ?? new StagedObject(stored, definition, compile);
+    known?.grow(stored, definition, compile);
     this.staged.set(stored.name, staged);
     const { entity } = staged;
     return placed(stored, entity, (at) => staged.defaultOf(entity.definition.fields[at]?.name ?? ''));

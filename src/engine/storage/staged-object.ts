@@ -21,9 +21,9 @@ export class StagedObject {
   #defaults: Readonly<Record<string, unknown>>;
 
   /** `today`: the object's definition, for what databases of old say nothing of. */
-  constructor(stored: ObjectSchema, today: ObjectDefinition) {
+  constructor(stored: ObjectSchema, today: ObjectDefinition, compile: boolean) {
     this.version = stored.version ?? 1;
-    this.#entity = createEntity(stored, stored.fields, today);
+    this.#entity = createEntity(stored, stored.fields, today, compile);
     this.#defaults = stored.defaults ?? {};
   }
 
@@ -41,11 +41,11 @@ export class StagedObject {
   }
 
   /** Goes on by a later schema of the same version, which may have fields that the one before had not. */
-  grow(stored: ObjectSchema, today: ObjectDefinition): void {
+  grow(stored: ObjectSchema, today: ObjectDefinition, compile: boolean): void {
     const before = this.#entity;
     const names = [...new Set([...before.definition.fields.map(({ name }) => name), ...stored.fields])];
     this.#defaults = { ...this.#defaults, ...stored.defaults };
-    this.#entity = createEntity(stored, names, today);
+    this.#entity = createEntity(stored, names, today, compile);
     const { table, numbers } = this.#entity;
     const remake = (record: StoredRecord) =>
       table.shape.make(names.map((name) => (Object.hasOwn(record, name) ? record[name] : this.defaultOf(name))));
@@ -60,13 +60,17 @@ export function recordsOf({ table }: StoredEntity): readonly StoredRecord[] {
   return table.rows.filter((row) => row !== undefined);
 }
 
-function createEntity(stored: ObjectSchema, fields: readonly string[], today: ObjectDefinition): StoredEntity {
+function createEntity(
+  stored: ObjectSchema,
+  fields: readonly string[],
+  today: ObjectDefinition,
+  compile: boolean,
+): StoredEntity {
   const { name, version = 1, roles = today.roles, formats = formatsOf({ definition: today }) } = stored;
   const definition = defineStored({ name, version, fields, roles, formats });
   const numbers = new NumberedFields(
     definition.fields,
     definition.fields.map((field) => (field.autoNumber ? new Autonumber(formatOf(field)) : undefined)),
   );
-  // Not compiled: these records are read once.
-  return { definition, table: new Table(definition, createRecordShape(definition.fields, false)), numbers };
+  return { definition, table: new Table(definition, createRecordShape(definition.fields, compile)), numbers };
 }

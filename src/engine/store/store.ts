@@ -51,6 +51,8 @@ export class Store {
   /** Resolves when all that has been committed is as durable as was asked for; undefined where nothing is stored. */
   settled: (() => Promise<void>) | undefined;
   readonly user: string;
+  /** Whether constructors of records may be compiled. */
+  readonly compile: boolean;
   readonly #entities = new Map<string, Entity>();
   readonly #tableOf = (object: string) => this.entity(object).table;
   #lastMs = 0;
@@ -72,6 +74,7 @@ export class Store {
   constructor(options: StoreOptions) {
     this.environment = options.environment;
     this.user = options.user;
+    this.compile = options.compile;
     this.feed = new ChangeFeed(options.feedMax, options.onError);
     const formats = new Map(
       options.definitions.map(({ name, id }) => [name, createIdFormat(id.kind, id.prefix ?? '', options.environment)]),
