@@ -170,7 +170,7 @@ test('after any history, in one step or in several, records are what their steps
           for (const _ of [1, 2]) await withKept(slowly, version, (db) => expectSame(heldBy(db), wanted[at] as Held));
       },
     ),
-    lawOptions(10),
+    lawOptions(7),
   );
 });
 
@@ -204,7 +204,7 @@ test('a crash at any write of a migration leaves the old or the new, whole', asy
         expect(hasSwitched).toBe(true);
       },
     ),
-    lawOptions(6),
+    lawOptions(5),
   );
 });
 

@@ -110,6 +110,36 @@ describe('new fields', () => {
     });
   });
 
+  test('that came midway take no number and no deletion by cascade away from those before', async () => {
+    const parent = { type: 'reference', referenceTo: ['Box'], cascadeDelete: true };
+    const fields = { Name: NAME, A: TEXT, ParentId: parent };
+    const storage = await kept(box(fields), { A: 'a' });
+    const [top, below] = await withKept(storage, [box(fields)], async (db) => {
+      const boxes = collectionOf(db, 'Box');
+      const first = boxes.find()[0]?.Id as string;
+      const made = await boxes.create([{ A: 'below', ParentId: first }, { A: 'other' }, { A: 'gone' }]);
+      await boxes.delete([first, made[2]?.id as string]);
+      await boxes.emptyRecycleBin([made[2]?.id as string]);
+      return [first, made[0]?.id as string];
+    });
+    await withKept(storage, [box({ ...fields, B: TEXT })], (db) => {
+      const boxes = collectionOf(db, 'Box');
+      return boxes.update({ Id: boxes.find()[0]?.Id as string, B: 'b' });
+    });
+    await withKept(storage, [box({ ...fields, B: TEXT }, 2, identity)], async (db) => {
+      const boxes = collectionOf(db, 'Box');
+      await boxes.undelete(top as string);
+      expect(boxes.get(below as string)).toMatchObject({ A: 'below' });
+      await boxes.create({ A: 'new' });
+      expect(boxes.find().map(({ Name, B }) => [Name, B])).toEqual([
+        ['001/2026', null],
+        ['002/2026', null],
+        ['003/2026', 'b'],
+        ['005/2026', null],
+      ]);
+    });
+  });
+
   test('and objects that came midway in the log are migrated by themselves', async () => {
     const Bag = (version: number) =>
       defineObject({
