@@ -34,6 +34,7 @@ export type {
   IdSpec,
   IndexSpec,
   LayoutSectionSpec,
+  Migration,
   ObjectSpec,
   Roles,
   WriteContext,
@@ -59,9 +60,10 @@ export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/g
 export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
 export { repairDatabase } from './engine/repair-database.ts';
 export { restoreBackup } from './engine/restore-backup.ts';
-export type { BackupOptions, StorageProgress } from './engine/storage/backup.ts';
+export type { BackupOptions } from './engine/storage/backup.ts';
 export type { Durability, StorageHealth } from './engine/storage/journal.ts';
 export type { Repair } from './engine/storage/repair.ts';
+export type { StorageProgress } from './engine/storage/storage-progress.ts';
 export { memoryStorage } from './engine/storage/memory-storage.ts';
 export type {
   BlockWrite,

@@ -207,9 +207,10 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   }
 
   /** Writes all records down anew, which also happens by itself, so that the next opening is as fast as can be. */
-  async compact(): Promise<void> {
+  async compact(options: BackupOptions = {}): Promise<void> {
     this.#store.assertOpen();
-    await this.#keeper?.compact();
+    checkOptions(options, { onProgress: 'function' });
+    await this.#keeper?.compact(options.onProgress);
   }
 
   /** Ends the database: live queries close, streams complete, no listener is called again, every call is refused. */

@@ -11,6 +11,7 @@ import { TextIndexes } from './search/text-indexes.ts';
 import type { Durability } from './storage/journal.ts';
 import type { Keeper } from './storage/keeper.ts';
 import type { Storage } from './storage/storage.ts';
+import type { ProgressListener } from './storage/storage-progress.ts';
 import { columnKind } from './store/column.ts';
 import { Store } from './store/store.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -53,6 +54,8 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
    * others send it their writes and hear of all. Default false: one at a time.
    */
   readonly shared?: boolean | undefined;
+  /** Hears how far the opening of what is stored has come, and the migration of what was stored in an earlier version. */
+  readonly onProgress?: ProgressListener | undefined;
   /** Hears what listeners throw. Thrown on in a turn of its own when absent, as an uncaught error. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -72,6 +75,7 @@ const OPTIONS = {
   compile: 'boolean',
   env: 'object',
   onError: 'function',
+  onProgress: 'function',
   storage: 'object',
   durability: 'string',
   shared: 'boolean',
@@ -207,21 +211,21 @@ function checkStorage({ storage, durability, shared }: DatabaseOptions<readonly 
 
 /**
  * Makes the parts of a database, filled from its storage where it has one. Rejects as `openParts` throws, and with
- * `STORAGE_LOCKED`, `STORAGE_CORRUPT` or `STORAGE_NEWER`.
+ * `STORAGE_LOCKED`, `STORAGE_CORRUPT`, `STORAGE_NEWER` or `MIGRATION_FAILED`.
  */
 export async function openStoredParts<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): Promise<DatabaseParts> {
   const parts = openParts(options);
-  const { storage, name, durability = 'strict' } = options;
+  const { storage, name, durability = 'strict', onProgress } = options;
   if (storage === undefined) return parts;
   const onError = createErrorHandler(options.onError);
   const { store, readers } = parts;
   // Loaded when wanted: what is kept in memory alone needs none of it.
   if (options.shared === true) {
     const { Tab } = await import('./tabs/tab.ts');
-    return { ...parts, keeper: await Tab.open({ store, readers, storage, name, durability, onError }) };
+    return { ...parts, keeper: await Tab.open({ store, readers, storage, name, durability, onError, onProgress }) };
   }
   const { openJournal } = await import('./storage/open-journal.ts');
-  return { ...parts, keeper: await openJournal(store, { storage, name, durability, onError }) };
+  return { ...parts, keeper: await openJournal(store, { storage, name, durability, onError, onProgress }) };
 }

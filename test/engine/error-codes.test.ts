@@ -127,6 +127,16 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
     await db.Contact.create({ LastName: 'x' });
     throw db.errors[0];
   },
+  MIGRATION_FAILED: async () => {
+    const storage = memoryStorage();
+    const fields = { Size: { type: 'int' } } as const;
+    const Box = defineObject({ name: 'Box', fields });
+    const db = await openDatabase({ name: 'boxes', objects: [Box], storage });
+    await db.Box.create({ Size: 1 });
+    await db.close();
+    const Later = defineObject({ name: 'Box', version: 2, migrations: { 2: () => ({ Size: 'small' }) }, fields });
+    await openDatabase({ name: 'boxes', objects: [Later], storage });
+  },
   SEQUENCE_TRIMMED: async (db) => {
     for (let i = 0; i < 5; i++) await db.Contact.create({ LastName: 'x' });
     db.changesSince(0);

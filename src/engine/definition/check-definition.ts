@@ -51,6 +51,8 @@ const OBJECT_KEYS = {
   label: 'string',
   labelPlural: 'string',
   description: 'string',
+  version: 'number',
+  migrations: 'object',
   since: 'string',
   id: 'object',
   system: 'string',
@@ -174,6 +176,18 @@ function checkLayout({ layout }: ObjectSpec, known: (name: string) => boolean, s
   }
 }
 
+function checkVersion({ version = 1, migrations = {} }: ObjectSpec, say: Say): void {
+  if (!Number.isSafeInteger(version) || version < 1) return say('a version is a whole number from 1');
+  for (const [to, migration] of Object.entries(migrations)) {
+    if (!/^[1-9]\d*$/.test(to) || Number(to) < 2 || Number(to) > version)
+      say(
+        `there is no version ${to.slice(0, 80)} to migrate to: versions go from 2 up to that of the object, ${version}`,
+      );
+    if (migration !== undefined && typeof migration !== 'function')
+      say(`the migration to ${to.slice(0, 80)} is a function`);
+  }
+}
+
 /** Throws one `INVALID_DEFINITION` error with an issue for each contradiction in `spec`. */
 export function checkDefinition(spec: ObjectSpec): void {
   const issues: Issue[] = [];
@@ -189,6 +203,7 @@ export function checkDefinition(spec: ObjectSpec): void {
     (spec.feed === undefined || hasShape(spec.feed, 'feed', TRACKING_KEYS, say)) &&
     (spec.id === undefined || hasShape(spec.id, 'id', ID_KEYS, say));
   if (!good) throw new EngineError(issues);
+  checkVersion(spec, say);
   if (!NAME.test(spec.name) || spec.name in Object.prototype) say('not a usable object name');
   const entries = Object.entries(spec.fields);
   if (entries.length === 0 || entries.length > FIELDS_MAX) say(`an object has 1 to ${FIELDS_MAX} fields`);

@@ -39,6 +39,8 @@ export interface FieldDefinition extends FieldSpec {
 export interface ObjectDefinition<S extends ObjectSpec = ObjectSpec> {
   readonly spec: S;
   readonly name: S['name'];
+  /** Which form of the object this is, from 1. */
+  readonly version: number;
   readonly label: string;
   readonly labelPlural: string;
   readonly id: IdSpec;
@@ -82,7 +84,8 @@ function labelOf(name: string): string {
   return words.replace(/(^|\s)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-function readField(name: string, spec: FieldSpec, system: boolean): FieldDefinition {
+/** `system`: whether the engine adds the field. */
+export function readField(name: string, spec: FieldSpec, system: boolean): FieldDefinition {
   const words = readProperties(spec);
   return Object.freeze({
     ...spec,
@@ -134,6 +137,7 @@ export function defineObject<const S extends ObjectSpec>(spec: S): ObjectDefinit
   return Object.freeze({
     spec,
     name: spec.name,
+    version: spec.version ?? 1,
     label,
     labelPlural: spec.labelPlural ?? `${label}s`,
     id: Object.freeze(spec.id ?? { kind: 'salesforce' as const, prefix: prefixOf(spec.name) }),

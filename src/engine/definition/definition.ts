@@ -177,6 +177,12 @@ export type DeleteRule = (
   | { readonly code: 'INVALID_CROSS_REFERENCE_KEY' | 'FIELD_INTEGRITY_EXCEPTION'; readonly message: string }
   | undefined;
 
+/**
+ * Makes a stored record of one version a record of the next. It is handed all fields by their names of then, frozen, and gives
+ * the fields of now; it must be a pure function of the record. Id, IsDeleted and the audit fields stay whatever it gives.
+ */
+export type Migration = (record: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
 /** A part of a layout: fields under a heading, row by row. */
 export interface LayoutSectionSpec {
   readonly heading: string;
@@ -191,6 +197,13 @@ export interface ObjectSpec {
   readonly label?: string;
   readonly labelPlural?: string;
   readonly description?: string;
+  /**
+   * Which form of the object this is, from 1, the default: raised whenever stored records no longer fit. New fields need no
+   * new version.
+   */
+  readonly version?: number;
+  /** By version: what makes stored records of the version before records of it. Absent where nothing is to be done. */
+  readonly migrations?: Readonly<Record<number, Migration>>;
   /** The first Salesforce API version that has the object; a database opened with an older one is without it. */
   readonly since?: string;
   /** Absent: a Salesforce id with a prefix made of the object's name. */

@@ -8,17 +8,11 @@ import type { Head } from './head.ts';
 import { decodeJson, encodeJson } from './json-bytes.ts';
 import { captureStore, sealRows } from './snapshot-codec.ts';
 import type { Storage, StorageConnection } from './storage.ts';
+import type { ProgressListener } from './storage-progress.ts';
 import { schemaOf } from './stored-schema.ts';
 
-/** Long work, for people who wait for it. */
-export interface StorageProgress {
-  readonly phase: 'backup' | 'restore';
-  readonly done: number;
-  readonly total: number;
-}
-
 export interface BackupOptions {
-  readonly onProgress?: ((progress: StorageProgress) => void) | undefined;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** The first bytes of a backup. */

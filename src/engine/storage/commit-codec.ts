@@ -6,7 +6,7 @@ import type { Unit } from '../store/unit.ts';
 import type { Batch, Change, Origin } from '../write/change.ts';
 import { freezeParsed } from './freeze-parsed.ts';
 import { decodeJson, encodeJson } from './json-bytes.ts';
-import type { StoredObject } from './stored-schema.ts';
+import type { StoredObject } from './match-schema.ts';
 
 /**
  * A change as it is stored: the place of its object, what was done, and the least that does it again. Ids name records,

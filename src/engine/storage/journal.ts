@@ -11,6 +11,7 @@ import { sealMark } from './mark.ts';
 import type { JournalState } from './recover.ts';
 import { captureStore, type StoreCapture, sealRows } from './snapshot-codec.ts';
 import type { BlockWrite, StorageConnection, StoredBlock } from './storage.ts';
+import { createTeller, type ProgressListener } from './storage-progress.ts';
 import { schemaOf } from './stored-schema.ts';
 
 /**
@@ -114,6 +115,9 @@ export class Journal {
   #captures: Capturing[] = [];
   /** The write that was asked for last: they go one at a time, as the contract says. */
   #lastWrite: Promise<void> = Promise.resolve();
+  /** Who hears of the compaction that is under way, and of the next. */
+  #tellers: ProgressListener[] = [];
+  #nextTellers: ProgressListener[] = [];
   /** Bytes of log before which a snapshot is not tried again that could not be written. */
   #compactAfter = 0;
   /** A mark that is on its way. */
@@ -283,10 +287,15 @@ export class Journal {
   }
 
   /** Writes all records down anew and takes away the log before them. Writes go on meanwhile. */
-  compact(): Promise<void> {
-    if (this.#compacting === undefined) return this.#beginCompacting();
+  compact(onProgress?: ProgressListener): Promise<void> {
+    const teller = createTeller(onProgress, this.#options.onError);
+    const isShared = this.#cutAt === undefined || this.#cutAt === this.#store.feed.sequence;
+    if (this.#compacting === undefined || isShared) {
+      this.#tellers.push(teller);
+      return this.#compacting ?? this.#beginCompacting();
+    }
     // One that runs holds what was there when its cut was taken: what came since is for another, which all who ask share.
-    if (this.#cutAt === undefined || this.#cutAt === this.#store.feed.sequence) return this.#compacting;
+    this.#nextTellers.push(teller);
     this.#compactingNext ??= this.#compacting
       .catch(() => undefined)
       .then(() => {
@@ -297,9 +306,11 @@ export class Journal {
   }
 
   #beginCompacting(): Promise<void> {
-    this.#cutAt = undefined;
     this.#compacting = this.#compact().finally(() => {
       this.#compacting = undefined;
+      this.#cutAt = undefined;
+      this.#tellers = this.#nextTellers;
+      this.#nextTellers = [];
     });
     return this.#compacting;
   }
@@ -311,7 +322,12 @@ export class Journal {
     const snapshot = this.#snapshot + 1;
     // Of one that was not finished.
     await this.#write({ put: [], remove: [{ from: rowsBound(snapshot), to: rowsBound(snapshot + 1) }] }, false);
-    let [blocks, rowsChecksum, bytes] = [0, 0, 0];
+    let [blocks, rowsChecksum, bytes, done] = [0, 0, 0, 0];
+    const total = capture.tables.reduce((sum, { records }) => sum + records.length, 0);
+    const tell = () => {
+      for (const teller of this.#tellers) teller({ phase: 'compact', done, total });
+    };
+    tell();
     for (const rows of sealRows(capture)) {
       if (this.#failure !== undefined) throw this.#failure;
       // Durably, each: LevelDB makes durable what stands in the log file of the moment, not what went to those before it,
@@ -320,6 +336,8 @@ export class Journal {
       blocks++;
       rowsChecksum = rows.checksum;
       bytes += rows.bytes.length;
+      done += rows.count;
+      tell();
       await this.#environment.pause();
     }
     const { at, state, sequence } = capture;

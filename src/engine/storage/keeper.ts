@@ -1,4 +1,5 @@
 import type { StorageHealth } from './journal.ts';
+import type { ProgressListener } from './storage-progress.ts';
 
 /** What keeps the commits of a database: a journal of its own, or the tabs that share one. */
 export interface Keeper {
@@ -8,7 +9,7 @@ export interface Keeper {
   /** Resolves when all that was written by now is kept. Rejects with what the storage said. */
   settled(): Promise<void>;
   /** Writes all records down anew. */
-  compact(): Promise<void>;
+  compact(onProgress?: ProgressListener): Promise<void>;
   /** Runs a transaction where commits are made, which may be elsewhere; absent where that is always here. */
   transact?<T>(work: () => T): T | Promise<T>;
   close(): Promise<void>;

@@ -1,9 +1,10 @@
-import type { EngineError } from '../ground/errors.ts';
+import { createIssue, EngineError } from '../ground/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { CommitPart } from './commit-codec.ts';
 import { type Durability, Journal } from './journal.ts';
 import { recover } from './recover.ts';
 import type { Storage } from './storage.ts';
+import { createTeller, type ProgressListener } from './storage-progress.ts';
 
 export interface JournalChoice {
   readonly storage: Pick<Storage, 'kind' | 'connect'>;
@@ -19,24 +20,33 @@ export interface JournalChoice {
   /** Hears why nothing is stored any more. */
   readonly onFailure?: ((failure: EngineError) => void) | undefined;
   readonly onError: (error: unknown) => void;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** Bytes of log that are read in less time than anyone notices: below that no snapshot is made. */
 const COMPACT_BYTES = 1024 * 1024;
 
 /**
- * Fills an empty store with what is kept under a name, and keeps what is committed from then on. Rejects with
- * `STORAGE_LOCKED`, `STORAGE_CORRUPT` or `STORAGE_NEWER`, and then has changed nothing.
+ * Fills an empty store with what is kept under a name, and keeps what is committed from then on. Records of an earlier version
+ * become records of today's, and are written before it resolves. Rejects with `STORAGE_LOCKED`, `STORAGE_CORRUPT`,
+ * `STORAGE_NEWER`, `INVALID_DEFINITION` or `MIGRATION_FAILED`, and then has changed nothing.
  */
 export async function openJournal(
   store: Store,
-  { storage, name, durability, beside, onStored, onFailure, onError }: JournalChoice,
+  { storage, name, durability, beside, onStored, onFailure, onError, onProgress }: JournalChoice,
 ): Promise<Journal> {
+  const tell = createTeller(onProgress, onError);
   const connection = await storage.connect(name);
   try {
-    const state = await recover(connection, beside?.store ?? store);
+    const into = beside?.store ?? store;
+    const { state, staged } = await recover(connection, into, tell);
+    if (staged.size > 0) {
+      // Loaded when wanted, which is seldom.
+      const { migrate } = await import('./migrate.ts');
+      await migrate(into, staged, tell);
+    }
     beside?.adopt();
-    return new Journal(store, connection, state, {
+    const journal = new Journal(store, connection, state, {
       kind: storage.kind,
       durability,
       compactBytes: COMPACT_BYTES,
@@ -44,8 +54,16 @@ export async function openJournal(
       onFailure,
       onError,
     });
+    // One write of it puts the new in the place of the old: before it nothing has changed, after it everything.
+    if (staged.size > 0) await journal.compact(onProgress).catch(refuse);
+    return journal;
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+function refuse(cause: unknown): never {
+  if (cause instanceof EngineError) throw cause;
+  throw new EngineError([createIssue('STORAGE_FAILED', 'the storage did not keep what was migrated')], { cause });
 }

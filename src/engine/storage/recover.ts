@@ -6,9 +6,12 @@ import { corrupt, type Envelope } from './envelope.ts';
 import type { Head } from './head.ts';
 import { decodeJson } from './json-bytes.ts';
 import { readMark } from './mark.ts';
+import { SchemaMatch } from './match-schema.ts';
 import { SnapshotReplay } from './snapshot-codec.ts';
+import type { StagedObject } from './staged-object.ts';
 import type { StorageConnection } from './storage.ts';
-import { isSameSchema, matchSchema, type StoredSchema, schemaOf } from './stored-schema.ts';
+import type { ProgressListener } from './storage-progress.ts';
+import { isSameSchema, type StoredSchema, schemaOf } from './stored-schema.ts';
 
 /** Where a journal goes on. */
 export interface JournalState {
@@ -24,23 +27,43 @@ export interface JournalState {
   readonly isSchemaKnown: boolean;
 }
 
+/** What a connection held. */
+export interface Recovered {
+  readonly state: JournalState;
+  /** By name, the objects that were stored in an earlier version: their records are here, and not yet in the store. */
+  readonly staged: ReadonlyMap<string, StagedObject>;
+}
+
+/** Nobody wants to be told more often than after so many bytes. */
+const TELL_BYTES = 64 * 1024;
+
 /**
  * Fills an empty store with what a connection holds: the snapshot, then the log block by block, each of which must be
- * whole and follow the one before. Throws `STORAGE_CORRUPT`, which names the last sequence that is whole, or
- * `STORAGE_NEWER`.
+ * whole and follow the one before. Throws `STORAGE_CORRUPT`, which names the last sequence that is whole,
+ * `STORAGE_NEWER`, or `INVALID_DEFINITION` where a field has become of another type.
  */
-export async function recover(connection: StorageConnection, store: Store): Promise<JournalState> {
+export async function recover(connection: StorageConnection, store: Store, tell: ProgressListener): Promise<Recovered> {
   const recovery = new Recovery(store);
-  for await (const { key, bytes } of connection.read()) recovery.take(key, bytes);
+  let [done, told] = [0, 0];
+  for await (const { key, bytes } of connection.read()) {
+    recovery.take(key, bytes);
+    done += bytes.length;
+    if (done - told < TELL_BYTES) continue;
+    told = done;
+    const { knownBytes } = recovery;
+    tell({ phase: 'open', done, total: knownBytes === 0 ? 0 : Math.max(knownBytes, done) });
+  }
   const state = recovery.finish();
   const mark = await connection.readMark?.();
   if (mark !== undefined) recovery.assertReaches(mark);
-  return state;
+  tell({ phase: 'open', done, total: done });
+  return { state, staged: recovery.staged };
 }
 
 class Recovery {
   readonly #store: Store;
   readonly #chain = new BlockChain();
+  readonly #match: SchemaMatch;
   #schema: StoredSchema | undefined;
   #rows: SnapshotReplay | undefined;
   #snapshotSequence = 0;
@@ -49,7 +72,17 @@ class Recovery {
 
   constructor(store: Store) {
     this.#store = store;
+    this.#match = new SchemaMatch(store);
     this.#log = new CommitReplay(store, store.recoveryUnit(), 0, 0);
+  }
+
+  get staged(): ReadonlyMap<string, StagedObject> {
+    return this.#match.staged;
+  }
+
+  /** Of the snapshot, as its head says; what the log takes is known when it has been read. */
+  get knownBytes(): number {
+    return this.#chain.head?.bytes ?? 0;
   }
 
   take(key: string, bytes: Uint8Array): void {
@@ -69,7 +102,7 @@ class Recovery {
   }
 
   #takeHead({ sequence }: Envelope, { schema, at }: Head): void {
-    const objects = matchSchema(schema, this.#store);
+    const objects = this.#match.match(schema);
     this.#schema = schema;
     this.#snapshotSequence = sequence;
     this.#rows = new SnapshotReplay(objects);
@@ -88,7 +121,7 @@ class Recovery {
     this.#finishRows();
     if (kind === 'schema') {
       this.#schema = decodeJson(payload) as StoredSchema;
-      this.#log.useSchema(matchSchema(this.#schema, this.#store));
+      this.#log.useSchema(this.#match.match(this.#schema));
     } else {
       this.#log.replay(payload);
       if (this.#log.sequence !== sequence) throw new RangeError('another sequence');

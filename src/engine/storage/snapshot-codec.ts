@@ -6,7 +6,7 @@ import type { Origin } from '../write/change.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readColumn, writeColumn } from './column-codec.ts';
 import { sealBlock } from './envelope.ts';
-import type { StoredObject } from './stored-schema.ts';
+import type { StoredObject } from './match-schema.ts';
 
 /** Records in one block: enough for lists of different values to be short beside them, few enough to write in 10 ms. */
 const ROWS_MAX = 4096;
@@ -140,7 +140,7 @@ export class SnapshotReplay {
   finish(store: Store, { numbers, purges, origins = [] }: StoredState): void {
     for (const origin of origins) store.origins.note(origin);
     for (const [{ entity }, records] of this.#records) entity.table.insertAll(records);
-    for (const entity of store.entities) {
+    for (const { entity } of this.#objects) {
       const { definition } = entity;
       const own = numbers[definition.name];
       if (own !== undefined) entity.numbers.resume(own);

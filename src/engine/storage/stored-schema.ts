@@ -1,46 +1,58 @@
-import { createError } from '../ground/errors.ts';
+import type { Roles } from '../definition/definition.ts';
 import type { Entity, Store } from '../store/store.ts';
+import { formatOf } from '../write/autonumber.ts';
+import { type StoredType, typeOf } from './stored-type.ts';
 
-/** The objects and fields that stored blocks speak of, which they name by their places here. Plain JSON. */
+/** An object as stored blocks have it: they name its fields by their places here. */
+export interface ObjectSchema {
+  readonly name: string;
+  readonly fields: readonly string[];
+  /** The rest is what a record takes to be read by itself, when the object is another. Databases of old are without it. */
+  readonly version?: number;
+  /** By the place of the field. */
+  readonly types?: readonly StoredType[];
+  readonly roles?: Roles;
+  /** The formats of autonumber fields. */
+  readonly formats?: Readonly<Record<string, string>>;
+  /** What records have in a field that came after them, where that is not null. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+}
+
+/** The objects that stored blocks speak of, which they name by their places here. Plain JSON. */
 export interface StoredSchema {
-  readonly objects: readonly { readonly name: string; readonly fields: readonly string[] }[];
+  readonly objects: readonly ObjectSchema[];
+}
+
+export function formatsOf({ definition }: Pick<Entity, 'definition'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    definition.fields.filter(({ autoNumber }) => autoNumber).map((field) => [field.name, formatOf(field)]),
+  );
+}
+
+function schemaOfEntity(entity: Entity): ObjectSchema {
+  const { name, version, fields, roles } = entity.definition;
+  const defaults: Record<string, unknown> = {};
+  for (const [at, field] of fields.entries()) {
+    const value = entity.writer.defaultAt(at);
+    if (value !== null) defaults[field.name] = value;
+  }
+  const types = fields.map(typeOf);
+  return {
+    name,
+    version,
+    fields: fields.map((field) => field.name),
+    types,
+    roles,
+    formats: formatsOf(entity),
+    defaults,
+  };
 }
 
 /** The schema of a store: what it writes by. */
 export function schemaOf(store: Store): StoredSchema {
-  return {
-    objects: [...store.entities].map(({ definition }) => {
-      return { name: definition.name, fields: definition.fields.map(({ name }) => name) };
-    }),
-  };
+  return { objects: [...store.entities].map(schemaOfEntity) };
 }
 
 export function isSameSchema(left: StoredSchema, right: StoredSchema): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
-}
-
-/** How stored records of one object become records of today. */
-export interface StoredObject {
-  readonly entity: Entity;
-  /** By the place of a stored field: its place in a record. */
-  readonly places: readonly number[];
-  /** A record's values where nothing is stored for them: null, or the default of a field that came later. */
-  readonly absent: readonly unknown[];
-}
-
-/** Matches a stored schema with the objects of a store. Throws `STORAGE_NEWER` for objects and fields that it lacks. */
-export function matchSchema(stored: StoredSchema, store: Store): readonly StoredObject[] {
-  return stored.objects.map(({ name, fields }) => {
-    const entity = store.find(name);
-    if (entity === undefined)
-      throw createError('STORAGE_NEWER', `the object ${name} is stored, and not among those that were given`);
-    const { definition } = entity;
-    const places = fields.map((field) => definition.fields.findIndex((own) => own.name === field));
-    const missing = places.indexOf(-1);
-    if (missing >= 0)
-      throw createError('STORAGE_NEWER', `the field ${fields[missing]} of ${name} is stored, and not defined`);
-    const given = new Set(places);
-    const absent = definition.fields.map((_, at) => (given.has(at) ? null : entity.writer.defaultAt(at)));
-    return { entity, places, absent };
-  });
 }

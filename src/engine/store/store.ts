@@ -4,10 +4,10 @@ import { formatDateTime, parseDateTime } from '../ground/date-time.ts';
 import type { Environment } from '../ground/environment.ts';
 import { createError, type EngineError } from '../ground/errors.ts';
 import { createIdFormat, type IdFormat } from '../ground/ids.ts';
-import { createValueCheck } from '../record/check-value.ts';
+import { createValueCheck, type ValueCheck } from '../record/check-value.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { createRecordShape } from '../record/record-shape.ts';
-import { Autonumber } from '../write/autonumber.ts';
+import { Autonumber, formatOf } from '../write/autonumber.ts';
 import type { Batch, Origin } from '../write/change.ts';
 import { NumberedFields } from '../write/numbered-fields.ts';
 import { RecordWriter, type WriteMoment } from '../write/record-writer.ts';
@@ -29,6 +29,8 @@ export interface Entity {
   readonly definition: ObjectDefinition;
   readonly table: Table;
   readonly writer: RecordWriter;
+  /** What each field may hold, in their order. */
+  readonly checks: readonly ValueCheck[];
   readonly numbers: NumberedFields;
   readonly ids: IdFormat;
   readonly cascades: readonly Cascade[];
@@ -44,8 +46,6 @@ export interface StoreOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const DISPLAY_FORMAT = '{00000000}';
-
 /** All tables of a database, their feed and their clock. Everything that writes goes through `write`. */
 export class Store {
   readonly environment: Environment;
@@ -60,6 +60,8 @@ export class Store {
   readonly #options: StoreOptions;
   /** Who writes, while a call of another user's is answered. */
   #acting: string | undefined;
+  /** Whether constructors of records may be compiled. */
+  readonly compile: boolean;
   readonly #entities = new Map<string, Entity>();
   readonly #tableOf = (object: string) => this.entity(object).table;
   #lastMs = 0;
@@ -84,6 +86,7 @@ export class Store {
     this.environment = options.environment;
     this.user = options.user;
     this.#options = options;
+    this.compile = options.compile;
     this.feed = new ChangeFeed(options.feedMax, options.onError);
     const formats = new Map(
       options.definitions.map(({ name, id }) => [name, createIdFormat(id.kind, id.prefix ?? '', options.environment)]),
@@ -229,7 +232,7 @@ export class Store {
    * Remembers when a record was deleted that has left for good: of the time up to then not every deletion can be told.
    * `nowMs`: the moment of the commit, when a record was deleted that was live until then.
    */
-  notePurge(entity: Entity, record: StoredRecord, nowMs: number): void {
+  notePurge(entity: Pick<Entity, 'definition'>, record: StoredRecord, nowMs: number): void {
     const { deleted, stamp } = entity.definition.roles;
     this.resumePurge(entity.definition.name, record[deleted] === true ? parseDateTime(record[stamp] as string) : nowMs);
   }
@@ -332,11 +335,11 @@ function createEntity(
     });
   });
   const autonumbers = definition.fields.map((field) =>
-    field.autoNumber ? new Autonumber(field.displayFormat ?? DISPLAY_FORMAT) : undefined,
+    field.autoNumber ? new Autonumber(formatOf(field)) : undefined,
   );
   const table = new Table(definition, shape);
   if (options.autoIndex) table.scanDebts = new Map();
   const writer = new RecordWriter({ definition, shape, ids, checks, autonumbers });
   const numbers = new NumberedFields(definition.fields, autonumbers);
-  return { definition, table, writer, numbers, ids, cascades: [] };
+  return { definition, table, writer, checks, numbers, ids, cascades: [] };
 }

@@ -3,8 +3,8 @@ import type { Channel } from '../ground/environment.ts';
 import { createError, EngineError } from '../ground/errors.ts';
 import { CommitEncoder, CommitReplay } from '../storage/commit-codec.ts';
 import { openBlock } from '../storage/envelope.ts';
+import { SchemaMatch, type StoredObject } from '../storage/match-schema.ts';
 import { SnapshotReplay } from '../storage/snapshot-codec.ts';
-import { matchSchema } from '../storage/stored-schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Origin } from '../write/change.ts';
 import type { WriteCall } from '../write/write-call.ts';
@@ -159,7 +159,7 @@ export class Follower {
     const { store } = this.#parts;
     // The first time it goes straight where it belongs; afterwards beside, and what differs is taken over.
     const into = this.#hasBegun ? store.createEmpty() : store;
-    this.#arriving = { store: into, replay: new SnapshotReplay(matchSchema(schema, into)) };
+    this.#arriving = { store: into, replay: new SnapshotReplay(matchLeader(schema, into)) };
   }
 
   #takeRows(bytes: Uint8Array): void {
@@ -195,7 +195,7 @@ export class Follower {
       store.publish(unit, sequence, moment, origin);
       if (origin !== undefined) this.#resolveOrigin(origin);
     });
-    replay.useSchema(matchSchema(schema, store));
+    replay.useSchema(matchLeader(schema, store));
     return replay;
   }
 
@@ -342,4 +342,13 @@ export class Follower {
   #rest(): void {
     if (this.#pending.size === 0 && this.#isJoined) this.#parts.hold(false);
   }
+}
+
+/** Throws `STORAGE_NEWER` or `STORAGE_LOCKED` where the tab that leads runs another version of the program. */
+function matchLeader(schema: JoinedMessage['schema'], store: Store): readonly StoredObject[] {
+  const match = new SchemaMatch(store);
+  const objects = match.match(schema);
+  if (match.staged.size > 0)
+    throw createError('STORAGE_LOCKED', 'a tab has the database open that runs an older version of the program');
+  return objects;
 }

@@ -3,8 +3,9 @@ import { createError, EngineError, type Issue } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
 import { CommitEncoder, type CommitPart, CommitReplay } from '../storage/commit-codec.ts';
 import type { Journal } from '../storage/journal.ts';
+import { SchemaMatch } from '../storage/match-schema.ts';
 import { sealRows } from '../storage/snapshot-codec.ts';
-import { matchSchema, schemaOf } from '../storage/stored-schema.ts';
+import { schemaOf } from '../storage/stored-schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch, Origin } from '../write/change.ts';
 import type { HeardMessage, JoinMessage, Proposal, TabMessage, WriteRequest } from './tab-message.ts';
@@ -171,7 +172,7 @@ export class Leader {
     if (base !== store.feed.sequence) throw createError('WRITE_CONFLICT', 'others have written meanwhile');
     const unit = store.recoveryUnit();
     const replay = new CommitReplay(store, unit, base, store.lastMs, () => store.commit(unit, origin));
-    replay.useSchema(matchSchema(schemaOf(store), store));
+    replay.useSchema(new SchemaMatch(store).match(schemaOf(store)));
     for (const { payload } of parts) replay.replay(payload);
   }
 }

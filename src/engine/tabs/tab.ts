@@ -5,6 +5,7 @@ import type { Durability, Journal, StorageHealth } from '../storage/journal.ts';
 import type { Keeper } from '../storage/keeper.ts';
 import { openJournal } from '../storage/open-journal.ts';
 import type { Storage, StorageConnection } from '../storage/storage.ts';
+import type { ProgressListener } from '../storage/storage-progress.ts';
 import type { Store } from '../store/store.ts';
 import { adoptState } from './adopt-state.ts';
 import { Follower } from './follower.ts';
@@ -18,6 +19,7 @@ export interface TabOptions {
   readonly name: string;
   readonly durability: Durability;
   readonly onError: (error: unknown) => void;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** How often a tab asks whether the leader is there. */
@@ -220,7 +222,7 @@ export class Tab implements Keeper {
   }
 
   async #lead(connection: StorageConnection): Promise<void> {
-    const { store, storage, name, durability, readers, onError } = this.#options;
+    const { store, storage, name, durability, readers, onError, onProgress } = this.#options;
     this.#role = 'leading';
     this.#stopWatching();
     this.#term = connection.epoch ?? this.#follower.term + 1;
@@ -236,6 +238,7 @@ export class Tab implements Keeper {
         if (code === 'STORAGE_LOCKED') this.#yield();
       },
       onError,
+      onProgress,
     });
     this.#journal = journal;
     // Another has taken over meanwhile, or the database was closed.
@@ -329,8 +332,8 @@ export class Tab implements Keeper {
     return this.#journal?.settled() ?? this.#follower.settled();
   }
 
-  compact(): Promise<void> {
-    if (this.#journal !== undefined) return this.#journal.compact();
+  compact(onProgress?: ProgressListener): Promise<void> {
+    if (this.#journal !== undefined) return this.#journal.compact(onProgress);
     return Promise.reject(createError('WRITER_ELSEWHERE', 'another tab writes, and sees to what is stored'));
   }
 

@@ -1,7 +1,15 @@
+import type { FieldDefinition } from '../definition/define-object.ts';
 import { must } from '../ground/assert.ts';
 
 /** A number of fewer digits is exact as a double. */
 const EXACT_DIGITS = 16;
+
+const DISPLAY_FORMAT = '{00000000}';
+
+/** The form of an autonumber field's numbers. */
+export function formatOf({ displayFormat = DISPLAY_FORMAT }: FieldDefinition): string {
+  return displayFormat;
+}
 
 /**
  * The numbers of one autonumber field. They only rise: a number given to a write that failed later, or seen in an

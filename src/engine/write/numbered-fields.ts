@@ -1,4 +1,5 @@
 import type { FieldDefinition } from '../definition/define-object.ts';
+import { must } from '../ground/assert.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Autonumber } from './autonumber.ts';
 
@@ -26,6 +27,11 @@ export class NumberedFields {
   /** The last number given of each field, as digits. */
   last(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#numbers].map(([name, { last }]) => [name, String(last)]));
+  }
+
+  /** The next number of a field, in its form. */
+  next(name: string): string {
+    return must(this.#numbers.get(name), 'an autonumber field').next();
   }
 
   /** Goes on after numbers given before. */

@@ -7,6 +7,7 @@ import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
 import type { Autonumber } from './autonumber.ts';
 import { missing, notRecord, notWritable, unknownField } from './record-issues.ts';
+import { isKept, isRequired } from './required-fields.ts';
 
 /** What a write must be told: the moment, and who writes. */
 export interface WriteMoment {
@@ -369,15 +370,6 @@ function defaultOf({ definition, checks }: WriterParts, at: number): unknown {
   if (issues.length > 0)
     throw createError('INVALID_DEFINITION', `${definition.name}: ${field.name} refuses its own default`);
   return value;
-}
-
-/** Whether a record of this field always has a value that neither the engine nor a default gives. */
-function isKept({ nillable, defaultedOnCreate, autoNumber, system, type, alwaysBlank }: FieldDefinition): boolean {
-  return !nillable && !defaultedOnCreate && !autoNumber && !system && type !== 'boolean' && alwaysBlank !== true;
-}
-
-function isRequired(field: FieldDefinition): boolean {
-  return field.createable && isKept(field);
 }
 
 function isGiven(input: unknown, name: string): boolean {
