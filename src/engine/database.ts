@@ -10,7 +10,9 @@ import type { LiveQueries } from './live/live-queries.ts';
 import type { DatabaseParts, NamesOf } from './open-parts.ts';
 import type { Reader } from './query/reader.ts';
 import type { BackupOptions } from './storage/backup.ts';
+import type { Encryption } from './storage/encryption.ts';
 import type { Journal, StorageHealth } from './storage/journal.ts';
+import { checkKey, type StorageKey } from './storage/storage-key.ts';
 import type { Store } from './store/store.ts';
 import { TransactionCollection, type TransactionState } from './transaction.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -52,14 +54,16 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   readonly #version: string;
   readonly #completions = new Set<() => void>();
   readonly #journal: Journal | undefined;
+  readonly #encryption: Encryption | undefined;
 
-  constructor({ name, store, live, texts, readers, definitions, version, journal }: DatabaseParts) {
+  constructor({ name, store, live, texts, readers, definitions, version, journal, encryption }: DatabaseParts) {
     this.name = name;
     this.#store = store;
     this.#definitions = definitions;
     this.#version = version;
     this.#live = live;
     this.#journal = journal;
+    this.#encryption = encryption;
     this.#readers = readers;
     for (const [objectName, reader] of readers) {
       const collection = new Collection<unknown>({ store, reader, live, texts, definitions, version });
@@ -174,14 +178,15 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
 
   /**
    * All records of the moment of the call, as the pieces of one file that `restoreBackup` reads: with their tombstones,
-   * numbers and sequence, by columns, sealed and hashed. Later writes do not show in it.
+   * numbers and sequence, by columns, sealed and hashed; encrypted with the key of the database where it has one. Later writes do
+   * not show in it.
    */
   async *backup(options: BackupOptions = {}): AsyncGenerator<Uint8Array> {
     this.#store.assertOpen();
     this.#store.assertNotWriting('a backup cannot be made');
     checkOptions(options, { onProgress: 'function' });
     const { backup } = await import('./storage/backup.ts');
-    yield* backup(this.#store, options);
+    yield* backup(this.#store, options, await this.#encryption?.createSealer());
   }
 
   /** How the storage stands; undefined where there is none. */
@@ -195,6 +200,22 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
     await this.#journal?.compact();
   }
 
+  /**
+   * Has another key open the database, and writes all that is kept anew, so that the one before reads nothing of it any more.
+   * Writes go on meanwhile. From the moment that the new key is stored it alone opens the database; a rejection says whether
+   * that was reached, and the next opening then finishes. Rejects with `INVALID_OPTION` for a database without a key.
+   */
+  async rotateKey(key: StorageKey): Promise<void> {
+    this.#store.assertOpen();
+    checkKey(key);
+    if (this.#encryption === undefined)
+      throw createError(
+        'INVALID_OPTION',
+        'the database has no key to rotate: open it with one, and it becomes encrypted',
+      );
+    await this.#encryption.rotate(key);
+  }
+
   /** Ends the database: live queries close, streams complete, no listener is called again, every call is refused. */
   async close(): Promise<void> {
     if (this.#store.isClosed) return;
@@ -203,6 +224,7 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
     this.#live.close();
     for (const complete of [...this.#completions]) complete();
     this.#completions.clear();
+    await this.#encryption?.settled();
     await this.#journal?.close();
   }
 

@@ -8,8 +8,10 @@ import { normalizeSalesforceId } from './ground/ids.ts';
 import { LiveQueries } from './live/live-queries.ts';
 import { Reader } from './query/reader.ts';
 import { TextIndexes } from './search/text-indexes.ts';
+import type { Encryption } from './storage/encryption.ts';
 import type { Durability, Journal } from './storage/journal.ts';
 import type { Storage } from './storage/storage.ts';
+import { checkKey, type StorageKey } from './storage/storage-key.ts';
 import { columnKind } from './store/column.ts';
 import { Store } from './store/store.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -47,6 +49,11 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
    * once it would survive the end of the process, `memory` at once.
    */
   readonly durability?: Durability | undefined;
+  /**
+   * With a storage: a passphrase of at least 8 characters, or 32 bytes, that all which is kept is encrypted by. What was kept
+   * without becomes encrypted. Nothing opens it again without the key.
+   */
+  readonly key?: StorageKey | undefined;
   /** Hears what listeners throw. Thrown on in a turn of its own when absent, as an uncaught error. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -68,6 +75,8 @@ const OPTIONS = {
   onError: 'function',
   storage: 'object',
   durability: 'string',
+  // Or bytes: it is looked at by itself.
+  key: 'string',
 } as const;
 
 /** Shown by the platform as uncaught: an error nobody asked to hear of must not vanish. */
@@ -148,6 +157,8 @@ export interface DatabaseParts {
   readonly version: string;
   /** What keeps its commits, where a storage was given. */
   readonly journal: Journal | undefined;
+  /** What keeps them encrypted, where a key was given too. */
+  readonly encryption: Encryption | undefined;
 }
 
 /**
@@ -157,7 +168,7 @@ export interface DatabaseParts {
 export function openParts<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): DatabaseParts {
-  const { objects, ...others } = options;
+  const { objects, key: _, ...others } = options;
   checkOptions(others, OPTIONS);
   const definitions = definitionsAt(objects as unknown as readonly AnyDefinition[], options.apiVersion);
   const user = normalizeSalesforceId(options.user ?? NOBODY);
@@ -184,31 +195,34 @@ export function openParts<const Definitions extends readonly unknown[]>(
   const version = options.apiVersion === undefined ? LATEST_VERSION : `${versionOf(options.apiVersion)}.0`;
   const live = new LiveQueries(store, onError);
   checkStorage(options);
-  const journal = undefined;
-  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions, version, journal };
+  const kept = { journal: undefined, encryption: undefined };
+  return { name: options.name, store, live, texts: new TextIndexes(store), readers, definitions, version, ...kept };
 }
 
 const DURABILITIES: ReadonlySet<unknown> = new Set<Durability>(['strict', 'relaxed', 'memory']);
 
-function checkStorage({ storage, durability }: DatabaseOptions<readonly unknown[]>): void {
+function checkStorage({ storage, durability, key }: DatabaseOptions<readonly unknown[]>): void {
   if (durability !== undefined && (storage === undefined || !DURABILITIES.has(durability)))
     throw createError('INVALID_OPTION', "durability is 'strict', 'relaxed' or 'memory', and goes with a storage");
   if (storage !== undefined && typeof storage.connect !== 'function')
     throw createError('INVALID_OPTION', 'a storage has connect()');
+  if (key === undefined) return;
+  checkKey(key);
+  if (storage === undefined) throw createError('INVALID_OPTION', 'a key goes with a storage');
 }
 
 /**
  * Makes the parts of a database, filled from its storage where it has one. Rejects as `openParts` throws, and with
- * `STORAGE_LOCKED`, `STORAGE_CORRUPT` or `STORAGE_NEWER`.
+ * `STORAGE_LOCKED`, `STORAGE_CORRUPT`, `STORAGE_NEWER` or `WRONG_KEY`.
  */
 export async function openStoredParts<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): Promise<DatabaseParts> {
   const parts = openParts(options);
-  const { storage, name, durability = 'strict' } = options;
+  const { storage, name, durability = 'strict', key } = options;
   if (storage === undefined) return parts;
   // Loaded when wanted: what is kept in memory alone needs none of it.
   const { openJournal } = await import('./storage/open-journal.ts');
   const onError = createErrorHandler(options.onError);
-  return { ...parts, journal: await openJournal(parts.store, { storage, name, durability, onError }) };
+  return { ...parts, ...(await openJournal(parts.store, { storage, name, durability, key, onError })) };
 }

@@ -164,6 +164,13 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
     tx.Contact.create({ LastName: 'x' });
   },
   UNREADABLE_PAYLOAD: (db) => db.SOSSession.import('{"records":', { format: 'json' }),
+  WRONG_KEY: async () => {
+    const storage = memoryStorage();
+    const db = await openDatabase({ name: 'kept', objects: twilio, storage, key: new Uint8Array(32) });
+    await db.TwilioProxyService.create({ unique_name: 'rides' });
+    await db.close();
+    await openKept(storage);
+  },
 };
 
 async function meet(code: ErrorCode): Promise<EngineError> {

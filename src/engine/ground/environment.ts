@@ -1,5 +1,38 @@
 import { createError } from './errors.ts';
 
+/** A key that the platform holds; its bytes are out of reach. */
+export type CipherKey = object;
+
+/** What encryption asks of Web Crypto (`crypto.subtle`). */
+export interface Subtle {
+  importKey(
+    format: 'raw',
+    bytes: Uint8Array,
+    algorithm: string | object,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<CipherKey>;
+  deriveKey(
+    algorithm: object,
+    from: CipherKey,
+    to: object,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<CipherKey>;
+  encrypt(algorithm: object, key: CipherKey, bytes: Uint8Array): Promise<ArrayBuffer>;
+  decrypt(algorithm: object, key: CipherKey, bytes: Uint8Array): Promise<ArrayBuffer>;
+  wrapKey(format: 'raw', key: CipherKey, by: CipherKey, algorithm: object): Promise<ArrayBuffer>;
+  unwrapKey(
+    format: 'raw',
+    bytes: Uint8Array,
+    by: CipherKey,
+    algorithm: object,
+    of: object,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<CipherKey>;
+}
+
 /**
  * Everything the engine asks of the world around it. Nothing below reads a clock or draws a random number by itself,
  * so a whole network of databases can run in one deterministic simulation.
@@ -17,6 +50,8 @@ export interface Environment {
   wake(action: () => void, ms: number): () => void;
   /** SHA-256 of bytes, by which a backup is known to be what was written. */
   digest?(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Web Crypto, by which a database with a key is encrypted; absent on pages that are not secure. */
+  readonly subtle?: Subtle | undefined;
   /** Calls `action` once, before the screen is next drawn; absent where there is none. Returns what calls it off. */
   frame?(action: () => void): () => void;
 }
@@ -25,7 +60,7 @@ export interface Environment {
 interface Platform {
   readonly crypto: {
     getRandomValues(bytes: Uint8Array): Uint8Array;
-    readonly subtle?: { digest(name: string, bytes: Uint8Array): Promise<ArrayBuffer> };
+    readonly subtle?: Subtle & { digest(name: string, bytes: Uint8Array): Promise<ArrayBuffer> };
   };
   readonly performance: { now(): number };
   setTimeout(action: () => void, milliseconds: number): unknown;
@@ -45,6 +80,9 @@ export function systemEnvironment(): Environment {
       const { subtle } = platform.crypto;
       if (subtle === undefined) throw createError('INVALID_OPTION', 'crypto.subtle is there on secure pages alone');
       return new Uint8Array(await subtle.digest('SHA-256', bytes));
+    },
+    get subtle() {
+      return platform.crypto.subtle;
     },
     pause: () => new Promise((resolve) => platform.setTimeout(resolve, 0)),
     wake: (action, ms) => {

@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   TRANSACTION_OPEN: 'This cannot be done while writes are under way.',
   TRANSACTION_OVER: 'A transaction was used after it had ended.',
   UNREADABLE_PAYLOAD: 'A payload given to import cannot be read.',
+  WRONG_KEY: 'What is stored is encrypted, and the key given is another, or none was given.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

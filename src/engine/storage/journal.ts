@@ -37,6 +37,8 @@ export interface StorageHealth {
   readonly persisted: boolean | undefined;
   /** Why nothing is kept any more. */
   readonly failure: ErrorCode | undefined;
+  /** Whether all that is kept is encrypted. */
+  readonly encrypted: boolean;
 }
 
 export interface JournalOptions {
@@ -137,6 +139,7 @@ export class Journal {
       compacting: this.#compacting !== undefined,
       persisted: this.#connection.persisted,
       failure: this.#failure?.code,
+      encrypted: this.#connection.encrypted ?? false,
     };
   }
 
