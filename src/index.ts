@@ -53,14 +53,16 @@ export type {
   RelatedList,
 } from './engine/definition/describe-layout.ts';
 export type { CreateOf, JsonValue, RecordOf, UpdateOf } from './engine/definition/infer.ts';
-export { type Environment, systemEnvironment } from './engine/ground/environment.ts';
+export { type Environment, type Subtle, systemEnvironment } from './engine/ground/environment.ts';
 export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';
 export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
-export { repairDatabase } from './engine/repair-database.ts';
+export { eraseDatabase } from './engine/erase-database.ts';
+export { type KeyOptions, repairDatabase } from './engine/repair-database.ts';
 export { restoreBackup } from './engine/restore-backup.ts';
-export type { BackupOptions, StorageProgress } from './engine/storage/backup.ts';
+export type { BackupOptions, RestoreOptions, StorageProgress } from './engine/storage/backup.ts';
 export type { Durability, StorageHealth } from './engine/storage/journal.ts';
 export type { Repair } from './engine/storage/repair.ts';
+export type { StorageKey } from './engine/storage/storage-key.ts';
 export { memoryStorage } from './engine/storage/memory-storage.ts';
 export type {
   BlockWrite,
