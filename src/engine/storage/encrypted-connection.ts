@@ -233,6 +233,8 @@ export class EncryptedConnection implements StorageConnection {
     const mark = this.#mark;
     const written = this.#marked.then(async () => {
       const isAsItIs = mark === undefined || this.#stage === 'plain';
+      // It would be noise without a ring.
+      if (!isAsItIs && this.#stage === 'new') await this.#replaceRing(this.#keys);
       await this.#inner.writeMark?.(isAsItIs ? bytes : await this.#encrypt(MARK, mark));
     });
     this.#marked = written.catch(() => undefined);
