@@ -187,8 +187,9 @@ export class EncryptedConnection implements StorageConnection {
   /** Later writes are not handed on before it is durable, as they may need it. */
   async #replaceRing(ring: KeyRing): Promise<void> {
     const replaced = this.#handedOn.then(async () => {
+      const { number } = this.#keys.current;
       await this.#inner.write({ put: [{ key: KEYS_KEY, bytes: ring.bytes }] }, true);
-      if (ring.current.number !== this.#keys.current.number) this.#count = 0;
+      if (ring.current.number !== number) this.#count = 0;
       this.#stage = 'kept';
       this.#ring = ring;
     });
@@ -251,6 +252,7 @@ export class EncryptedConnection implements StorageConnection {
   }
 
   async close(): Promise<void> {
+    this.onWorn = undefined;
     await this.#handedOn;
     await this.#marked;
     this.#ring = undefined;

@@ -1,4 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { Collection } from '../../../src/engine/collection.ts';
+import { openParts } from '../../../src/engine/open-parts.ts';
+import type { Reader } from '../../../src/engine/query/reader.ts';
+import { EncryptedConnection } from '../../../src/engine/storage/encrypted-connection.ts';
+import { Encryption } from '../../../src/engine/storage/encryption.ts';
+import { Journal } from '../../../src/engine/storage/journal.ts';
+import { recover } from '../../../src/engine/storage/recover.ts';
 import {
   EngineError,
   memoryStorage,
@@ -378,4 +385,35 @@ describe('a backup of an encrypted database', () => {
     }
     expect(last(storage).blocks.size).toBe(0);
   });
+});
+
+test('a data key that has encrypted enough gives way to another by itself, and the key given opens all as before', async () => {
+  const storage = crashStorage();
+  const env = createFakeEnvironment({ seed: 77 });
+  const { store, readers } = openParts({ name: 'law', objects, env });
+  const connection = await EncryptedConnection.open(await storage.connect('law'), KEY, env, 30);
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const state = await recover(connection, store);
+  const journal = new Journal(store, connection, state, {
+    kind: 'crash',
+    durability: 'strict',
+    compactBytes: 1e9,
+    onError,
+  });
+  const encryption = new Encryption(connection, journal, onError);
+  const rings = () => new Set(storage.photos.map(({ blocks }) => String(blocks.get('0-0-keys'))));
+  const visits = new Collection<unknown>({
+    store,
+    reader: readers.get('Visit') as Reader,
+  } as unknown as ConstructorParameters<typeof Collection>[0]) as unknown as ReturnType<typeof collectionOf>;
+  for (let turn = 0; turn < 40; turn++) await visits.create({ Priority: turn });
+  await encryption.settled();
+  // None, the first, both, and the second alone; and again, as a commit and its mark are two.
+  expect(rings().size).toBeGreaterThanOrEqual(4);
+  expect(connection.isUnfinished).toBe(false);
+  const content = JSON.stringify(visits.find({}));
+  await journal.close();
+  expect(await contentOf(storage, KEY)).toBe(content);
 });
