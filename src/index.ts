@@ -53,7 +53,7 @@ export type {
   RelatedList,
 } from './engine/definition/describe-layout.ts';
 export type { CreateOf, JsonValue, RecordOf, UpdateOf } from './engine/definition/infer.ts';
-export { type Environment, type Subtle, systemEnvironment } from './engine/ground/environment.ts';
+export { type Environment, systemEnvironment } from './engine/ground/environment.ts';
 export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';
 export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
 export { eraseDatabase } from './engine/erase-database.ts';

@@ -1,38 +1,5 @@
 import { createError } from './errors.ts';
 
-/** A key that the platform holds; its bytes are out of reach. */
-export type CipherKey = object;
-
-/** What encryption asks of Web Crypto (`crypto.subtle`). */
-export interface Subtle {
-  importKey(
-    format: 'raw',
-    bytes: Uint8Array,
-    algorithm: string | object,
-    extractable: boolean,
-    usages: readonly string[],
-  ): Promise<CipherKey>;
-  deriveKey(
-    algorithm: object,
-    from: CipherKey,
-    to: object,
-    extractable: boolean,
-    usages: readonly string[],
-  ): Promise<CipherKey>;
-  encrypt(algorithm: object, key: CipherKey, bytes: Uint8Array): Promise<ArrayBuffer>;
-  decrypt(algorithm: object, key: CipherKey, bytes: Uint8Array): Promise<ArrayBuffer>;
-  wrapKey(format: 'raw', key: CipherKey, by: CipherKey, algorithm: object): Promise<ArrayBuffer>;
-  unwrapKey(
-    format: 'raw',
-    bytes: Uint8Array,
-    by: CipherKey,
-    algorithm: object,
-    of: object,
-    extractable: boolean,
-    usages: readonly string[],
-  ): Promise<CipherKey>;
-}
-
 /**
  * Everything the engine asks of the world around it. Nothing below reads a clock or draws a random number by itself,
  * so a whole network of databases can run in one deterministic simulation.
@@ -42,7 +9,7 @@ export interface Environment {
   now(): number;
   /** A monotonic time in milliseconds, for progress and `explain` only. */
   elapsed(): number;
-  /** Fills `bytes` with unpredictable bytes and returns it. Ids are made from these. */
+  /** Fills `bytes` with unpredictable bytes and returns it. Ids are made from these, and what encrypts a database. */
   random(bytes: Uint8Array): Uint8Array;
   /** Resolves in a later turn of the event loop, so that long work leaves room for others. */
   pause(): Promise<void>;
@@ -50,8 +17,8 @@ export interface Environment {
   wake(action: () => void, ms: number): () => void;
   /** SHA-256 of bytes, by which a backup is known to be what was written. */
   digest?(bytes: Uint8Array): Promise<Uint8Array>;
-  /** Web Crypto, by which a database with a key is encrypted; absent on pages that are not secure. */
-  readonly subtle?: Subtle | undefined;
+  /** Web Crypto (`crypto.subtle`), by which a database with a key is encrypted; absent on pages that are not secure. */
+  readonly subtle?: object | undefined;
   /** Calls `action` once, before the screen is next drawn; absent where there is none. Returns what calls it off. */
   frame?(action: () => void): () => void;
 }
@@ -60,7 +27,7 @@ export interface Environment {
 interface Platform {
   readonly crypto: {
     getRandomValues(bytes: Uint8Array): Uint8Array;
-    readonly subtle?: Subtle & { digest(name: string, bytes: Uint8Array): Promise<ArrayBuffer> };
+    readonly subtle?: { digest(name: string, bytes: Uint8Array): Promise<ArrayBuffer> };
   };
   readonly performance: { now(): number };
   setTimeout(action: () => void, milliseconds: number): unknown;

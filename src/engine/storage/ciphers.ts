@@ -1,9 +1,42 @@
-import type { Environment, Subtle } from '../ground/environment.ts';
+import type { Environment } from '../ground/environment.ts';
 import { createError } from '../ground/errors.ts';
 
-/** Bits of AES-256, and what is drawn anew for all that is encrypted. */
+/** AES-256, and the bytes that are drawn anew for all that is encrypted. */
 export const AES = { name: 'AES-GCM', length: 256 } as const;
 export const IV_BYTES = 12;
+
+/** A key that the platform holds; its bytes are out of reach. */
+export type CipherKey = object;
+
+/** What encryption asks of Web Crypto (`crypto.subtle`). */
+export interface Subtle {
+  importKey(
+    format: 'raw',
+    bytes: Uint8Array,
+    algorithm: string | object,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<CipherKey>;
+  deriveKey(
+    algorithm: object,
+    from: CipherKey,
+    to: object,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<CipherKey>;
+  encrypt(algorithm: object, key: CipherKey, bytes: Uint8Array): Promise<ArrayBuffer>;
+  decrypt(algorithm: object, key: CipherKey, bytes: Uint8Array): Promise<ArrayBuffer>;
+  wrapKey(format: 'raw', key: CipherKey, by: CipherKey, algorithm: object): Promise<ArrayBuffer>;
+  unwrapKey(
+    format: 'raw',
+    bytes: Uint8Array,
+    by: CipherKey,
+    algorithm: object,
+    of: object,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<CipherKey>;
+}
 
 /** What encryption takes of the world. */
 export interface Ciphers {
@@ -13,7 +46,8 @@ export interface Ciphers {
 
 /** Throws `INVALID_OPTION` where the platform encrypts nothing. */
 export function ciphersOf(environment: Environment): Ciphers {
-  const { subtle } = environment;
+  // Typed for no platform, so that its own can be handed over on each.
+  const subtle = environment.subtle as Subtle | undefined;
   if (subtle === undefined)
     throw createError(
       'INVALID_OPTION',

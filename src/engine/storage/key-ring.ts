@@ -1,8 +1,7 @@
-import type { CipherKey } from '../ground/environment.ts';
 import { createError } from '../ground/errors.ts';
 import { KEYS_KEY } from './block-keys.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { AES, type Ciphers, gcm, IV_BYTES, isRefused, joinBytes } from './ciphers.ts';
+import { AES, type CipherKey, type Ciphers, gcm, IV_BYTES, isRefused, joinBytes } from './ciphers.ts';
 import { corrupt, openBlock, sealBlock } from './envelope.ts';
 import { createMasterKey, type MasterKey, openMasterKey, wrongKey } from './master-key.ts';
 import { KEY_BYTES, type StorageKey } from './storage-key.ts';

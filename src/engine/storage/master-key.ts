@@ -1,6 +1,5 @@
-import type { CipherKey } from '../ground/environment.ts';
 import { createError, type EngineError } from '../ground/errors.ts';
-import { AES, type Ciphers } from './ciphers.ts';
+import { AES, type CipherKey, type Ciphers } from './ciphers.ts';
 import { corrupt } from './envelope.ts';
 import { composePassphrase, type StorageKey } from './storage-key.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Environment, type Subtle, systemEnvironment } from '../../../src/engine/ground/environment.ts';
+import { type Environment, systemEnvironment } from '../../../src/engine/ground/environment.ts';
+import type { Subtle } from '../../../src/engine/storage/ciphers.ts';
 import { EncryptedConnection } from '../../../src/engine/storage/encrypted-connection.ts';
 import { memoryStorage } from '../../../src/engine/storage/memory-storage.ts';
 import type { Storage, StorageConnection, StoredBlock } from '../../../src/engine/storage/storage.ts';
