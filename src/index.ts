@@ -58,11 +58,13 @@ export type { CreateOf, JsonValue, RecordOf, UpdateOf } from './engine/definitio
 export { type Environment, systemEnvironment } from './engine/ground/environment.ts';
 export { EngineError, ERROR_CODES, type ErrorCode, type Issue } from './engine/ground/errors.ts';
 export { applyDelta, type Delta, type Placed } from './engine/live/delta.ts';
-export { repairDatabase } from './engine/repair-database.ts';
+export { eraseDatabase } from './engine/erase-database.ts';
+export { type KeyOptions, repairDatabase } from './engine/repair-database.ts';
 export { restoreBackup } from './engine/restore-backup.ts';
-export type { BackupOptions } from './engine/storage/backup.ts';
-export type { Durability, StorageHealth } from './engine/storage/journal.ts';
+export type { BackupOptions, RestoreOptions } from './engine/storage/backup.ts';
+export type { Durability, StorageHealth } from './engine/storage/storage-health.ts';
 export type { Repair } from './engine/storage/repair.ts';
+export type { StorageKey } from './engine/storage/storage-key.ts';
 export type { StorageProgress } from './engine/storage/storage-progress.ts';
 export { memoryStorage } from './engine/storage/memory-storage.ts';
 export type {

@@ -30,6 +30,7 @@ async function main(): Promise<number> {
         output: process.stdout,
         errors: process.stderr,
         elapsed: () => performance.now(),
+        key: process.env.SOJOURN_KEY,
       });
     case 'shell':
       break;

@@ -36,6 +36,7 @@ export const HELP = `An engine in memory for the session records of contact cent
   sojourn shell [path]         a shell over the records of a file or folder
   sojourn shell --day          a shell over a generated day of a contact centre
   sojourn doctor path          are the databases kept there whole, and how long does a write take?
+                               SOJOURN_KEY has the passphrase of those that are encrypted
 
 Files are named for their object: LiveAgentSession.ndjson, .jsonl, .json or .csv, or LiveAgentSession.march.csv.
 

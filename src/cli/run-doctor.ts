@@ -1,6 +1,9 @@
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemEnvironment } from '../engine/ground/environment.ts';
 import { EngineError } from '../engine/ground/errors.ts';
+import { openConnection } from '../engine/storage/open-connection.ts';
+import { checkKey } from '../engine/storage/storage-key.ts';
 import { type Verification, verify } from '../engine/storage/verify.ts';
 import { levelStorage } from '../level/level-storage.ts';
 
@@ -9,6 +12,8 @@ export interface DoctorWorld {
   readonly errors: { write(text: string): unknown };
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** The passphrase of those that are encrypted. Of the environment and no argument, which others of the machine may see. */
+  readonly key?: string | undefined;
 }
 
 const SYNCS = 200;
@@ -34,6 +39,23 @@ function describe(folder: string, found: Verification): string {
   const held = `${records} records in columns, ${commits} commits after them`;
   if (problems.length === 0) return `${folder}: whole up to sequence ${sequence}; ${size}, ${held}\n`;
   return `${folder}: DAMAGED after sequence ${sequence}: ${problems.join('; ')}\n`;
+}
+
+async function examine(folder: string, key: string | undefined): Promise<Verification> {
+  if (key !== undefined) checkKey(key);
+  const storage = levelStorage(dirname(folder));
+  const connection = await openConnection(storage, basename(folder), key, systemEnvironment());
+  try {
+    return await verify(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+function describeRefusal(error: unknown): string {
+  if (!(error instanceof EngineError)) return 'cannot be read';
+  if (error.code === 'WRONG_KEY') return 'is encrypted: give the passphrase that opens it in SOJOURN_KEY';
+  return `${error.code}: ${error.message}`;
 }
 
 /** How long a few bytes take to be on the medium, in microseconds: half of the writes take less, one in a hundred more. */
@@ -64,7 +86,7 @@ async function measureSync(
  * Reads every block of the databases at a path and tries its seal, and measures how long a write takes there. Gives the
  * exit code: 0 when all are whole, 1 when one is not or cannot be read.
  */
-export async function runDoctor(path: string, { output, errors, elapsed }: DoctorWorld): Promise<number> {
+export async function runDoctor(path: string, { output, errors, elapsed, key }: DoctorWorld): Promise<number> {
   const folders = await findDatabases(path).catch(() => undefined);
   if (folders === undefined) {
     errors.write(`${path} cannot be read\n`);
@@ -77,19 +99,12 @@ export async function runDoctor(path: string, { output, errors, elapsed }: Docto
   let isWhole = true;
   for (const folder of folders) {
     try {
-      const connection = await levelStorage(dirname(folder)).connect(basename(folder));
-      try {
-        const found = await verify(connection);
-        isWhole &&= found.problems.length === 0;
-        output.write(describe(folder, found));
-      } finally {
-        await connection.close();
-      }
+      const found = await examine(folder, key === '' ? undefined : key);
+      isWhole &&= found.problems.length === 0;
+      output.write(describe(folder, found));
     } catch (error) {
       isWhole = false;
-      errors.write(
-        `${folder}: ${error instanceof EngineError ? `${error.code}: ${error.message}` : 'cannot be read'}\n`,
-      );
+      errors.write(`${folder}: ${describeRefusal(error)}\n`);
     }
   }
   const { half, most } = await measureSync(dirname(folders[0] as string), elapsed);

@@ -10,8 +10,9 @@ import type { LiveQueries } from './live/live-queries.ts';
 import type { DatabaseParts, NamesOf } from './open-parts.ts';
 import type { Reader } from './query/reader.ts';
 import type { BackupOptions } from './storage/backup.ts';
-import type { StorageHealth } from './storage/journal.ts';
 import type { Keeper } from './storage/keeper.ts';
+import type { StorageHealth } from './storage/storage-health.ts';
+import { checkKey, type StorageKey } from './storage/storage-key.ts';
 import type { Store } from './store/store.ts';
 import { TransactionCollection, type TransactionState } from './transaction.ts';
 import { unknownObject } from './unknown-object.ts';
@@ -191,14 +192,15 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
 
   /**
    * All records of the moment of the call, as the pieces of one file that `restoreBackup` reads: with their tombstones,
-   * numbers and sequence, by columns, sealed and hashed. Later writes do not show in it.
+   * numbers and sequence, by columns, sealed and hashed; encrypted with the key of the database where it has one. Later writes do
+   * not show in it.
    */
   async *backup(options: BackupOptions = {}): AsyncGenerator<Uint8Array> {
     this.#store.assertOpen();
     this.#store.assertNotWriting('a backup cannot be made');
     checkOptions(options, { onProgress: 'function' });
     const { backup } = await import('./storage/backup.ts');
-    yield* backup(this.#store, options);
+    yield* backup(this.#store, options, await this.#keeper?.createSealer());
   }
 
   /** How the storage stands; undefined where there is none. */
@@ -211,6 +213,19 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
     this.#store.assertOpen();
     checkOptions(options, { onProgress: 'function' });
     await this.#keeper?.compact(options.onProgress);
+  }
+
+  /**
+   * Has another key open the database, and writes all that is kept anew, so that the one before reads nothing of it any more.
+   * Writes go on meanwhile. From the moment that the new key is stored it alone opens the database; a rejection says whether
+   * that was reached, and the next opening then finishes. Rejects with `INVALID_OPTION` for a database without a key.
+   */
+  async rotateKey(key: StorageKey): Promise<void> {
+    this.#store.assertOpen();
+    checkKey(key);
+    if (this.#keeper === undefined)
+      throw createError('INVALID_OPTION', 'there is no key to rotate: give a storage, and open it with one');
+    await this.#keeper.rotateKey(key);
   }
 
   /** Ends the database: live queries close, streams complete, no listener is called again, every call is refused. */

@@ -8,9 +8,10 @@ import { normalizeSalesforceId } from './ground/ids.ts';
 import { LiveQueries } from './live/live-queries.ts';
 import { Reader } from './query/reader.ts';
 import { TextIndexes } from './search/text-indexes.ts';
-import type { Durability } from './storage/journal.ts';
 import type { Keeper } from './storage/keeper.ts';
 import type { Storage } from './storage/storage.ts';
+import type { Durability } from './storage/storage-health.ts';
+import { checkKey, type StorageKey } from './storage/storage-key.ts';
 import type { ProgressListener } from './storage/storage-progress.ts';
 import { columnKind } from './store/column.ts';
 import { Store } from './store/store.ts';
@@ -54,6 +55,11 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
    * others send it their writes and hear of all. Default false: one at a time.
    */
   readonly shared?: boolean | undefined;
+  /**
+   * With a storage: a passphrase of at least 8 characters, or 32 bytes, that all which is kept is encrypted by. What was kept
+   * without becomes encrypted. Nothing opens it again without the key.
+   */
+  readonly key?: StorageKey | undefined;
   /** Hears how far the opening of what is stored has come, and the migration of what was stored in an earlier version. */
   readonly onProgress?: ProgressListener | undefined;
   /** Hears what listeners throw. Thrown on in a turn of its own when absent, as an uncaught error. */
@@ -79,6 +85,8 @@ const OPTIONS = {
   storage: 'object',
   durability: 'string',
   shared: 'boolean',
+  // Or bytes: it is looked at by itself.
+  key: 'string',
 } as const;
 
 /** Shown by the platform as uncaught: an error nobody asked to hear of must not vanish. */
@@ -168,7 +176,7 @@ export interface DatabaseParts {
 export function openParts<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): DatabaseParts {
-  const { objects, ...others } = options;
+  const { objects, key: _, ...others } = options;
   checkOptions(others, OPTIONS);
   const definitions = definitionsAt(objects as unknown as readonly AnyDefinition[], options.apiVersion);
   const user = normalizeSalesforceId(options.user ?? NOBODY);
@@ -201,31 +209,35 @@ export function openParts<const Definitions extends readonly unknown[]>(
 
 const DURABILITIES: ReadonlySet<unknown> = new Set<Durability>(['strict', 'relaxed', 'memory']);
 
-function checkStorage({ storage, durability, shared }: DatabaseOptions<readonly unknown[]>): void {
+function checkStorage({ storage, durability, shared, key }: DatabaseOptions<readonly unknown[]>): void {
   if (shared === true && storage === undefined) throw createError('INVALID_OPTION', 'shared goes with a storage');
   if (durability !== undefined && (storage === undefined || !DURABILITIES.has(durability)))
     throw createError('INVALID_OPTION', "durability is 'strict', 'relaxed' or 'memory', and goes with a storage");
   if (storage !== undefined && typeof storage.connect !== 'function')
     throw createError('INVALID_OPTION', 'a storage has connect()');
+  if (key === undefined) return;
+  checkKey(key);
+  if (storage === undefined) throw createError('INVALID_OPTION', 'a key goes with a storage');
 }
 
 /**
  * Makes the parts of a database, filled from its storage where it has one. Rejects as `openParts` throws, and with
- * `STORAGE_LOCKED`, `STORAGE_CORRUPT`, `STORAGE_NEWER` or `MIGRATION_FAILED`.
+ * `STORAGE_LOCKED`, `STORAGE_CORRUPT`, `STORAGE_NEWER`, `MIGRATION_FAILED` or `WRONG_KEY`.
  */
 export async function openStoredParts<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions>,
 ): Promise<DatabaseParts> {
   const parts = openParts(options);
-  const { storage, name, durability = 'strict', onProgress } = options;
+  const { storage, name, durability = 'strict', key, onProgress } = options;
   if (storage === undefined) return parts;
   const onError = createErrorHandler(options.onError);
   const { store, readers } = parts;
+  const choice = { storage, name, durability, key, onError, onProgress };
   // Loaded when wanted: what is kept in memory alone needs none of it.
   if (options.shared === true) {
     const { Tab } = await import('./tabs/tab.ts');
-    return { ...parts, keeper: await Tab.open({ store, readers, storage, name, durability, onError, onProgress }) };
+    return { ...parts, keeper: await Tab.open({ ...choice, store, readers }) };
   }
   const { openJournal } = await import('./storage/open-journal.ts');
-  return { ...parts, keeper: await openJournal(store, { storage, name, durability, onError, onProgress }) };
+  return { ...parts, keeper: await openJournal(store, choice) };
 }

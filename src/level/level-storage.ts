@@ -8,6 +8,9 @@ type Level = ClassicLevel<string, Uint8Array>;
 
 /** Blocks read at a time: some megabytes. */
 const READ_COUNT = 16;
+/** Keys on either side of those of all blocks. */
+const BEFORE_ALL = ' ';
+const BEHIND_ALL = '~';
 const MARK_FILE = 'sojourn.mark';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
@@ -22,8 +25,9 @@ class LevelConnection implements StorageConnection {
   readonly #level: Level;
   readonly #mark: Awaited<ReturnType<typeof open>>;
   readonly #markPath: string;
-  /** LevelDB's own tidying of what was removed, which goes on beside. */
+  /** The tidying of what was removed, which goes on beside; and whether more has been since it began. */
   #tidying: Promise<void> | undefined;
+  #isUntidy = false;
 
   constructor(level: Level, mark: Awaited<ReturnType<typeof open>>, markPath: string) {
     this.#level = level;
@@ -59,17 +63,39 @@ class LevelConnection implements StorageConnection {
     }
   }
 
-  /** Room of what is gone is given back when LevelDB comes by, which of a log written once may be never. */
+  /** What is gone leaves the files when LevelDB comes by, which of a log written once may be never. */
   #tidy(): void {
-    this.#tidying ??= this.#level
-      .compactRange('', '~')
+    this.#isUntidy = true;
+    this.#tidying ??= this.#tidyAll()
       .catch(() => undefined)
       .finally(() => {
         this.#tidying = undefined;
       });
   }
 
+  /**
+   * LevelDB writes what it holds in memory to a file as it is, with what was removed meanwhile, and may place that file so
+   * deep that tidying has nothing below to merge it with. So it is written first, by tidying where nothing is, and then two
+   * deletions of nothing, one on each side of all keys, have every file beneath them written anew.
+   */
+  async #tidyAll(): Promise<void> {
+    while (this.#isUntidy) {
+      this.#isUntidy = false;
+      await this.#level.compactRange(BEHIND_ALL, BEHIND_ALL);
+      await this.#level.batch([
+        { type: 'del', key: BEFORE_ALL },
+        { type: 'del', key: BEHIND_ALL },
+      ]);
+      await this.#level.compactRange(BEFORE_ALL, BEHIND_ALL);
+    }
+  }
+
   async writeMark(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) {
+      await this.#mark.truncate(0);
+      await this.#mark.sync();
+      return;
+    }
     await this.#mark.write(bytes, 0, bytes.length, 0);
   }
 

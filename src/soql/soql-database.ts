@@ -144,8 +144,8 @@ export class SoqlDatabase<Definitions extends readonly unknown[]> extends Databa
 
 /**
  * Opens a database: in memory alone, or filled from a `storage` that keeps it. Rejects with `INVALID_OPTION`,
- * `INVALID_DEFINITION` or `MALFORMED_ID`, and with `STORAGE_LOCKED`, `STORAGE_CORRUPT`,
- * `STORAGE_NEWER` or `MIGRATION_FAILED`.
+ * `INVALID_DEFINITION` or `MALFORMED_ID`, and with `STORAGE_LOCKED`, `STORAGE_CORRUPT`, `STORAGE_NEWER`,
+ * `MIGRATION_FAILED` or `WRONG_KEY`.
  */
 export async function openDatabase<const Definitions extends readonly unknown[]>(
   options: DatabaseOptions<Definitions> & {

@@ -163,6 +163,17 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await second.close();
     assert(mark !== undefined && [...mark].join() === '4,5,6', 'the mark is read back by a later connection');
   },
+
+  'a mark of no bytes is none': async (storage) => {
+    const first = await storage.connect(NAME);
+    await first.writeMark?.(Uint8Array.of(1, 2, 3));
+    await first.writeMark?.(new Uint8Array(0));
+    await first.close();
+    const second = await storage.connect(NAME);
+    const mark = await second.readMark?.();
+    await second.close();
+    assert(mark === undefined, 'a mark that was taken away is not read');
+  },
 };
 
 /**

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { runDoctor } from '../../src/cli/run-doctor.ts';
+import { openDatabase } from '../../src/index.ts';
+import { levelStorage } from '../../src/level/level-storage.ts';
+import { Call } from '../instruments/call-object.ts';
 import { openCalls } from '../level/writer.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'sojourn-doctor-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-async function ask(path: string) {
+async function ask(path: string, key?: string) {
   const said: string[] = [];
   const complained: string[] = [];
   let clock = 0;
@@ -16,6 +19,7 @@ async function ask(path: string) {
     output: { write: (text) => said.push(text) },
     errors: { write: (text) => complained.push(text) },
     elapsed: () => (clock += 0.05),
+    key,
   });
   return { code, said: said.join(''), complained: complained.join('') };
 }
@@ -68,4 +72,23 @@ test('a folder without databases, and one that is not there', async () => {
   expect((await ask(`${root}/nowhere`)).complained).toMatch(/cannot be read/);
   const { code, complained } = await ask(await mkdtemp(join(root, 'empty-')));
   expect([code, complained.endsWith('holds no database\n')]).toEqual([1, true]);
+});
+
+test('one that is encrypted is said to be, and looked at with its passphrase, beside others in the clear', async () => {
+  const folder = join(root, 'secret');
+  const storage = levelStorage(folder);
+  const db = await openDatabase({ name: 'secret', objects: [Call], storage, key: 'open sesame' });
+  await db.Call.create([{ Turn: 1 }, { Turn: 2 }]);
+  await db.close();
+  await (await openCalls(folder)).close();
+  for (const key of [undefined, '']) {
+    const { code, said, complained } = await ask(folder, key);
+    expect([code, complained]).toEqual([1, expect.stringMatching(/secret: is encrypted: give .* SOJOURN_KEY\n$/)]);
+    expect(said).toMatch(/calls: whole up to sequence 0/);
+  }
+  expect((await ask(folder, 'open says me')).complained).toMatch(/secret: is encrypted: give/);
+  expect((await ask(folder, 'short')).complained).toMatch(/INVALID_OPTION: a key is/);
+  const { code, said, complained } = await ask(folder, 'open sesame');
+  expect([code, complained]).toEqual([0, '']);
+  expect(said).toMatch(/secret: whole up to sequence 1;/);
 });

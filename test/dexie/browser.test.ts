@@ -44,6 +44,13 @@ describe('in Chromium', () => {
     await page.context().close();
   });
 
+  test('what is kept with a key is encrypted by the browser, and opens with that key alone', async () => {
+    const page = await openTab();
+    const refused = ['WRONG_KEY', 'WRONG_KEY', 'WRONG_KEY'];
+    expect(await page.evaluate(() => disk.keep())).toEqual([true, false, false, ...refused, 2, true]);
+    await page.context().close();
+  });
+
   test.each(['left', 'crashed'] as const)(
     'a page that is %s while it writes loses nothing that was acknowledged',
     async (end) => {

@@ -2,7 +2,9 @@ import { forceCloseDatabase, IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { describe, expect, test } from 'vitest';
 import { dexieStorage } from '../../src/dexie/dexie-storage.ts';
 import type { StorageConnection } from '../../src/engine/storage/storage.ts';
+import { eraseDatabase } from '../../src/index.ts';
 import { storageChecks } from '../../src/testing/storage-checks.ts';
+import { findCanaries, openCanaries, releaseCanaries } from '../instruments/canaries.ts';
 
 let names = 0;
 const create = (indexedDB: object = new IDBFactory()) =>
@@ -63,4 +65,60 @@ test('a full disk is told of as such', async () => {
     code: 'STORAGE_FULL',
   });
   await connection.close();
+});
+
+/** Of IDBRequest and what it gives, as far as is asked of them here. */
+interface Asked<T> {
+  result: T;
+  onsuccess: unknown;
+}
+interface Found {
+  readonly objectStoreNames: Iterable<string>;
+  transaction(name: string): {
+    objectStore(name: string): {
+      getAllKeys(): Asked<readonly string[]>;
+      getAll(): Asked<readonly (Uint8Array | number)[]>;
+    };
+  };
+  close(): void;
+}
+
+const answer = <T>(request: Asked<T>) =>
+  new Promise<T>((resolve) => {
+    request.onsuccess = () => resolve(request.result);
+  });
+
+/** All that an IndexedDB holds: names, keys and values. */
+async function dump(factory: InstanceType<typeof IDBFactory>): Promise<readonly Uint8Array[]> {
+  const bytes: Uint8Array[] = [];
+  for (const { name = '' } of await factory.databases()) {
+    bytes.push(Buffer.from(name));
+    const database = await answer(factory.open(name) as unknown as Asked<Found>);
+    for (const store of database.objectStoreNames) {
+      for (const key of await answer(database.transaction(store).objectStore(store).getAllKeys()))
+        bytes.push(Buffer.from(key));
+      for (const value of await answer(database.transaction(store).objectStore(store).getAll()))
+        bytes.push(value instanceof Uint8Array ? value : Buffer.from(String(value)));
+    }
+    database.close();
+  }
+  return bytes;
+}
+
+test('IndexedDB holds no text, id or name of a field of an encrypted database, and of a plain one it does', async () => {
+  const factory = new IDBFactory();
+  const storage = create(factory);
+  const plain = await openCanaries({ storage });
+  const canaries = [...(await releaseCanaries(plain))];
+  await plain.close();
+  expect(findCanaries(canaries, await dump(factory)).length).toBeGreaterThan(canaries.length / 2);
+  const db = await openCanaries({ storage, key: new Uint8Array(32) });
+  expect(findCanaries(canaries, await dump(factory))).toEqual([]);
+  canaries.push(...(await releaseCanaries(db)));
+  await db.rotateKey(new Uint8Array(32).fill(1));
+  canaries.push(...(await releaseCanaries(db)));
+  await db.close();
+  expect(findCanaries(canaries, await dump(factory))).toEqual([]);
+  await eraseDatabase(storage, 'cage');
+  expect((await dump(factory)).length).toBe(1);
 });

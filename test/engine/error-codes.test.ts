@@ -192,6 +192,13 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
     await openShared(storage);
     (await openShared(storage)).transaction((tx) => tx.Contact.create({ LastName: 'x' }));
   },
+  WRONG_KEY: async () => {
+    const storage = memoryStorage();
+    const db = await openDatabase({ name: 'kept', objects: twilio, storage, key: new Uint8Array(32) });
+    await db.TwilioProxyService.create({ unique_name: 'rides' });
+    await db.close();
+    await openKept(storage);
+  },
 };
 
 async function meet(code: ErrorCode): Promise<EngineError> {

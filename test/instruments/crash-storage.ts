@@ -30,7 +30,7 @@ export function crashStorage(from: Photo = { blocks: new Map(), mark: undefined 
       photos.push({ ...last(), blocks });
     },
     writeMark: async (bytes) => {
-      photos.push({ ...last(), mark: bytes.slice() });
+      photos.push({ ...last(), mark: bytes.length === 0 ? undefined : bytes.slice() });
     },
     readMark: async () => last().mark,
     async close() {

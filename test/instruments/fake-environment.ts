@@ -49,6 +49,9 @@ export function createFakeEnvironment({
       for (let i = 0; i < bytes.length; i++) bytes[i] = numbers() & 0xff;
       return bytes;
     },
+    get subtle() {
+      return systemEnvironment().subtle;
+    },
     digest: async (bytes) => (systemEnvironment().digest as (bytes: Uint8Array) => Promise<Uint8Array>)(bytes),
     pause: () => Promise.resolve(),
     wake(action, ms) {

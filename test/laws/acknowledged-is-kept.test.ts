@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { collectionOf, openAny } from '../instruments/any-database.ts';
 import { arbitraryStart, arbitraryStep, type Step } from '../instruments/arbitrary-history.ts';
+import { arbitraryKey } from '../instruments/arbitrary-key.ts';
 import { crashStorage } from '../instruments/crash-storage.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
@@ -27,10 +28,11 @@ test('after a crash at any moment, what is opened is a prefix of history with al
       arbitraryStart,
       fc.array(arbitraryAct, { maxLength: 12 }),
       fc.infiniteStream(fc.nat()),
-      async (start, acts, picks) => {
+      arbitraryKey,
+      async (start, acts, picks, key) => {
         const objects = createVisitObjects('trimmed');
         const storage = crashStorage();
-        const world = await World.open(objects, [{ storage }]);
+        const world = await World.open(objects, [{ storage, key }]);
         const [database] = world.databases as [(typeof world.databases)[number]];
         /** What was held at each sequence. */
         const contents = new Map<number, string>([[0, contentOf(database)]]);
@@ -53,7 +55,7 @@ test('after a crash at any moment, what is opened is a prefix of history with al
         for (const at of chosen) {
           const env = createFakeEnvironment({ seed: 2 });
           const after = crashStorage(photos[at]);
-          const reopened = await openAny({ objects, env, storage: after });
+          const reopened = await openAny({ objects, env, storage: after, key });
           expect(reopened.sequence).toBeGreaterThanOrEqual(acknowledged[at] ?? 0);
           expect(contentOf(reopened)).toBe(contents.get(reopened.sequence));
           await reopened.close();
@@ -66,33 +68,38 @@ test('after a crash at any moment, what is opened is a prefix of history with al
 
 test('what is opened after a crash can be written to, and crash again, five times over', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.nat(), { minLength: 5, maxLength: 5 }), arbitraryStart, async (cuts, start) => {
-      const objects = createVisitObjects('trimmed');
-      let storage = crashStorage();
-      let expected = '';
-      for (const [generation, cut] of cuts.entries()) {
-        const env = createFakeEnvironment({ seed: generation + 1 });
-        const database = await openAny({ objects, env, storage });
-        if (generation > 0) expect(contentOf(database)).toBe(expected);
-        const visits = collectionOf(database, 'Visit');
-        const contents: string[] = [];
-        const from = storage.photos.length;
-        const rows = start.kind === 'createMany' ? start.count % 7 : 0;
-        for (let turn = 0; turn < 4; turn++) {
-          await visits.create([{ Subject: `${generation} ${turn}` }, ...Array.from({ length: rows }, () => ({}))]);
-          const [first] = visits.find({ limit: 1 });
-          if (turn === 2 && first !== undefined) await visits.delete(first.Id as string);
-          if (turn === 1) await database.compact();
-          while (contents.length + from < storage.photos.length) contents.push('');
-          contents[contents.length - 1] = contentOf(database);
+    fc.asyncProperty(
+      fc.array(fc.nat(), { minLength: 5, maxLength: 5 }),
+      arbitraryStart,
+      arbitraryKey,
+      async (cuts, start, key) => {
+        const objects = createVisitObjects('trimmed');
+        let storage = crashStorage();
+        let expected = '';
+        for (const [generation, cut] of cuts.entries()) {
+          const env = createFakeEnvironment({ seed: generation + 1 });
+          const database = await openAny({ objects, env, storage, key });
+          if (generation > 0) expect(contentOf(database)).toBe(expected);
+          const visits = collectionOf(database, 'Visit');
+          const contents: string[] = [];
+          const from = storage.photos.length;
+          const rows = start.kind === 'createMany' ? start.count % 7 : 0;
+          for (let turn = 0; turn < 4; turn++) {
+            await visits.create([{ Subject: `${generation} ${turn}` }, ...Array.from({ length: rows }, () => ({}))]);
+            const [first] = visits.find({ limit: 1 });
+            if (turn === 2 && first !== undefined) await visits.delete(first.Id as string);
+            if (turn === 1) await database.compact();
+            while (contents.length + from < storage.photos.length) contents.push('');
+            contents[contents.length - 1] = contentOf(database);
+          }
+          await database.close();
+          const whole = [...contents.keys()].filter((at) => contents[at] !== '');
+          const at = whole[cut % whole.length] as number;
+          expected = contents[at] as string;
+          storage = crashStorage(storage.photos[from + at]);
         }
-        await database.close();
-        const whole = [...contents.keys()].filter((at) => contents[at] !== '');
-        const at = whole[cut % whole.length] as number;
-        expected = contents[at] as string;
-        storage = crashStorage(storage.photos[from + at]);
-      }
-    }),
+      },
+    ),
     lawOptions(20),
   );
 });

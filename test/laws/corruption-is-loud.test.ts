@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { collectionOf, openAny } from '../instruments/any-database.ts';
 import { arbitraryStart, historyOf } from '../instruments/arbitrary-history.ts';
+import { arbitraryKey } from '../instruments/arbitrary-key.ts';
 import { crashStorage, type Photo } from '../instruments/crash-storage.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
@@ -63,10 +64,11 @@ test.each(Object.entries(DAMAGES))('%s is told of, or nothing that is read has c
       historyOf(8),
       fc.boolean(),
       fc.infiniteStream(fc.nat()),
-      async (start, steps, compacts, picks) => {
+      arbitraryKey,
+      async (start, steps, compacts, picks, key) => {
         const objects = createVisitObjects('trimmed');
         const storage = crashStorage();
-        const world = await World.open(objects, [{ storage }]);
+        const world = await World.open(objects, [{ storage, key }]);
         await world.play(start);
         if (compacts) await world.databases[0]?.compact();
         for (const step of steps) await world.play(step);
@@ -79,7 +81,8 @@ test.each(Object.entries(DAMAGES))('%s is told of, or nothing that is read has c
           const blocks = new Map(photo.blocks);
           damage(blocks, keys, () => picks.next().value);
           const damaged = crashStorage({ ...photo, blocks });
-          const opening = openAny({ objects, env: createFakeEnvironment({ seed: 2 }), storage: damaged });
+          const env = createFakeEnvironment({ seed: 2 });
+          const opening = openAny({ objects, env, storage: damaged, key });
           const outcome = await opening.then(
             async (database) => {
               const content = contentOf(database);

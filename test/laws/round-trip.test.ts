@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { memoryStorage } from '../../src/engine/storage/memory-storage.ts';
 import { arbitraryStart, arbitraryStep, type Step } from '../instruments/arbitrary-history.ts';
+import { arbitraryKey } from '../instruments/arbitrary-key.ts';
 import { expectSameState } from '../instruments/expect-same-state.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { createVisitObjects } from '../instruments/visit-object.ts';
@@ -20,24 +21,29 @@ test.each(['trimmed', 'verbatim'] as const)(
   'a database that is closed and opened again holds the same, and goes on the same way, with %s texts',
   async (text) => {
     await fc.assert(
-      fc.asyncProperty(arbitraryStart, fc.array(arbitraryAct, { maxLength: 25 }), async (start, acts) => {
-        const world = await World.open(createVisitObjects(text), [{ storage: memoryStorage() }]);
-        try {
-          await world.play(start);
-          for (const act of [...acts, { kind: 'reopen' } as const]) {
-            if (act.kind === 'compact') await world.databases[0]?.compact();
-            else if (act.kind !== 'reopen') await world.play(act);
-            else {
-              const before = heldState(world.databases[0] as object);
-              await world.reopen(0);
-              expectSameState(heldState(world.databases[0] as object), before);
+      fc.asyncProperty(
+        arbitraryStart,
+        fc.array(arbitraryAct, { maxLength: 25 }),
+        arbitraryKey,
+        async (start, acts, key) => {
+          const world = await World.open(createVisitObjects(text), [{ storage: memoryStorage(), key }]);
+          try {
+            await world.play(start);
+            for (const act of [...acts, { kind: 'reopen' } as const]) {
+              if (act.kind === 'compact') await world.databases[0]?.compact();
+              else if (act.kind !== 'reopen') await world.play(act);
+              else {
+                const before = heldState(world.databases[0] as object);
+                await world.reopen(0);
+                expectSameState(heldState(world.databases[0] as object), before);
+              }
             }
+            world.expectSameRecords();
+          } finally {
+            await world.close();
           }
-          world.expectSameRecords();
-        } finally {
-          await world.close();
-        }
-      }),
+        },
+      ),
       lawOptions(40),
     );
   },

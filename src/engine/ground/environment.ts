@@ -9,7 +9,7 @@ export interface Environment {
   now(): number;
   /** A monotonic time in milliseconds, for progress and `explain` only. */
   elapsed(): number;
-  /** Fills `bytes` with unpredictable bytes and returns it. Ids are made from these. */
+  /** Fills `bytes` with unpredictable bytes and returns it. Ids are made from these, and what encrypts a database. */
   random(bytes: Uint8Array): Uint8Array;
   /** Resolves in a later turn of the event loop, so that long work leaves room for others. */
   pause(): Promise<void>;
@@ -19,6 +19,8 @@ export interface Environment {
   digest?(bytes: Uint8Array): Promise<Uint8Array>;
   /** Opens a channel between the tabs of an origin, or the workers of a process; absent where there is none. */
   channel?(name: string, hear: (message: unknown) => void): Channel;
+  /** Web Crypto (`crypto.subtle`), by which a database with a key is encrypted; absent on pages that are not secure. */
+  readonly subtle?: object | undefined;
   /** Calls `action` once, before the screen is next drawn; absent where there is none. Returns what calls it off. */
   frame?(action: () => void): () => void;
 }
@@ -65,6 +67,9 @@ export function systemEnvironment(): Environment {
       const { subtle } = platform.crypto;
       if (subtle === undefined) throw createError('INVALID_OPTION', 'crypto.subtle is there on secure pages alone');
       return new Uint8Array(await subtle.digest('SHA-256', bytes));
+    },
+    get subtle() {
+      return platform.crypto.subtle;
     },
     pause: () => new Promise((resolve) => platform.setTimeout(resolve, 0)),
     wake: (action, ms) => {

@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   UNREADABLE_PAYLOAD: 'A payload given to import cannot be read.',
   WRITE_CONFLICT: 'A transaction was run again and again, and each time others had written meanwhile.',
   WRITER_ELSEWHERE: 'Another tab writes for this one, and the call cannot be sent to it.',
+  WRONG_KEY: 'What is stored is encrypted, and the key given is another, or none was given.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,3 +1,4 @@
+import { createError } from '../ground/errors.ts';
 import { type BlockName, readKey } from './block-keys.ts';
 import { corrupt, type Envelope, openBlock } from './envelope.ts';
 import type { Head } from './head.ts';
@@ -26,7 +27,7 @@ export class BlockChain {
 
   /**
    * Takes the next block. Undefined for one that no head speaks of: left of a snapshot that was not finished, or of one
-   * before. Throws `STORAGE_CORRUPT` or `STORAGE_NEWER`.
+   * before. Throws `STORAGE_CORRUPT`, `STORAGE_NEWER`, or `WRONG_KEY` for blocks that are encrypted.
    */
   take(key: string, bytes: Uint8Array): ChainedBlock | undefined {
     const name = readKey(key);
@@ -37,6 +38,8 @@ export class BlockChain {
       if (name.number < this.nextLog) return undefined;
     }
     const block = openBlock(key, bytes, this.sequence);
+    // With the right key nothing of the ring is seen here.
+    if (name.kind === 'keys') throw createError('WRONG_KEY', 'what is stored is encrypted, and no key was given');
     if (name.kind === 'head') this.#takeHead(block, key);
     else if (name.kind === 'rows') this.#takeRows(block, name.number, key);
     else this.#takeLog(block, name.number);

@@ -2,7 +2,7 @@ import { createError, type EngineError } from '../ground/errors.ts';
 import { crc32c } from './crc32c.ts';
 
 /** What a block holds. */
-export const BLOCK_KINDS = ['head', 'schema', 'commits', 'rows'] as const;
+export const BLOCK_KINDS = ['head', 'schema', 'commits', 'rows', 'keys'] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
 
 /** A block of the journal, opened. */

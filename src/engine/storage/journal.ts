@@ -1,5 +1,5 @@
 import type { Environment } from '../ground/environment.ts';
-import { createError, EngineError, type ErrorCode } from '../ground/errors.ts';
+import { createError, EngineError } from '../ground/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch } from '../write/change.ts';
 import { HEAD_KEY, logKey, rowsBound, rowsKey } from './block-keys.ts';
@@ -11,38 +11,9 @@ import { sealMark } from './mark.ts';
 import type { JournalState } from './recover.ts';
 import { captureStore, type StoreCapture, sealRows } from './snapshot-codec.ts';
 import type { BlockWrite, StorageConnection, StoredBlock } from './storage.ts';
+import type { Durability, StorageHealth } from './storage-health.ts';
 import { createTeller, type ProgressListener } from './storage-progress.ts';
 import { schemaOf } from './stored-schema.ts';
-
-/**
- * When a write's promise settles: when it would survive a loss of power, the end of the process, or at once. In the last
- * two cases the newest commits may be lost then, but never a part of one. A loss of power may there take an older commit and
- * leave a newer one, as LevelDB keeps the order of what it was not asked to make durable within one of its files alone: such
- * a database is told to be damaged, and `repairDatabase` keeps all that came before.
- */
-export type Durability = 'strict' | 'relaxed' | 'memory';
-
-/** How the storage of a database stands. */
-export interface StorageHealth {
-  /** The kind of the storage. */
-  readonly storage: string;
-  readonly durability: Durability;
-  /** The sequence of the last commit that is kept. */
-  readonly storedSequence: number;
-  /** Commits that are true in memory and not yet kept. */
-  readonly pendingCommits: number;
-  readonly snapshotBytes: number;
-  /** The sequence up to which all is in columns; the log holds what came after. */
-  readonly snapshotSequence: number;
-  readonly logBytes: number;
-  readonly compacting: boolean;
-  /** Whether the platform has promised not to clear it when it is short of room; undefined where it was not asked. */
-  readonly persisted: boolean | undefined;
-  /** Whether this is the one that writes, or follows another tab that does. */
-  readonly role: 'leader' | 'follower';
-  /** Why nothing is kept any more. */
-  readonly failure: ErrorCode | undefined;
-}
 
 export interface JournalOptions {
   /** What the storage calls itself. */
@@ -163,6 +134,7 @@ export class Journal {
       persisted: this.#connection.persisted,
       role: 'leader',
       failure: this.#failure?.code,
+      encrypted: this.#connection.encrypted ?? false,
     };
   }
 

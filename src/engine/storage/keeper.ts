@@ -1,4 +1,6 @@
-import type { StorageHealth } from './journal.ts';
+import type { BackupSealer } from './encryption.ts';
+import type { StorageHealth } from './storage-health.ts';
+import type { StorageKey } from './storage-key.ts';
 import type { ProgressListener } from './storage-progress.ts';
 
 /** What keeps the commits of a database: a journal of its own, or the tabs that share one. */
@@ -10,6 +12,10 @@ export interface Keeper {
   settled(): Promise<void>;
   /** Writes all records down anew. */
   compact(onProgress?: ProgressListener): Promise<void>;
+  /** Has another key open the database. */
+  rotateKey(key: StorageKey): Promise<void>;
+  /** What encrypts a backup; undefined where there is no key. */
+  createSealer(): Promise<BackupSealer | undefined>;
   /** Runs a transaction where commits are made, which may be elsewhere; absent where that is always here. */
   transact?<T>(work: () => T): T | Promise<T>;
   close(): Promise<void>;

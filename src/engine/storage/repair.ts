@@ -1,7 +1,10 @@
+import type { Environment } from '../ground/environment.ts';
 import { createError } from '../ground/errors.ts';
 import { logKey } from './block-keys.ts';
 import { sealMark } from './mark.ts';
+import { openConnection } from './open-connection.ts';
 import type { Storage } from './storage.ts';
+import type { StorageKey } from './storage-key.ts';
 import { verify } from './verify.ts';
 
 /** What a repair has done. */
@@ -21,8 +24,13 @@ const LOG_END = '2-log-~';
  * Makes a damaged database one that opens again: all that is whole up to the first damage stays, the rest goes. Rejects with
  * `STORAGE_CORRUPT` and changes nothing where the snapshot itself is damaged, for which a backup is the cure.
  */
-export async function repair(storage: Storage, name: string): Promise<Repair> {
-  const connection = await storage.connect(name);
+export async function repair(
+  storage: Storage,
+  name: string,
+  key: StorageKey | undefined,
+  environment: Environment,
+): Promise<Repair> {
+  const connection = await openConnection(storage, name, key, environment);
   try {
     const { problems, sequence, logBlocks, nextLog, isSnapshotWhole } = await verify(connection);
     if (problems.length === 0) return { sequence, problems, droppedBlocks: 0 };

@@ -35,7 +35,7 @@ export interface StorageConnection {
   write(change: BlockWrite, durable: boolean): Promise<void>;
   /**
    * Where the storage can keep a few bytes beside the blocks: replaces them, after a write has been acknowledged. Blocks
-   * that vanish without a trace are noticed by these. Need not be durable.
+   * that vanish without a trace are noticed by these. Need not be durable. No bytes at all take it away.
    */
   writeMark?(bytes: Uint8Array): Promise<void>;
   readMark?(): Promise<Uint8Array | undefined>;
@@ -43,6 +43,8 @@ export interface StorageConnection {
   readonly persisted?: boolean | undefined;
   /** Of a storage that can be taken over: a number that rises with each connection to the database. */
   readonly epoch?: number | undefined;
+  /** Whether all that is kept is encrypted. Not a storage's to say, but of what stands between it and the journal. */
+  readonly encrypted?: boolean | undefined;
   /** Ends the connection and gives the lock back. Nothing else is called after it. */
   close(): Promise<void>;
 }

@@ -71,6 +71,8 @@ class Look {
       work();
       return true;
     } catch (error) {
+      // Nothing is known of what cannot be read.
+      if (error instanceof EngineError && error.code === 'WRONG_KEY') throw error;
       this.#problems.push(error instanceof EngineError ? error.message : `block ${key} makes no sense`);
       return false;
     }
@@ -78,7 +80,8 @@ class Look {
 
   end(mark: Uint8Array | undefined): void {
     if (this.#problems.length > 0 || !this.#try('', () => this.#endSnapshot())) return;
-    const reached = mark === undefined ? undefined : readMark(mark);
+    let reached: number | undefined;
+    if (mark !== undefined && !this.#try('', () => (reached = readMark(mark)))) return;
     const { sequence } = this.#chain;
     if (reached !== undefined && reached > sequence)
       this.#problems.push(`commits up to sequence ${reached} were stored, and those after ${sequence} are missing`);

@@ -2,7 +2,7 @@ import { runWrite } from '../calls/run-write.ts';
 import { createError, EngineError, type Issue } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
 import { CommitEncoder, type CommitPart, CommitReplay } from '../storage/commit-codec.ts';
-import type { Journal } from '../storage/journal.ts';
+import type { KeptJournal } from '../storage/kept-journal.ts';
 import { SchemaMatch } from '../storage/match-schema.ts';
 import { sealRows } from '../storage/snapshot-codec.ts';
 import { schemaOf } from '../storage/stored-schema.ts';
@@ -29,7 +29,7 @@ export interface CallOutcome {
 export interface LeaderParts {
   readonly store: Store;
   readonly readers: ReadonlyMap<string, Reader>;
-  readonly journal: Journal;
+  readonly journal: KeptJournal;
   readonly term: number;
   readonly send: (message: TabMessage) => void;
   readonly onError: (error: unknown) => void;

@@ -1,10 +1,13 @@
 import type { Channel, Environment } from '../ground/environment.ts';
 import { createError, EngineError } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
-import type { Durability, Journal, StorageHealth } from '../storage/journal.ts';
+import type { BackupSealer } from '../storage/encryption.ts';
 import type { Keeper } from '../storage/keeper.ts';
+import type { KeptJournal } from '../storage/kept-journal.ts';
 import { openJournal } from '../storage/open-journal.ts';
 import type { Storage, StorageConnection } from '../storage/storage.ts';
+import type { Durability, StorageHealth } from '../storage/storage-health.ts';
+import type { StorageKey } from '../storage/storage-key.ts';
 import type { ProgressListener } from '../storage/storage-progress.ts';
 import type { Store } from '../store/store.ts';
 import { adoptState } from './adopt-state.ts';
@@ -18,6 +21,7 @@ export interface TabOptions {
   readonly storage: Storage;
   readonly name: string;
   readonly durability: Durability;
+  readonly key: StorageKey | undefined;
   readonly onError: (error: unknown) => void;
   readonly onProgress?: ProgressListener | undefined;
 }
@@ -60,7 +64,8 @@ export class Tab implements Keeper {
   #role: 'following' | 'leading' | 'failed' | 'closed' = 'following';
   #term = 0;
   #leader: Leader | undefined;
-  #journal: Journal | undefined;
+  #journal: KeptJournal | undefined;
+  #key: StorageKey | undefined;
   /** Asked in vain so often in a row. */
   #unanswered = 0;
   /** The attempt to lead that is under way. */
@@ -76,6 +81,7 @@ export class Tab implements Keeper {
 
   private constructor(options: TabOptions) {
     this.#options = options;
+    this.#key = options.key;
     const { store, storage, name } = options;
     const { environment } = store;
     if (environment.channel === undefined) throw createError('INVALID_OPTION', 'env has no channel()');
@@ -232,6 +238,7 @@ export class Tab implements Keeper {
       storage: { kind: storage.kind, connect: async () => connection },
       name,
       durability,
+      key: this.#key,
       beside: beside && { store: beside, adopt: () => adoptState(store, beside) },
       onStored: (parts) => this.#leader?.tell(parts),
       onFailure: ({ code }) => {
@@ -316,6 +323,7 @@ export class Tab implements Keeper {
       logBytes: 0,
       compacting: false,
       persisted: undefined,
+      encrypted: this.#key !== undefined,
       role: 'follower',
       failure: this.#failure?.code,
     };
@@ -335,6 +343,19 @@ export class Tab implements Keeper {
   compact(onProgress?: ProgressListener): Promise<void> {
     if (this.#journal !== undefined) return this.#journal.compact(onProgress);
     return Promise.reject(createError('WRITER_ELSEWHERE', 'another tab writes, and sees to what is stored'));
+  }
+
+  /** The other tabs know the key of before: they follow on, and must be opened with the new one before they can lead. */
+  async rotateKey(key: StorageKey): Promise<void> {
+    if (this.#journal === undefined) throw createError('WRITER_ELSEWHERE', 'the key is rotated in the tab that writes');
+    await this.#journal.rotateKey(key);
+    this.#key = key;
+  }
+
+  async createSealer(): Promise<BackupSealer | undefined> {
+    if (this.#journal === undefined && this.#key !== undefined)
+      throw createError('WRITER_ELSEWHERE', 'a backup is encrypted in the tab that writes');
+    return this.#journal?.createSealer();
   }
 
   async close(): Promise<void> {
