@@ -171,13 +171,13 @@ export class CommitReplay {
     this.#insertCreated();
     const slot = must(table.slotOf(change[2]), 'a change is of a record that is held');
     if (change[1] === PURGE) {
-      this.#store.notePurge(stored.entity, table.rows[slot] as StoredRecord, this.at);
+      this.#store.notePurge(stored.entity, table.row(slot) as StoredRecord, this.at);
       this.#unit.purge(table, slot);
       return;
     }
     const [, , , changed, rootPlace, rootId] = change;
     const values = new Array<unknown>(table.shape.names.length);
-    table.shape.read(table.rows[slot] as StoredRecord, values);
+    table.shape.read(table.row(slot) as StoredRecord, values);
     for (let i = 0; i < changed.length; i += 2)
       values[stored.places[changed[i] as number] as number] = freezeParsed(changed[i + 1]);
     const after = table.shape.make(values);

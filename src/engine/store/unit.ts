@@ -61,7 +61,7 @@ export class Unit {
 
   /** `deletedWith`: on a delete by cascade, the record whose deletion takes this one. */
   replace(table: Table, slot: number, after: StoredRecord, deletedWith?: RecordName): void {
-    const before = must(table.rows[slot], 'a record to replace is held');
+    const before = must(table.row(slot), 'a record to replace is held');
     const id = idOf(table, before);
     assert(id === idOf(table, after), 'a record keeps its id');
     if (!this.isEmpty) this.#repeats = true;
@@ -74,7 +74,7 @@ export class Unit {
   }
 
   purge(table: Table, slot: number): void {
-    const before = must(table.rows[slot], 'a record to purge is held');
+    const before = must(table.row(slot), 'a record to purge is held');
     const id = idOf(table, before);
     if (!this.isEmpty) this.#repeats = true;
     const deletedWithBefore = table.deletedWith.get(id);
