@@ -1,5 +1,6 @@
+import { NULL_KEY } from '../store/column-key.ts';
 import type { Dictionary } from '../store/dictionary.ts';
-import { type Group, NULL_KEY, type OrderedIndex } from '../store/ordered-index.ts';
+import type { Group, OrderedIndex } from '../store/ordered-index.ts';
 import type { Table } from '../store/table.ts';
 import { type Condition, isPlainField, type Leaf, type Range } from './condition.ts';
 import type { OrderStep } from './order.ts';

@@ -124,6 +124,7 @@ function widthOf(span: number): 1 | 2 | 4 | 8 {
 
 function writeNumbers(writer: ByteWriter, { values, least }: Numbers, width: 1 | 2 | 4 | 8): void {
   writer.u8(width);
+  writer.u8(values.includes(null) ? 1 : 0);
   writer.f64(least);
   if (width === 8) for (const value of values) writer.f64(value === null ? Number.NaN : value + 0);
   else for (const value of values) writer.uint(value === null ? 0 : value - least + 1, width);
@@ -131,8 +132,10 @@ function writeNumbers(writer: ByteWriter, { values, least }: Numbers, width: 1 |
 
 function readNumbers(reader: ByteReader, count: number, isMoment: boolean): NumberColumn {
   const width = reader.u8();
+  const hasNulls = reader.u8() === 1;
   const least = reader.f64();
-  return new NumberColumn(width === 8 ? reader.f64s(count) : reader.uints(count, width), least, isMoment);
+  const above = width === 8 ? reader.f64s(count) : reader.uints(count, width);
+  return new NumberColumn(above, { least, hasNulls, isMoment });
 }
 
 interface Codes {

@@ -48,18 +48,27 @@ export class SameColumn implements StoredColumn {
   }
 }
 
+/** What is to be known of stored numbers beside them. */
+interface NumberForm {
+  readonly least: number;
+  readonly hasNulls: boolean;
+  readonly isMoment: boolean;
+}
+
 /** Numbers above a least one, 0 for null; or each as it is, NaN for null. */
 export class NumberColumn implements StoredColumn {
   readonly #above: Uints | Float64Array;
   /** What a stored 0 would stand for. */
   readonly #base: number;
   readonly #isRaw: boolean;
+  readonly #hasNulls: boolean;
   readonly #isMoment: boolean;
 
-  constructor(above: Uints | Float64Array, least: number, isMoment: boolean) {
+  constructor(above: Uints | Float64Array, { least, hasNulls, isMoment }: NumberForm) {
     this.#above = above;
     this.#isRaw = above instanceof Float64Array;
     this.#base = this.#isRaw ? 0 : least - 1;
+    this.#hasNulls = hasNulls;
     this.#isMoment = isMoment;
   }
 
@@ -76,15 +85,26 @@ export class NumberColumn implements StoredColumn {
   filler(column: Column): Fill {
     const { type } = column.field;
     if (this.#isMoment ? type !== 'dateTime' : type !== 'int' && type !== 'double') return fillByValue(this, column);
+    if (this.#hasNulls) return this.#nullFiller(column);
     const { values } = column;
     const above = this.#above;
     const base = this.#base;
+    if (this.#isRaw) return (from, to, slot) => values.set(above.subarray(from, to), slot);
+    return (from, to, slot) => {
+      const shift = slot - from;
+      for (let row = from; row < to; row++) values[row + shift] = base + (above[row] as number);
+    };
+  }
+
+  #nullFiller(column: Column): Fill {
+    const { values } = column;
+    const above = this.#above;
     const none = this.#isRaw ? Number.NaN : 0;
     return (from, to, slot) => {
       for (let row = from; row < to; row++) {
         const number = above[row] as number;
-        if (number === none || number !== number) values[slot + row - from] = column.numberOf(null);
-        else values[slot + row - from] = base + number;
+        const isNull = number === none || number !== number;
+        values[slot + row - from] = isNull ? column.numberOf(null) : this.#base + number;
       }
     };
   }

@@ -23,9 +23,11 @@ class FixedIds implements IdIndex {
   readonly #length: number;
   /** A copy, so that the blocks can be let go of. */
   readonly #bytes: Uint8Array;
-  /** One above the slot at the place that an id's hash says, or at the next free one behind it; 0 where none is. */
-  readonly #table: Int32Array;
-  readonly #mask: number;
+  /**
+   * One above the slot at the place that an id's hash says, or at the next free one behind it; 0 where none is. Made at the
+   * first look-up.
+   */
+  #table: Int32Array | undefined;
 
   constructor(columns: readonly FixedTextColumn[], length: number) {
     this.#length = length;
@@ -35,22 +37,6 @@ class FixedIds implements IdIndex {
       this.#bytes.set(bytes, end);
       end += bytes.length;
     }
-    const count = end / length;
-    let size = 16;
-    while (size < count * 2) size *= 2;
-    this.#mask = size - 1;
-    this.#table = new Int32Array(size);
-    for (let slot = 0; slot < count; slot++) this.#insert(slot);
-  }
-
-  #insert(slot: number): void {
-    const bytes = this.#bytes;
-    const from = slot * this.#length;
-    let hash = 0;
-    for (let at = from; at < from + this.#length; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
-    let place = spread(hash) & this.#mask;
-    while (this.#table[place] !== 0) place = (place + 1) & this.#mask;
-    this.#table[place] = slot + 1;
   }
 
   find(id: string): number | undefined {
@@ -58,8 +44,10 @@ class FixedIds implements IdIndex {
     if (typeof id !== 'string' || id.length !== length) return undefined;
     let hash = 0;
     for (let at = 0; at < length; at++) hash = (Math.imul(hash, 31) + id.charCodeAt(at)) | 0;
+    this.#table ??= hashIds(this.#bytes, length);
     const table = this.#table;
-    for (let place = spread(hash) & this.#mask; ; place = (place + 1) & this.#mask) {
+    const mask = table.length - 1;
+    for (let place = spread(hash) & mask; ; place = (place + 1) & mask) {
       const slot = (table[place] as number) - 1;
       if (slot < 0) return undefined;
       if (this.#holds(slot * length, id)) return slot;
@@ -71,6 +59,22 @@ class FixedIds implements IdIndex {
     for (let at = this.#length - 1; at >= 0; at--) if (this.#bytes[from + at] !== id.charCodeAt(at)) return false;
     return true;
   }
+}
+
+function hashIds(bytes: Uint8Array, length: number): Int32Array {
+  const count = bytes.length / length;
+  let size = 16;
+  while (size < count * 2) size *= 2;
+  const mask = size - 1;
+  const table = new Int32Array(size);
+  for (let slot = 0, at = 0; slot < count; slot++) {
+    let hash = 0;
+    for (const end = at + length; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
+    let place = spread(hash) & mask;
+    while (table[place] !== 0) place = (place + 1) & mask;
+    table[place] = slot + 1;
+  }
+  return table;
 }
 
 /** Ids that are counted differ in few bits, which every bit of a place should hang on. */

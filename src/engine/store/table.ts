@@ -130,8 +130,9 @@ export class Table {
     assert(this.#rows.length === 0, 'a table that is loaded is empty');
     if (source.count === 0) return;
     this.reserve(source.count);
-    // One by one, as an array that is made with its length is read the slower way for good.
-    for (let slot = 0; slot < source.count; slot++) this.#rows.push(undefined);
+    // Pushed, as an array that is made with its length is read the slower way for good.
+    const empty = Array.from({ length: Math.min(source.count, 4096) }, () => undefined);
+    while (this.#rows.length < source.count) this.#rows.push(...empty.slice(0, source.count - this.#rows.length));
     this.states.fill(LIVE, 0, source.count);
     this.#liveCount = source.count;
     for (const slot of source.deleted) this.#setState(slot, DELETED);
@@ -242,7 +243,7 @@ export class Table {
     const live = new Int32Array(this.#liveCount);
     let count = 0;
     for (let slot = 0; slot < this.#rows.length; slot++) if (this.states[slot] === LIVE) live[count++] = slot;
-    if (count > 0) index.insertMany(index.orderColumn === undefined ? live : sortSlotsBy(index.orderColumn, live));
+    if (count > 0) index.insertAll(live);
   }
 
   #fillUnique(unique: UniqueIndex): void {
