@@ -1,12 +1,14 @@
 import { must } from '../ground/assert.ts';
+import { parseDateTime } from '../ground/date-time.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
-import type { Store } from '../store/store.ts';
-import type { Unit } from '../store/unit.ts';
+import type { Entity, Store } from '../store/store.ts';
 import type { Batch, Change } from '../write/change.ts';
 import { freezeParsed } from './freeze-parsed.ts';
 import { decodeJson, encodeJson } from './json-bytes.ts';
+import type { StoredRows } from './stored-rows.ts';
 import type { StoredObject } from './stored-schema.ts';
+import type { StoredTables } from './stored-tables.ts';
 
 /**
  * A change as it is stored: the place of its object, what was done, and the least that does it again. Ids name records,
@@ -117,22 +119,20 @@ export class CommitEncoder {
   }
 }
 
-/** Does stored commits again, one whole commit after another. */
+/** Does stored commits again, one whole commit after another, to records as they are stored: none is made for it. */
 export class CommitReplay {
   readonly #store: Store;
-  readonly #unit: Unit;
+  readonly #tables: StoredTables;
   #objects: readonly StoredObject[] = [];
-  /** Records of one object made one after another, which are put in together. */
-  readonly #created: { stored: StoredObject | undefined; records: StoredRecord[] } = { stored: undefined, records: [] };
   /** The sequence of the last commit done whole. */
   sequence: number;
   at: number;
   /** Whether a commit has begun and not ended. */
   isOpen = false;
 
-  constructor(store: Store, unit: Unit, sequence: number, at: number) {
+  constructor(store: Store, tables: StoredTables, sequence: number, at: number) {
     this.#store = store;
-    this.#unit = unit;
+    this.#tables = tables;
     this.sequence = sequence;
     this.at = at;
   }
@@ -152,52 +152,46 @@ export class CommitReplay {
       this.isOpen = more === 1;
       if (!this.isOpen) this.sequence = sequence;
     }
-    this.#insertCreated();
-    // Nothing is ever undone, so nothing need be remembered for it.
-    this.#unit.forget();
   }
 
   #redo(change: StoredChange): void {
-    const stored = this.#objects[change[0]] as StoredObject;
-    const { table, numbers } = stored.entity;
+    const stored = must(this.#objects[change[0]], 'a change is of an object of the schema');
+    const rows = this.#tables.rowsOf(stored.entity);
     if (change[1] === CREATE) {
-      const record = this.#record(stored, change[2]);
-      numbers.observe(record);
-      if (this.#created.stored !== stored) this.#insertCreated();
-      this.#created.stored = stored;
-      this.#created.records.push(record);
+      const values = [...stored.absent];
+      for (const [place, value] of change[2].entries()) values[this.#seen(stored, place, value)] = freezeParsed(value);
+      rows.add(values);
       return;
     }
-    this.#insertCreated();
-    const slot = must(table.slotOf(change[2]), 'a change is of a record that is held');
+    const id = change[2];
+    const slot = must(rows.ids.get(id), 'a change is of a record that is held');
+    const { deletedWith } = stored.entity.table;
     if (change[1] === PURGE) {
-      this.#store.notePurge(stored.entity, table.row(slot) as StoredRecord, this.at);
-      this.#unit.purge(table, slot);
+      this.#notePurge(stored.entity, rows, slot);
+      rows.purge(slot);
+      deletedWith.delete(id);
       return;
     }
     const [, , , changed, rootPlace, rootId] = change;
-    const values = new Array<unknown>(table.shape.names.length);
-    table.shape.read(table.row(slot) as StoredRecord, values);
-    for (let i = 0; i < changed.length; i += 2)
-      values[stored.places[changed[i] as number] as number] = freezeParsed(changed[i + 1]);
-    const after = table.shape.make(values);
-    numbers.observe(after);
-    const root =
-      rootPlace === undefined
-        ? undefined
-        : { object: (this.#objects[rootPlace] as StoredObject).entity.definition.name, id: rootId as string };
-    this.#unit.replace(table, slot, after, root);
+    for (let i = 0; i < changed.length; i += 2) {
+      const value = changed[i + 1];
+      rows.amend(slot, this.#seen(stored, changed[i] as number, value), freezeParsed(value));
+    }
+    if (rootPlace !== undefined) {
+      const root = must(this.#objects[rootPlace], 'a root is of the schema').entity.definition.name;
+      deletedWith.set(id, { object: root, id: rootId as string });
+    } else if (!rows.deleted.has(slot)) deletedWith.delete(id);
   }
 
-  #insertCreated(): void {
-    const { stored, records } = this.#created;
-    if (stored !== undefined && records.length > 0) this.#unit.insertAll(stored.entity.table, records);
-    this.#created.records = [];
+  /** The place today of a value that is read, which is counted where its field is numbered. */
+  #seen({ entity, places }: StoredObject, place: number, value: unknown): number {
+    const at = must(places[place], 'a value is of a field of the schema');
+    entity.numbers.observeAt(at, value);
+    return at;
   }
 
-  #record({ entity, places, absent }: StoredObject, given: readonly unknown[]): StoredRecord {
-    const values = [...absent];
-    for (let at = 0; at < given.length; at++) values[places[at] as number] = freezeParsed(given[at]);
-    return entity.table.shape.make(values);
+  #notePurge({ definition, table }: Entity, rows: StoredRows, slot: number): void {
+    const stamp = rows.value(slot, table.positionOf(definition.roles.stamp)) as string;
+    this.#store.resumePurge(definition.name, rows.deleted.has(slot) ? parseDateTime(stamp) : this.at);
   }
 }

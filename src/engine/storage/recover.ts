@@ -9,6 +9,7 @@ import { readMark } from './mark.ts';
 import { SnapshotReplay } from './snapshot-codec.ts';
 import type { StorageConnection } from './storage.ts';
 import { isSameSchema, matchSchema, type StoredSchema, schemaOf } from './stored-schema.ts';
+import { StoredTables } from './stored-tables.ts';
 
 /** Where a journal goes on. */
 export interface JournalState {
@@ -44,12 +45,13 @@ class Recovery {
   #schema: StoredSchema | undefined;
   #rows: SnapshotReplay | undefined;
   #snapshotSequence = 0;
+  readonly #tables = new StoredTables();
   #log: CommitReplay;
   #logBytes = 0;
 
   constructor(store: Store) {
     this.#store = store;
-    this.#log = new CommitReplay(store, store.recoveryUnit(), 0, 0);
+    this.#log = new CommitReplay(store, this.#tables, 0, 0);
   }
 
   take(key: string, bytes: Uint8Array): void {
@@ -72,8 +74,8 @@ class Recovery {
     const objects = matchSchema(schema, this.#store);
     this.#schema = schema;
     this.#snapshotSequence = sequence;
-    this.#rows = new SnapshotReplay(objects);
-    this.#log = new CommitReplay(this.#store, this.#store.recoveryUnit(), sequence, at);
+    this.#rows = new SnapshotReplay(objects, this.#tables);
+    this.#log = new CommitReplay(this.#store, this.#tables, sequence, at);
     this.#log.useSchema(objects);
   }
 
@@ -100,6 +102,7 @@ class Recovery {
     this.#finishRows();
     const { sequence, at, isOpen } = this.#log;
     if (isOpen) throw corrupt('the last commit of the log is not whole', sequence);
+    this.#tables.load();
     this.#store.resume(sequence, at);
     const { head, nextLog, logChecksum } = this.#chain;
     return {

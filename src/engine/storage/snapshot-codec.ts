@@ -7,8 +7,8 @@ import { ByteReader, ByteWriter } from './bytes.ts';
 import { readColumn, writeColumn } from './column-codec.ts';
 import { sealBlock } from './envelope.ts';
 import { SameColumn, type StoredColumn } from './stored-column.ts';
-import { StoredRows } from './stored-rows.ts';
 import type { StoredObject } from './stored-schema.ts';
+import type { StoredTables } from './stored-tables.ts';
 
 /** Records in one block: enough for lists of different values to be short beside them, few enough to write in 10 ms. */
 const ROWS_MAX = 4096;
@@ -98,13 +98,14 @@ function encodeChunk(
   return writer.finish();
 }
 
-/** Gathers the rows of a snapshot, and gives each table its own all at once. None is made into a record. */
+/** Gathers the rows of a snapshot. None is made into a record. */
 export class SnapshotReplay {
   readonly #objects: readonly StoredObject[];
-  readonly #rows = new Map<StoredObject, StoredRows>();
+  readonly #tables: StoredTables;
 
-  constructor(objects: readonly StoredObject[]) {
+  constructor(objects: readonly StoredObject[], tables: StoredTables) {
     this.#objects = objects;
+    this.#tables = tables;
   }
 
   /** Throws unless the block holds what it says. */
@@ -118,13 +119,8 @@ export class SnapshotReplay {
     const columns: StoredColumn[] = absent.map((value) => new SameColumn(value));
     for (const place of places) columns[place] = readColumn(reader, count);
     const { table } = entity;
-    let rows = this.#rows.get(object);
-    if (rows === undefined) {
-      rows = new StoredRows(table);
-      this.#rows.set(object, rows);
-    }
     const ids = columns[table.positionOf(entity.definition.roles.id)] as StoredColumn;
-    rows.add(columns, count);
+    this.#tables.rowsOf(entity).addBlock(columns, count);
     const roots = readColumn(reader, count);
     reader.end();
     if (roots instanceof SameColumn && roots.value === null) return;
@@ -137,7 +133,6 @@ export class SnapshotReplay {
   }
 
   finish(store: Store, { numbers, purges }: StoredState): void {
-    for (const [{ entity }, rows] of this.#rows) entity.table.load(rows);
     for (const entity of store.entities) {
       const { definition } = entity;
       const own = numbers[definition.name];

@@ -1,4 +1,4 @@
-import type { IdIndex } from '../store/row-source.ts';
+import type { IdIndex } from '../store/id-slots.ts';
 import { FixedTextColumn, type StoredColumn } from './stored-column.ts';
 
 /** The ids of one block, and how many records it holds. */

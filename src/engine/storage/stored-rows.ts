@@ -1,7 +1,8 @@
 import { must } from '../ground/assert.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Column } from '../store/column.ts';
-import type { IdIndex, RowSource } from '../store/row-source.ts';
+import { IdSlots } from '../store/id-slots.ts';
+import type { RowSource } from '../store/row-source.ts';
 import type { Table } from '../store/table.ts';
 import { type Fill, SameColumn, type StoredColumn } from './stored-column.ts';
 import { indexIds } from './stored-ids.ts';
@@ -14,14 +15,24 @@ interface RowBlock {
   readonly columns: readonly StoredColumn[];
 }
 
-/** The records of one object as the blocks of a snapshot hold them, read from their bytes when they are asked for. */
+/**
+ * The records of one object as they are stored: those of the blocks of a snapshot, read from their bytes when they are asked
+ * for, with what the log has changed in them since, and those that the log has added. Fields go by their places today.
+ */
 export class StoredRows implements RowSource {
+  readonly ids = new IdSlots();
+  readonly deleted = new Set<number>();
+  readonly gone = new Set<number>();
   readonly #table: Table;
   readonly #blocks: RowBlock[] = [];
   readonly #deletedAt: number;
   readonly #idAt: number;
-  readonly deleted: number[] = [];
-  #count = 0;
+  /** How many records stand in blocks. */
+  #blockCount = 0;
+  /** Those that came after, as their values. */
+  readonly #added: unknown[][] = [];
+  /** By slot of a record in a block: the places of fields that were changed, each with its value, the last one counts. */
+  readonly #amended = new Map<number, unknown[]>();
 
   constructor(table: Table) {
     this.#table = table;
@@ -30,17 +41,48 @@ export class StoredRows implements RowSource {
   }
 
   get count(): number {
-    return this.#count;
+    return this.#blockCount + this.#added.length;
   }
 
-  /** `columns`: one for each of today's fields, in their order. */
-  add(columns: readonly StoredColumn[], count: number): void {
-    const from = this.#count;
+  /** Adds a block. `columns`: one for each field. */
+  addBlock(columns: readonly StoredColumn[], count: number): void {
+    const from = this.#blockCount;
+    if (from === 0) {
+      const idsOf = (block: RowBlock) => ({ ids: block.columns[this.#idAt] as StoredColumn, count: block.count });
+      this.ids.addStored(() => indexIds(this.#blocks.map(idsOf)));
+    }
     this.#blocks.push({ from, count, columns });
-    this.#count += count;
+    this.#blockCount += count;
     const flags = columns[this.#deletedAt] as StoredColumn;
     if (flags instanceof SameColumn && flags.value !== true) return;
-    for (let row = 0; row < count; row++) if (flags.at(row) === true) this.deleted.push(from + row);
+    for (let row = 0; row < count; row++) if (flags.at(row) === true) this.deleted.add(from + row);
+  }
+
+  /** Adds a record behind all others. Its values are kept. */
+  add(values: unknown[]): void {
+    const slot = this.count;
+    this.#added.push(values);
+    this.ids.set(values[this.#idAt] as string, slot);
+    if (values[this.#deletedAt] === true) this.deleted.add(slot);
+  }
+
+  amend(slot: number, at: number, value: unknown): void {
+    const added =
+      slot < this.#blockCount ? undefined : must(this.#added[slot - this.#blockCount], 'a slot of the source');
+    const amended = this.#amended.get(slot);
+    if (added !== undefined) added[at] = value;
+    else if (amended !== undefined) amended.push(at, value);
+    else this.#amended.set(slot, [at, value]);
+    if (at !== this.#deletedAt) return;
+    if (value === true) this.deleted.add(slot);
+    else this.deleted.delete(slot);
+  }
+
+  /** Takes a record out for good. */
+  purge(slot: number): void {
+    this.ids.delete(this.value(slot, this.#idAt) as string);
+    this.deleted.delete(slot);
+    this.gone.add(slot);
   }
 
   /** The block of a slot. Blocks are full but the last, so the first guess is right. */
@@ -54,16 +96,43 @@ export class StoredRows implements RowSource {
   }
 
   make(slot: number): StoredRecord {
+    const { shape } = this.#table;
+    if (slot >= this.#blockCount) return shape.make(this.#added[slot - this.#blockCount] as unknown[]);
     const { columns, from } = this.#blockOf(slot);
-    return this.#table.shape.makeRow(columns, slot - from);
+    const amended = this.#amended.size === 0 ? undefined : this.#amended.get(slot);
+    if (amended === undefined) return shape.makeRow(columns, slot - from);
+    const values = columns.map((column) => column.at(slot - from));
+    for (let i = 0; i < amended.length; i += 2) values[amended[i] as number] = amended[i + 1];
+    return shape.make(values);
   }
 
   value(slot: number, at: number): unknown {
+    if (slot >= this.#blockCount) return this.#added[slot - this.#blockCount]?.[at];
+    const amended = this.#amended.get(slot) ?? [];
+    for (let i = amended.length - 2; i >= 0; i -= 2) if (amended[i] === at) return amended[i + 1];
     const { columns, from } = this.#blockOf(slot);
     return (columns[at] as StoredColumn).at(slot - from);
   }
 
   filler(at: number, column: Column): (from: number, to: number) => void {
+    const own = Int32Array.from(this.#amended.keys()).sort();
+    const fillBlocks = this.#blockFiller(at, column);
+    let next = 0;
+    return (from, to) => {
+      const end = Math.min(to, this.#blockCount);
+      let slot = from;
+      while (slot < end) {
+        while (next < own.length && (own[next] as number) < slot) next++;
+        const stop = Math.min(end, own[next] ?? end);
+        fillBlocks(slot, stop);
+        if (stop < end) column.set(stop, this.value(stop, at));
+        slot = stop + 1;
+      }
+      for (slot = Math.max(from, this.#blockCount); slot < to; slot++) column.set(slot, this.value(slot, at));
+    };
+  }
+
+  #blockFiller(at: number, column: Column): (from: number, to: number) => void {
     let block: RowBlock | undefined;
     let fill: Fill | undefined;
     return (from, to) => {
@@ -77,9 +146,5 @@ export class StoredRows implements RowSource {
         slot = end;
       }
     };
-  }
-
-  ids(): IdIndex {
-    return indexIds(this.#blocks.map(({ columns, count }) => ({ ids: columns[this.#idAt] as StoredColumn, count })));
   }
 }

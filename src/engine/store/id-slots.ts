@@ -1,4 +1,8 @@
-import type { IdIndex } from './row-source.ts';
+/** Finds the slots of ids that were stored. */
+export interface IdIndex {
+  /** The slot of an id; undefined when none of these records has it. */
+  find(id: string): number | undefined;
+}
 
 /**
  * The slots of a table's records by id. Those that were stored stand in an index of their own, made when an id is first

@@ -208,11 +208,6 @@ export class Store {
     this.feed.resume(sequence);
   }
 
-  /** A unit whose changes are told to nobody: of records that were true before. */
-  recoveryUnit(): Unit {
-    return new Unit(this.#tableOf);
-  }
-
   /** When the record was deleted that was the last to be, among those purged. */
   lastPurgedMs(entity: Entity): number | undefined {
     return this.#purges.get(entity);

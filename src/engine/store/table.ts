@@ -36,7 +36,7 @@ export class Table {
   /** Undefined where a slot is empty, or its record was stored and nobody has read it. */
   readonly #rows: (StoredRecord | undefined)[] = [];
   states = new Uint8Array(0);
-  readonly #slots = new IdSlots();
+  #slots = new IdSlots();
   /** Where stored records come from, until all are made. */
   #source: RowSource | undefined;
   /** How many of them are not made. */
@@ -136,9 +136,10 @@ export class Table {
     this.states.fill(LIVE, 0, source.count);
     this.#liveCount = source.count;
     for (const slot of source.deleted) this.#setState(slot, DELETED);
+    for (const slot of source.gone) this.#setState(slot, EMPTY);
     this.#source = source;
-    this.#unmade = source.count;
-    this.#slots.addStored(() => source.ids());
+    this.#unmade = this.#liveCount + this.bin.size;
+    this.#slots = source.ids;
     for (const { column } of this.#active.splice(0)) column.isFilled = false;
     for (const index of this.indexes) index.postpone(() => this.#sortInto(index));
     for (const unique of this.uniques) unique.postpone(() => this.#fillUnique(unique));

@@ -84,14 +84,6 @@ export class Unit {
     this.#record({ object: table.name, id, before, after: undefined, slot }, deletedWithBefore);
   }
 
-  /** Lets go of what it would take to undo what was done: for a unit that goes on and is never undone. */
-  forget(): void {
-    this.#changes = undefined;
-    this.#deletedWithBefore = undefined;
-    this.#repeats = false;
-    this.#hasPurged = false;
-  }
-
   /** Takes back everything since `mark`, the last first. */
   undo(mark = 0): void {
     const changes = this.#changes ?? [];
