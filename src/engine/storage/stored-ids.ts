@@ -18,11 +18,23 @@ export function indexIds(blocks: readonly IdBlock[]): IdIndex {
   return { find: (id) => slots.get(id) };
 }
 
+/** As many bytes at a time as go into the length of an id without rest: of 18 two, of 36 four. */
+type Words = Uint8Array | Uint16Array | Uint32Array;
+
+function wordsOf(bytes: Uint8Array, length: number): Words {
+  if (length % 4 === 0) return new Uint32Array(bytes.buffer);
+  return length % 2 === 0 ? new Uint16Array(bytes.buffer) : bytes;
+}
+
 /** Ids of one length, by their characters: no text is made of any, which is what a Map of them costs most for. */
 class FixedIds implements IdIndex {
   readonly #length: number;
   /** A copy, so that the blocks can be let go of. */
-  readonly #bytes: Uint8Array;
+  readonly #words: Words;
+  readonly #wordCount: number;
+  /** The id that is looked for. */
+  readonly #sought: Uint8Array;
+  readonly #soughtWords: Words;
   /**
    * One above the slot at the place that an id's hash says, or at the next free one behind it; 0 where none is. Made at the
    * first look-up.
@@ -31,54 +43,63 @@ class FixedIds implements IdIndex {
 
   constructor(columns: readonly FixedTextColumn[], length: number) {
     this.#length = length;
-    this.#bytes = new Uint8Array(columns.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    const ids = new Uint8Array(columns.reduce((sum, { bytes }) => sum + bytes.length, 0));
     let end = 0;
     for (const { bytes } of columns) {
-      this.#bytes.set(bytes, end);
+      ids.set(bytes, end);
       end += bytes.length;
     }
+    this.#words = wordsOf(ids, length);
+    this.#sought = new Uint8Array(length);
+    this.#soughtWords = wordsOf(this.#sought, length);
+    this.#wordCount = this.#soughtWords.length;
   }
 
   find(id: string): number | undefined {
     const length = this.#length;
     if (typeof id !== 'string' || id.length !== length) return undefined;
-    let hash = 0;
-    for (let at = 0; at < length; at++) hash = (Math.imul(hash, 31) + id.charCodeAt(at)) | 0;
-    this.#table ??= hashIds(this.#bytes, length);
+    const sought = this.#sought;
+    for (let i = 0; i < length; i++) {
+      const code = id.charCodeAt(i);
+      if (code > 127) return undefined;
+      sought[i] = code;
+    }
+    this.#table ??= hashIds(this.#words, this.#wordCount);
     const table = this.#table;
     const mask = table.length - 1;
-    for (let place = spread(hash) & mask; ; place = (place + 1) & mask) {
+    for (let place = hashAt(this.#soughtWords, 0, this.#wordCount) & mask; ; place = (place + 1) & mask) {
       const slot = (table[place] as number) - 1;
       if (slot < 0) return undefined;
-      if (this.#holds(slot * length, id)) return slot;
+      if (this.#holds(slot)) return slot;
     }
   }
 
-  #holds(from: number, id: string): boolean {
+  #holds(slot: number): boolean {
+    const from = slot * this.#wordCount;
     // From the end, where the ids of one source differ.
-    for (let at = this.#length - 1; at >= 0; at--) if (this.#bytes[from + at] !== id.charCodeAt(at)) return false;
+    for (let i = this.#wordCount - 1; i >= 0; i--) if (this.#words[from + i] !== this.#soughtWords[i]) return false;
     return true;
   }
 }
 
-function hashIds(bytes: Uint8Array, length: number): Int32Array {
-  const count = bytes.length / length;
+function hashIds(words: Words, wordCount: number): Int32Array {
+  const count = words.length / wordCount;
   let size = 16;
   while (size < count * 2) size *= 2;
   const mask = size - 1;
   const table = new Int32Array(size);
-  for (let slot = 0, at = 0; slot < count; slot++) {
-    let hash = 0;
-    for (const end = at + length; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
-    let place = spread(hash) & mask;
+  for (let slot = 0; slot < count; slot++) {
+    let place = hashAt(words, slot * wordCount, wordCount) & mask;
     while (table[place] !== 0) place = (place + 1) & mask;
     table[place] = slot + 1;
   }
   return table;
 }
 
-/** Ids that are counted differ in few bits, which every bit of a place should hang on. */
-function spread(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return mixed ^ (mixed >>> 12);
+/** Ids that are counted differ in few bits, which every bit of the hash should hang on. */
+function hashAt(words: Words, from: number, count: number): number {
+  let hash = 0;
+  for (let i = from; i < from + count; i++) hash = Math.imul(hash ^ (words[i] as number), 0x01000193) ^ (hash >>> 15);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 12);
 }

@@ -33,6 +33,8 @@ export class StoredRows implements RowSource {
   readonly #added: unknown[][] = [];
   /** By slot of a record in a block: the places of fields that were changed, each with its value, the last one counts. */
   readonly #amended = new Map<number, unknown[]>();
+  /** Of the record that is being made. */
+  readonly #values: unknown[] = [];
 
   constructor(table: Table) {
     this.#table = table;
@@ -101,7 +103,8 @@ export class StoredRows implements RowSource {
     const { columns, from } = this.#blockOf(slot);
     const amended = this.#amended.size === 0 ? undefined : this.#amended.get(slot);
     if (amended === undefined) return shape.makeRow(columns, slot - from);
-    const values = columns.map((column) => column.at(slot - from));
+    const values = this.#values;
+    for (let at = 0; at < columns.length; at++) values[at] = (columns[at] as StoredColumn).at(slot - from);
     for (let i = 0; i < amended.length; i += 2) values[amended[i] as number] = amended[i + 1];
     return shape.make(values);
   }
@@ -115,7 +118,7 @@ export class StoredRows implements RowSource {
   }
 
   filler(at: number, column: Column): (from: number, to: number) => void {
-    const own = Int32Array.from(this.#amended.keys()).sort();
+    const own = this.#amendedIn(at);
     const fillBlocks = this.#blockFiller(at, column);
     let next = 0;
     return (from, to) => {
@@ -130,6 +133,18 @@ export class StoredRows implements RowSource {
       }
       for (slot = Math.max(from, this.#blockCount); slot < to; slot++) column.set(slot, this.value(slot, at));
     };
+  }
+
+  /** The slots of blocks in which a field was changed, in order. */
+  #amendedIn(at: number): Int32Array {
+    const slots: number[] = [];
+    for (const [slot, changed] of this.#amended)
+      for (let i = 0; i < changed.length; i += 2)
+        if (changed[i] === at) {
+          slots.push(slot);
+          break;
+        }
+    return Int32Array.from(slots).sort();
   }
 
   #blockFiller(at: number, column: Column): (from: number, to: number) => void {
