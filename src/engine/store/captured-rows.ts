@@ -29,3 +29,11 @@ export class CapturedRows {
     );
   }
 }
+
+/** The slots whose state is another. */
+export function slotsUnlike(states: Uint8Array, state: number): Int32Array {
+  const slots = new Int32Array(states.length);
+  let count = 0;
+  for (let slot = 0; slot < states.length; slot++) if (states[slot] !== state) slots[count++] = slot;
+  return slots.subarray(0, count);
+}

@@ -2,7 +2,7 @@ import type { FieldDefinition, ObjectDefinition } from '../definition/define-obj
 import { assert, must } from '../ground/assert.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
-import { CapturedRows } from './captured-rows.ts';
+import { CapturedRows, slotsUnlike } from './captured-rows.ts';
 import { CascadeMemory } from './cascade-memory.ts';
 import { Column, columnKind } from './column.ts';
 import { IdSlots } from './id-slots.ts';
@@ -37,9 +37,8 @@ export class Table {
   readonly #rows: (StoredRecord | undefined)[] = [];
   states = new Uint8Array(0);
   #slots = new IdSlots();
-  /** Where stored records come from, until all are made. */
+  /** Where stored records come from, until all are made; and how many are not. */
   #source: RowSource | undefined;
-  /** How many of them are not made. */
   #unmade = 0;
   /** Slots of the source whose record is another now or gone, while there is a source. */
   readonly #changed = new Set<number>();
@@ -140,6 +139,7 @@ export class Table {
     this.#source = source;
     this.#unmade = this.#liveCount + this.bin.size;
     this.#slots = source.ids;
+    if (this.#unmade === 0) this.#endSource();
     for (const { column } of this.#active.splice(0)) column.isFilled = false;
     for (const index of this.indexes) index.postpone(() => this.#sortInto(index));
     for (const unique of this.uniques) unique.postpone(() => this.#fillUnique(unique));
@@ -147,10 +147,8 @@ export class Table {
 
   /** The records of this moment, to be read while others write. */
   capture(): CapturedRows {
-    const slots = new Int32Array(this.#liveCount + this.bin.size);
-    let count = 0;
-    for (let slot = 0; slot < this.#rows.length; slot++) if (this.states[slot] !== EMPTY) slots[count++] = slot;
-    return new CapturedRows(this.#rows.slice(), slots, this.#source);
+    const held = this.states.subarray(0, this.#rows.length);
+    return new CapturedRows(this.#rows.slice(), slotsUnlike(held, EMPTY), this.#source);
   }
 
   field(name: string): FieldDefinition {
