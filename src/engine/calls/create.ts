@@ -31,13 +31,13 @@ function updateSame(store: Store, unit: Unit, entity: Entity, slot: number, inpu
   const { fieldsByName } = entity.definition;
   const changes = Object.entries(input).filter(([name]) => fieldsByName.get(name)?.updateable === true);
   updateInUnit(store, unit, entity, slot, Object.fromEntries(changes));
-  return must(entity.table.rows[slot], 'an updated record is held');
+  return must(entity.table.row(slot), 'an updated record is held');
 }
 
 /** Puts a finished record in its table. Throws `DUPLICATE_VALUE`. */
 export function insertNew(unit: Unit, entity: Entity, record: StoredRecord): void {
   const { table, definition } = entity;
-  if (table.slots.has(record[definition.roles.id] as string))
+  if (table.slotOf(record[definition.roles.id] as string) !== undefined)
     throw createError('DUPLICATE_VALUE', `duplicate value found: ${definition.roles.id}`, [definition.roles.id]);
   assertUnique(entity, record, -1);
   unit.insert(table, record);
@@ -51,7 +51,7 @@ function isPlain(store: Store, entity: Entity): boolean {
 function createTogether(store: Store, entity: Entity, inputs: readonly unknown[], options: WriteOptions): SaveResult[] {
   return store.write((unit) => {
     const moment = store.moment();
-    const { slots } = entity.table;
+    const { table } = entity;
     const idField = entity.definition.roles.id;
     const records: StoredRecord[] = [];
     const results: SaveResult[] = [];
@@ -70,10 +70,10 @@ function createTogether(store: Store, entity: Entity, inputs: readonly unknown[]
       return results.map((result) => (result.success ? rolledBack(null) : result));
     }
     for (const record of records) {
-      if (slots.has(record[idField] as string))
+      if (table.slotOf(record[idField] as string) !== undefined)
         throw createError('DUPLICATE_VALUE', `duplicate value found: ${idField}`, [idField]);
     }
-    unit.insertAll(entity.table, records);
+    unit.insertAll(table, records);
     return results;
   });
 }

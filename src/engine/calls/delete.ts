@@ -16,7 +16,7 @@ function childrenOf(table: Table, field: string, id: string): number[] {
   const children: number[] = [];
   if (table.liveCount <= SCAN_MAX) {
     for (let slot = 0; slot < table.slotCount; slot++) {
-      if (table.states[slot] === LIVE && table.rows[slot]?.[field] === id) children.push(slot);
+      if (table.states[slot] === LIVE && table.row(slot)?.[field] === id) children.push(slot);
     }
     return children;
   }
@@ -30,7 +30,7 @@ function childrenOf(table: Table, field: string, id: string): number[] {
 
 /** Puts a record in the recycle bin with all that hangs on it, children of children too. */
 function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, moment: WriteMoment): string {
-  const record = must(entity.table.rows[slot], 'a located record is held');
+  const record = must(entity.table.row(slot), 'a located record is held');
   const refusal = entity.definition.spec.onDelete?.(record);
   if (refusal !== undefined) throw createError(refusal.code, refusal.message);
   const root = record[entity.definition.roles.id] as string;
@@ -40,7 +40,7 @@ function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, mo
     const { table, writer, cascades, definition } = next.entity;
     // Two ways may lead to one record.
     if (table.states[next.slot] !== LIVE) continue;
-    const before = must(table.rows[next.slot], 'a live slot holds a record');
+    const before = must(table.row(next.slot), 'a live slot holds a record');
     const id = before[definition.roles.id] as string;
     // Not told by the id, which a record of another object may have as well.
     const isRoot = next.entity === entity && next.slot === slot;

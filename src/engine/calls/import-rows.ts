@@ -74,7 +74,7 @@ class RowImport {
     const id = typeof given === 'string' ? ids.normalize(given.trim()) : undefined;
     if (table.uniques.length > 0 || (id !== undefined && fresh.has(id))) this.#flush(unit, fresh);
     const slot = id === undefined ? undefined : table.slotOf(id);
-    const before = slot === undefined ? undefined : table.rows[slot];
+    const before = slot === undefined ? undefined : table.row(slot);
     const outcome = attempt(() => {
       const record = writer.import(row.value, before, this.#store.moment(), this.#notes);
       if (record[definition.roles.deleted] !== true) assertUnique(entity, record, slot ?? -1);

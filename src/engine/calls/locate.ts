@@ -52,7 +52,7 @@ export function assertUnique(entity: Entity, record: StoredRecord, ownSlot: numb
     const slot = key === undefined ? undefined : unique.find(key);
     if (slot === undefined || slot === ownSlot) continue;
     const names = unique.fields.join(', ');
-    const other = table.rows[slot]?.[definition.roles.id];
+    const other = table.row(slot)?.[definition.roles.id];
     throw createError(
       'DUPLICATE_VALUE',
       `duplicate value found: ${names} duplicates value on record with id: ${other}`,

@@ -12,10 +12,10 @@ export function recordUse(store: Store, entity: Entity, ids: string | readonly s
     const { now } = store.moment();
     for (const id of Array.isArray(ids) ? ids : [ids]) {
       const slot = locateLive(entity, id);
-      let record = must(entity.table.rows[slot], 'a located record is held');
+      let record = must(entity.table.row(slot), 'a located record is held');
       if (viewed && roles.viewed !== undefined) record = entity.writer.setField(record, roles.viewed, now);
       if (roles.referenced !== undefined) record = entity.writer.setField(record, roles.referenced, now);
-      if (record !== entity.table.rows[slot]) unit.replace(entity.table, slot, record);
+      if (record !== entity.table.row(slot)) unit.replace(entity.table, slot, record);
     }
   });
 }

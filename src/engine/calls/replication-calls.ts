@@ -111,7 +111,7 @@ export function getDeleted(
   const { id, stamp } = definition.roles;
   // The bin's own order hangs on what was undeleted and refused; slots tell which of one moment came first.
   const slots = [...table.bin].sort((left, right) => left - right);
-  const records = slots.map((slot) => must(table.rows[slot], 'a slot in the bin holds a record'));
+  const records = slots.map((slot) => must(table.row(slot), 'a slot in the bin holds a record'));
   const timed = records.map((record: StoredRecord) => ({ record, at: parseDateTime(record[stamp] as string) }));
   const covered = timed
     .filter(({ at }) => at >= window.from && at < window.to)

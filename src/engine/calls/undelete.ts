@@ -22,7 +22,7 @@ function locateInBin(entity: Entity, id: unknown): number {
 }
 
 function restore(unit: Unit, entity: Entity, slot: number, moment: WriteMoment): void {
-  const before = must(entity.table.rows[slot], 'a record in the bin is held');
+  const before = must(entity.table.row(slot), 'a record in the bin is held');
   const after = entity.writer.setDeleted(before, false, moment);
   assertUnique(entity, after, slot);
   unit.replace(entity.table, slot, after);
@@ -30,7 +30,7 @@ function restore(unit: Unit, entity: Entity, slot: number, moment: WriteMoment):
 
 function undeleteInUnit(store: Store, unit: Unit, entity: Entity, id: unknown): string {
   const slot = locateInBin(entity, id);
-  const root = must(entity.table.rows[slot], 'a record in the bin is held')[entity.definition.roles.id] as string;
+  const root = must(entity.table.row(slot), 'a record in the bin is held')[entity.definition.roles.id] as string;
   const moment = store.moment();
   restore(unit, entity, slot, moment);
   for (const other of store.entities) {
@@ -67,7 +67,7 @@ export function emptyRecycleBin(
   return writeEach(store, ids, options, idOf, (unit, id) => {
     const slot = locateAny(entity, id);
     if (entity.table.states[slot] !== DELETED) throw notInBin();
-    const root = must(entity.table.rows[slot], 'a record in the bin is held')[entity.definition.roles.id] as string;
+    const root = must(entity.table.row(slot), 'a record in the bin is held')[entity.definition.roles.id] as string;
     for (const other of store.entities) {
       for (const taken of [...other.table.deletedWith.takenBy({ object: entity.definition.name, id: root })]) {
         unit.purge(other.table, must(other.table.slotOf(taken), 'a taken record is held'));

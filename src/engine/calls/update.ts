@@ -18,7 +18,7 @@ function givenId(entity: Entity, input: unknown): unknown {
 /** Changes the record in `slot` by the fields of `input`, with what follows from it. */
 export function updateInUnit(store: Store, unit: Unit, entity: Entity, slot: number, input: unknown): string {
   const moment = store.moment();
-  const before = must(entity.table.rows[slot], 'a located record is held');
+  const before = must(entity.table.row(slot), 'a located record is held');
   const after = entity.writer.update(before, input, moment);
   assertUnique(entity, after, slot);
   unit.replace(entity.table, slot, after);

@@ -83,7 +83,7 @@ export class AggregateResult implements LiveResult<StoredRecord> {
     const { slots, count } = selectSlots(table, this.#plan, createRunStats());
     for (let i = 0; i < count; i++) {
       const slot = slots === undefined ? i : (slots[i] as number);
-      this.#add(table.rows[slot] as StoredRecord, slot);
+      this.#add(table.row(slot) as StoredRecord, slot);
     }
   }
 

@@ -118,7 +118,7 @@ export class Joins {
       // Copied: what is visited may ask in turn, and the slots stand in a buffer.
       for (const slot of Array.from(found.slots.subarray(0, found.count))) {
         visit(child, slot);
-        const childId = table.rows[slot]?.[definition.roles.id] as string;
+        const childId = table.row(slot)?.[definition.roles.id] as string;
         const key = `${definition.name} ${childId}`;
         if (seen.has(key)) continue;
         seen.add(key);

@@ -230,7 +230,7 @@ export class LiveQueries implements LiveHost {
     const { deleted } = this.#store.entity(change.object).definition.roles;
     this.#joins.visitChildren(change, deleted, (child, slot) => {
       const { table, definition } = child.entity;
-      const record = table.rows[slot];
+      const record = table.row(slot);
       this.#routers.get(definition.name)?.visit({ slot, before: record, after: record }, this.#touch);
     });
   }

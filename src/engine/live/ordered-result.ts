@@ -109,7 +109,7 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
     this.#held = undefined;
     for (let i = 0; i < found.count; i++) {
       const slot = found.slots[i] as number;
-      this.#hold(i, this.#entry(table.rows[slot] as StoredRecord, slot, before?.get(slot) ?? released?.get(slot)));
+      this.#hold(i, this.#entry(table.row(slot) as StoredRecord, slot, before?.get(slot) ?? released?.get(slot)));
     }
     this.#whole = found.count < this.#keepMax;
     this.#window.touch();
@@ -123,7 +123,7 @@ export class OrderedResult implements LiveResult<StoredRecord>, Ordering<Entry> 
     const all = this.#reader.run({ ...plan, order: [], offset: 0, limit: Number.POSITIVE_INFINITY });
     const { table } = this.#reader.entity;
     const entries = Array.from(all.slots.subarray(0, all.count), (slot) =>
-      this.#entry(table.rows[slot] as StoredRecord, slot, undefined),
+      this.#entry(table.row(slot) as StoredRecord, slot, undefined),
     );
     entries.sort((left, right) => this.compare(left, right));
     const slots = entries.slice(0, this.#keepMax).map(({ key }) => key);

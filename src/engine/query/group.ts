@@ -103,7 +103,7 @@ function groupByTarget(table: Table, target: Target, slots: Int32Array | undefin
     return groupByKey((slot) => values[slot] as number, slots, count);
   }
   const keyOf = createRowKey(target);
-  return groupByKey((slot) => keyOf(table.rows[slot] as StoredRecord), slots, count);
+  return groupByKey((slot) => keyOf(table.row(slot) as StoredRecord), slots, count);
 }
 
 function combine(left: Part, right: Part, slots: Int32Array | undefined, count: number): Part {
@@ -155,5 +155,5 @@ export function createGrouping(
 /** The value of a group is that of its first record: text as that record spells it. */
 export function groupValueReader(table: Table, target: Target): (slot: number) => unknown {
   const readValue = createRowValue(target);
-  return (slot) => readValue(table.rows[slot] as StoredRecord);
+  return (slot) => readValue(table.row(slot) as StoredRecord);
 }

@@ -26,11 +26,12 @@ function columnFor(table: Table, leaf: Leaf): Column | undefined {
 export function isManyTexts(table: Table, name: string): boolean {
   const type = table.field(name).type;
   if (type !== 'string' && type !== 'url' && type !== 'email' && type !== 'phone') return false;
+  const at = table.positionOf(name);
   const step = Math.max(1, Math.floor(table.slotCount / 256));
   const seen = new Set<unknown>();
   let count = 0;
   for (let slot = 0; slot < table.slotCount; slot += step) {
-    const value = table.rows[slot]?.[name];
+    const value = table.value(slot, at);
     if (value === undefined || value === null) continue;
     seen.add(value);
     count++;
@@ -45,9 +46,9 @@ export function createSlotPredicate(table: Table, condition: Condition): (slot: 
     if (column !== undefined)
       return createSlotTest(column, createColumnTest(column, condition.test, condition.negated));
     const predicate = createRowPredicate(condition);
-    return (slot) => predicate(table.rows[slot] as StoredRecord);
+    return (slot) => predicate(table.row(slot) as StoredRecord);
   }
-  if (condition.kind === 'record') return (slot) => condition.fits(table.rows[slot] as StoredRecord);
+  if (condition.kind === 'record') return (slot) => condition.fits(table.row(slot) as StoredRecord);
   if (condition.kind === 'not') {
     const part = createSlotPredicate(table, condition.part);
     return (slot) => !part(slot);

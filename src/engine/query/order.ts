@@ -119,7 +119,7 @@ function slotKeys(table: Table, target: Target): (slot: number) => Key | null {
   return (slot) => {
     let key = known.get(slot);
     if (key === undefined) {
-      key = rowKey(table.rows[slot] as StoredRecord);
+      key = rowKey(table.row(slot) as StoredRecord);
       known.set(slot, key);
     }
     return key;

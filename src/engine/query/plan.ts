@@ -1,5 +1,6 @@
+import { NULL_KEY } from '../store/column-key.ts';
 import type { Dictionary } from '../store/dictionary.ts';
-import { type Group, NULL_KEY, type OrderedIndex } from '../store/ordered-index.ts';
+import type { Group, OrderedIndex } from '../store/ordered-index.ts';
 import type { Table } from '../store/table.ts';
 import { type Condition, isPlainField, type Leaf, type Range } from './condition.ts';
 import type { OrderStep } from './order.ts';
@@ -121,30 +122,41 @@ function numbersOf(leaf: Leaf): number[] | undefined {
   return test.withNull ? [...numbers, NULL_KEY] : numbers;
 }
 
+/** For each group field a leaf that names its groups; undefined when some group field is free. */
+function matchLeaves(index: OrderedIndex, conjuncts: readonly Condition[]): readonly Leaf[] | undefined {
+  const leaves: Leaf[] = [];
+  for (const [i, { field, isCoded }] of index.groupColumns.entries()) {
+    const last = i === index.groupColumns.length - 1 && index.orderColumn === undefined;
+    const leaf =
+      findLeaf(conjuncts, field.name, isPoint) ??
+      (last && isCoded ? findLeaf(conjuncts, field.name, () => true) : undefined);
+    if (leaf === undefined) return undefined;
+    leaves.push(leaf);
+  }
+  return leaves;
+}
+
 /** The groups that the conditions admit, or undefined when some group field is free. */
 function matchGroups(index: OrderedIndex, conjuncts: readonly Condition[], used: Condition[]): Group[] | undefined {
   const flat = index.groupColumns.length === 1 && index.groupColumns[0]?.isCoded === true;
-  if (index.groupColumns.length === 0) return [index.group([]) as Group];
   if (flat) {
     // By far the commonest: one value of one text or reference.
     const { field, dictionary } = index.groupColumns[0] as OrderedIndex['groupColumns'][number];
     const leaf = findLeaf(conjuncts, field.name, isEqual);
     if (leaf !== undefined && leaf.test.op === 'eq') {
+      index.wake();
       used.push(leaf);
       const code = (dictionary as Dictionary).find(leaf.test.key as string);
       const group = code < 0 ? undefined : index.group([code]);
       return group === undefined ? [] : [group];
     }
   }
+  const leaves = matchLeaves(index, conjuncts);
+  if (leaves === undefined) return undefined;
+  index.wake();
   let combinations: number[][] = [[]];
-  for (let i = 0; i < index.groupColumns.length; i++) {
-    const column = index.groupColumns[i] as OrderedIndex['groupColumns'][number];
-    const last = i === index.groupColumns.length - 1 && index.orderColumn === undefined;
-    const leaf =
-      findLeaf(conjuncts, column.field.name, isPoint) ??
-      (last && column.isCoded ? findLeaf(conjuncts, column.field.name, () => true) : undefined);
-    if (leaf === undefined) return undefined;
-    const { dictionary } = column;
+  for (const [i, leaf] of leaves.entries()) {
+    const { dictionary } = index.groupColumns[i] as OrderedIndex['groupColumns'][number];
     const keys = dictionary === undefined ? numbersOf(leaf) : codesOf(leaf, dictionary);
     if (keys === undefined || keys.length * combinations.length > PIECES_MAX) return undefined;
     // A nested index keys null as a number of its own; a flat one as the code -1.
@@ -182,9 +194,6 @@ function boundsOf(group: Group, leaf: Leaf): Piece {
 }
 
 function matchIndex(index: OrderedIndex, input: PlanInput): IndexAccess | undefined {
-  const used: Condition[] = [];
-  const groups = matchGroups(index, input.conjuncts, used);
-  if (groups === undefined) return undefined;
   const orderField = index.orderColumn?.field.name;
   const step = input.order[0];
   const gives = step !== undefined && step.target.steps.length === 0 && step.target.field.name === orderField;
@@ -196,8 +205,12 @@ function matchIndex(index: OrderedIndex, input: PlanInput): IndexAccess | undefi
           orderField,
           ({ test }) => test.op === 'range' || test.op === 'eq' || test.op === 'null',
         );
+  const isRoot = index.groupColumns.length === 0;
   // An index whose every entry would be read serves only for its order.
-  if (index.groupColumns.length === 0 && leaf === undefined && !gives) return undefined;
+  if (isRoot && leaf === undefined && !gives) return undefined;
+  const used: Condition[] = [];
+  const groups = isRoot ? [index.group([]) as Group] : matchGroups(index, input.conjuncts, used);
+  if (groups === undefined) return undefined;
   const pieces: Piece[] = [];
   let size = 0;
   let tested = false;

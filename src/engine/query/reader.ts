@@ -52,26 +52,26 @@ export class Reader {
   /** The live record of an id, or undefined; 15 characters serve as well as 18. */
   get(id: string): StoredRecord | undefined {
     const { table } = this.entity;
-    let slot = table.slots.get(id);
+    let slot = table.slotOf(id);
     if (slot === undefined) {
       const canonical = typeof id === 'string' ? this.entity.ids.normalize(id) : undefined;
-      slot = canonical === undefined || canonical === id ? undefined : table.slots.get(canonical);
+      slot = canonical === undefined || canonical === id ? undefined : table.slotOf(canonical);
       if (slot === undefined) return undefined;
     }
-    return table.states[slot] === LIVE ? table.rows[slot] : undefined;
+    return table.states[slot] === LIVE ? table.row(slot) : undefined;
   }
 
   /** The record of an id that the store holds, in its full form, in the recycle bin too. */
   getAny(id: string): StoredRecord | undefined {
     const { table } = this.entity;
-    const slot = table.slots.get(id);
-    return slot === undefined ? undefined : table.rows[slot];
+    const slot = table.slotOf(id);
+    return slot === undefined ? undefined : table.row(slot);
   }
 
   records(found: Found): StoredRecord[] {
-    const { rows } = this.entity.table;
+    const { table } = this.entity;
     const records: StoredRecord[] = new Array(found.count);
-    for (let i = 0; i < found.count; i++) records[i] = rows[found.slots[i] as number] as StoredRecord;
+    for (let i = 0; i < found.count; i++) records[i] = table.row(found.slots[i] as number) as StoredRecord;
     return records;
   }
 

@@ -70,7 +70,7 @@ function keyReader(table: Table, target: Target): (slot: number) => Key | null {
   const column = targetColumn(table, target);
   if (column === undefined) {
     const keyOf = createRowKey(target);
-    return (slot) => keyOf(table.rows[slot] as StoredRecord);
+    return (slot) => keyOf(table.row(slot) as StoredRecord);
   }
   const { dictionary, values } = column;
   if (dictionary === undefined) return (slot) => (column.isNull(slot) ? null : (values[slot] as number));
@@ -82,7 +82,7 @@ function extremeResult(selection: Selection, target: Target, highest: boolean): 
   const readValue = createRowValue(target);
   return (group) => {
     const slot = at[group] as number;
-    return slot < 0 ? null : readValue(selection.table.rows[slot] as StoredRecord);
+    return slot < 0 ? null : readValue(selection.table.row(slot) as StoredRecord);
   };
 }
 

@@ -12,9 +12,14 @@ export interface RecordShape {
   /** A frozen record of the values, which stand in the order of `names`. */
   make(values: readonly unknown[]): StoredRecord;
   /** A frozen record of one row of columns, which stand in the order of `names`. */
-  makeRow(columns: readonly (readonly unknown[])[], row: number): StoredRecord;
+  makeRow(columns: readonly ValuesByRow[], row: number): StoredRecord;
   /** Writes a record's values into `into`, in the order of `names`. */
   read(record: StoredRecord, into: unknown[]): void;
+}
+
+/** The values of one field, by row. */
+interface ValuesByRow {
+  at(row: number): unknown;
 }
 
 interface Named {
@@ -31,7 +36,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
 function compileShape(names: readonly string[]): RecordShape {
   for (const name of names) assert(NAME.test(name), 'a field name is a plain identifier');
   const properties = names.map((name, i) => `${name}:v[${i}]`).join(',');
-  const cells = names.map((name, i) => `${name}:c[${i}][i]`).join(',');
+  const cells = names.map((name, i) => `${name}:c[${i}].at(i)`).join(',');
   const reads = names.map((name, i) => `v[${i}]=r.${name};`).join('');
   const make = new Function('v', `return Object.freeze({${properties}})`) as RecordShape['make'];
   const makeRow = new Function('c', 'i', `return Object.freeze({${cells}})`) as RecordShape['makeRow'];
@@ -48,7 +53,7 @@ function assembleShape(names: readonly string[]): RecordShape {
   return {
     names,
     make,
-    makeRow: (columns, row) => make(columns.map((column) => column[row])),
+    makeRow: (columns, row) => make(columns.map((column) => column.at(row))),
     read(record, into) {
       // All records of a shape have their fields in one order, so their values need no look-up by name.
       const values = Object.values(record);

@@ -8,7 +8,7 @@ export function amongHits({ reader }: TextIndex, hits: ReadonlyMap<number, Hit>)
   const { definition, table } = reader.entity;
   const { id } = definition.roles;
   const keys = new Set<string>();
-  for (const slot of hits.keys()) keys.add(table.rows[slot]?.[id] as string);
+  for (const slot of hits.keys()) keys.add(table.row(slot)?.[id] as string);
   return {
     kind: 'leaf',
     target: resolveTarget(reader.scope, id),

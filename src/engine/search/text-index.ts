@@ -92,7 +92,7 @@ export class TextIndex {
 
   #bringUpToDate(slot: number): void {
     const before = this.#indexed[slot];
-    const now = this.#table.states[slot] === LIVE ? this.#table.rows[slot] : undefined;
+    const now = this.#table.states[slot] === LIVE ? this.#table.row(slot) : undefined;
     if (before === now) return;
     this.#indexed[slot] = now;
     const same =

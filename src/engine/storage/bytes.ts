@@ -47,11 +47,15 @@ export class ByteWriter {
     else this.#view.setUint32(at, value, true);
   }
 
+  raw(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
   /** A piece with its length before it. */
   piece(bytes: Uint8Array): void {
     this.u32(bytes.length);
-    const at = this.#reserve(bytes.length);
-    this.#bytes.set(bytes, at);
+    this.raw(bytes);
   }
 
   json(value: unknown): void {
@@ -90,10 +94,19 @@ export class ByteReader {
     return value;
   }
 
+  /** Many doubles at once, as a copy. */
+  f64s(count: number): Float64Array {
+    const bytes = new Uint8Array(this.raw(count * 8));
+    if (IS_LITTLE) return new Float64Array(bytes.buffer);
+    const view = new DataView(bytes.buffer);
+    return Float64Array.from({ length: count }, (_, i) => view.getFloat64(i * 8, true));
+  }
+
   /** Many whole numbers at once: one by one each costs a call and a look at the bounds. */
   uints(count: number, width: number): Uints {
-    const bytes = this.#take(count * width);
+    const bytes = this.raw(count * width);
     if (width === 1) return bytes;
+    if (width !== 2 && width !== 4) throw new RangeError('numbers of no known width');
     if (IS_LITTLE) {
       // Copied, as a view of wider numbers must begin at a multiple of their width; and not by slice, which of Node's own
       // kind of bytes copies nothing.
@@ -107,7 +120,8 @@ export class ByteReader {
     return numbers;
   }
 
-  #take(length: number): Uint8Array {
+  /** The next `length` bytes, not copied. */
+  raw(length: number): Uint8Array {
     const from = this.#at;
     this.#at += length;
     if (this.#at > this.#bytes.length) throw new RangeError('a piece goes past the end');
@@ -115,10 +129,15 @@ export class ByteReader {
   }
 
   piece(): Uint8Array {
-    return this.#take(this.u32());
+    return this.raw(this.u32());
   }
 
   json(): unknown {
     return decodeJson(this.piece());
+  }
+
+  /** Throws unless all has been read. */
+  end(): void {
+    if (this.#at !== this.#bytes.length) throw new RangeError('more than was said');
   }
 }

@@ -1,18 +1,21 @@
 import { must } from '../ground/assert.ts';
+import { parseDateTime } from '../ground/date-time.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
 import type { Store } from '../store/store.ts';
-import type { Unit } from '../store/unit.ts';
 import type { Batch, Change, Origin } from '../write/change.ts';
 import { freezeParsed } from './freeze-parsed.ts';
 import { decodeJson, encodeJson } from './json-bytes.ts';
 import type { StoredObject } from './match-schema.ts';
+import type { StoredEntity } from './stored-entity.ts';
+import type { StoredRows } from './stored-rows.ts';
+import type { StoredTables } from './stored-tables.ts';
 
 /**
  * A change as it is stored: the place of its object, what was done, and the least that does it again. Ids name records,
  * as slots are counted anew when a database is opened.
  */
-type StoredChange =
+export type StoredChange =
   | readonly [object: number, kind: typeof CREATE, values: readonly unknown[]]
   | readonly [
       object: number,
@@ -27,7 +30,7 @@ type StoredChange =
 type StoredOrigin = readonly [tab: string, call: number, result: unknown];
 
 /** A commit, or a part of one: where `more` is 1, the next entry goes on with it. The last part tells the origin. */
-type StoredCommit = readonly [
+export type StoredCommit = readonly [
   sequence: number,
   at: number,
   more: 0 | 1,
@@ -35,9 +38,9 @@ type StoredCommit = readonly [
   ...origin: [StoredOrigin] | [],
 ];
 
-const CREATE = 0;
+export const CREATE = 0;
 const UPDATE = 1;
-const PURGE = 2;
+export const PURGE = 2;
 
 /** More changes than this are told in several parts, so that no text of theirs grows without bound. */
 const PART_MAX = 5_000;
@@ -132,36 +135,33 @@ export class CommitEncoder {
   }
 }
 
+export function decodeCommits(payload: Uint8Array): readonly StoredCommit[] {
+  return decodeJson(payload) as readonly StoredCommit[];
+}
+
+export function originOf([tab, call, result]: StoredOrigin): Origin {
+  return { tab, call, result };
+}
+
 function storedCommit({ sequence, at, origin }: Batch, more: boolean, changes: readonly StoredChange[]): StoredCommit {
   if (more || origin === undefined) return [sequence, at, more ? 1 : 0, changes];
   return [sequence, at, 0, changes, [origin.tab, origin.call, origin.result ?? null]];
 }
 
-/** Does stored commits again, one whole commit after another. */
+/** Does stored commits again, one whole commit after another, to records as they are stored: none is made for it. */
 export class CommitReplay {
   readonly #store: Store;
-  readonly #unit: Unit;
+  readonly #tables: StoredTables;
   #objects: readonly StoredObject[] = [];
-  /** Records of one object made one after another, which are put in together. */
-  readonly #created: { stored: StoredObject | undefined; records: StoredRecord[] } = { stored: undefined, records: [] };
   /** The sequence of the last commit done whole. */
   sequence: number;
   at: number;
   /** Whether a commit has begun and not ended. */
   isOpen = false;
-  readonly #finish: ((sequence: number, at: number, origin: Origin | undefined) => void) | undefined;
 
-  /** `finish` hears of each commit that has been done whole, while the unit holds its changes. */
-  constructor(
-    store: Store,
-    unit: Unit,
-    sequence: number,
-    at: number,
-    finish?: (sequence: number, at: number, origin: Origin | undefined) => void,
-  ) {
+  constructor(store: Store, tables: StoredTables, sequence: number, at: number) {
     this.#store = store;
-    this.#unit = unit;
-    this.#finish = finish;
+    this.#tables = tables;
     this.sequence = sequence;
     this.at = at;
   }
@@ -173,69 +173,55 @@ export class CommitReplay {
 
   /** Throws when the payload does not follow what came before it. */
   replay(payload: Uint8Array): void {
-    const commits = decodeJson(payload) as readonly StoredCommit[];
-    for (const [sequence, at, more, changes, stored] of commits) {
+    for (const [sequence, at, more, changes, stored] of decodeCommits(payload)) {
       if (sequence !== this.sequence + 1) throw new RangeError('a commit is missing');
       this.at = at;
       for (const change of changes) this.#redo(change);
       this.isOpen = more === 1;
       if (this.isOpen) continue;
       this.sequence = sequence;
-      const origin = stored === undefined ? undefined : { tab: stored[0], call: stored[1], result: stored[2] };
-      if (this.#finish === undefined) {
-        if (origin !== undefined) this.#store.origins.note(origin);
-        continue;
-      }
-      this.#insertCreated();
-      this.#finish(sequence, at, origin);
-      this.#unit.forget();
+      if (stored !== undefined) this.#store.origins.note(originOf(stored));
     }
-    this.#insertCreated();
-    // Nothing is ever undone, so nothing need be remembered for it; but a commit that goes on is told of as a whole.
-    if (!this.isOpen || this.#finish === undefined) this.#unit.forget();
   }
 
   #redo(change: StoredChange): void {
-    const stored = this.#objects[change[0]] as StoredObject;
-    const { table, numbers } = stored.entity;
+    const stored = must(this.#objects[change[0]], 'a change is of an object of the schema');
+    const rows = this.#tables.rowsOf(stored.entity);
     if (change[1] === CREATE) {
-      const record = this.#record(stored, change[2]);
-      numbers.observe(record);
-      if (this.#created.stored !== stored) this.#insertCreated();
-      this.#created.stored = stored;
-      this.#created.records.push(record);
+      const values = [...stored.absent];
+      for (const [place, value] of change[2].entries()) values[this.#seen(stored, place, value)] = freezeParsed(value);
+      rows.add(values);
       return;
     }
-    this.#insertCreated();
-    const slot = must(table.slotOf(change[2]), 'a change is of a record that is held');
+    const id = change[2];
+    const slot = must(rows.ids.get(id), 'a change is of a record that is held');
+    const { deletedWith } = stored.entity.table;
     if (change[1] === PURGE) {
-      this.#store.notePurge(stored.entity, table.rows[slot] as StoredRecord, this.at);
-      this.#unit.purge(table, slot);
+      this.#notePurge(stored.entity, rows, slot);
+      rows.purge(slot);
+      deletedWith.delete(id);
       return;
     }
     const [, , , changed, rootPlace, rootId] = change;
-    const values = new Array<unknown>(table.shape.names.length);
-    table.shape.read(table.rows[slot] as StoredRecord, values);
-    for (let i = 0; i < changed.length; i += 2)
-      values[stored.places[changed[i] as number] as number] = freezeParsed(changed[i + 1]);
-    const after = table.shape.make(values);
-    numbers.observe(after);
-    const root =
-      rootPlace === undefined
-        ? undefined
-        : { object: (this.#objects[rootPlace] as StoredObject).entity.definition.name, id: rootId as string };
-    this.#unit.replace(table, slot, after, root);
+    for (let i = 0; i < changed.length; i += 2) {
+      const value = changed[i + 1];
+      rows.amend(slot, this.#seen(stored, changed[i] as number, value), freezeParsed(value));
+    }
+    if (rootPlace !== undefined) {
+      const root = must(this.#objects[rootPlace], 'a root is of the schema').entity.definition.name;
+      deletedWith.set(id, { object: root, id: rootId as string });
+    } else if (!rows.deleted.has(slot)) deletedWith.delete(id);
   }
 
-  #insertCreated(): void {
-    const { stored, records } = this.#created;
-    if (stored !== undefined && records.length > 0) this.#unit.insertAll(stored.entity.table, records);
-    this.#created.records = [];
+  /** The place today of a value that is read, which is counted where its field is numbered. */
+  #seen({ entity, places }: StoredObject, place: number, value: unknown): number {
+    const at = must(places[place], 'a value is of a field of the schema');
+    entity.numbers.observeAt(at, value);
+    return at;
   }
 
-  #record({ entity, places, absent }: StoredObject, given: readonly unknown[]): StoredRecord {
-    const values = [...absent];
-    for (let at = 0; at < given.length; at++) values[places[at] as number] = freezeParsed(given[at]);
-    return entity.table.shape.make(values);
+  #notePurge({ definition, table }: StoredEntity, rows: StoredRows, slot: number): void {
+    const stamp = rows.value(slot, table.positionOf(definition.roles.stamp)) as string;
+    this.#store.resumePurge(definition.name, rows.deleted.has(slot) ? parseDateTime(stamp) : this.at);
   }
 }

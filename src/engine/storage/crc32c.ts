@@ -28,16 +28,15 @@ function createTables(): readonly Uint32Array[] {
  */
 export function crc32c(bytes: Uint8Array, before = 0): number {
   tables ??= createTables();
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as unknown as readonly [
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-  ];
+  // Not by a pattern, which goes through an iterator: for the small blocks of a log that took as long as all else.
+  const t0 = tables[0] as Uint32Array;
+  const t1 = tables[1] as Uint32Array;
+  const t2 = tables[2] as Uint32Array;
+  const t3 = tables[3] as Uint32Array;
+  const t4 = tables[4] as Uint32Array;
+  const t5 = tables[5] as Uint32Array;
+  const t6 = tables[6] as Uint32Array;
+  const t7 = tables[7] as Uint32Array;
   let crc = ~before;
   let at = 0;
   const whole = bytes.length - (bytes.length % SLICES);

@@ -2,8 +2,10 @@ import type { ObjectDefinition } from '../definition/define-object.ts';
 import type { Migration } from '../definition/definition.ts';
 import { createError } from '../ground/errors.ts';
 import type { Entity, Store } from '../store/store.ts';
-import { StagedObject, type StoredEntity } from './staged-object.ts';
+import { StagedObject } from './staged-object.ts';
+import type { StoredEntity } from './stored-entity.ts';
 import type { ObjectSchema, StoredSchema } from './stored-schema.ts';
+import { StoredTables } from './stored-tables.ts';
 import { findMisfit, typeOf } from './stored-type.ts';
 
 /** How stored records of one object become records in memory. */
@@ -36,8 +38,12 @@ export class SchemaMatch {
   readonly #store: Store;
   readonly #versions = new Map<string, number>();
 
-  constructor(store: Store) {
+  readonly #tables: StoredTables;
+
+  /** `tables`: where the records that have been read are. */
+  constructor(store: Store, tables = new StoredTables()) {
     this.#store = store;
+    this.#tables = tables;
   }
 
   /**
@@ -68,7 +74,7 @@ export class SchemaMatch {
     const known = this.staged.get(stored.name);
     const { compile } = this.#store;
     const staged = known ?? new StagedObject(stored, definition, compile);
-    known?.grow(stored, definition, compile);
+    known?.grow(stored, definition, compile, this.#tables);
     this.staged.set(stored.name, staged);
     const { entity } = staged;
     return placed(stored, entity, (at) => staged.defaultOf(entity.definition.fields[at]?.name ?? ''));

@@ -1,64 +1,41 @@
 const DAY_MS = 86_400_000;
-/** `"2026-11-25T08:00:00.000Z",` */
-const TEXT_BYTES = 27;
-const DAY_BYTES = 11;
-const [QUOTE, COMMA, DIGIT] = [34, 44, 48];
-const NULL = [110, 117, 108, 108] as const;
+const ZERO = 48;
 
 /**
- * The stored form of many moments. They are written as one JSON text and parsed: `toISOString` takes 250 ns each, digits
- * written into bytes and read by the platform's own parser 80, and the texts that come out are flat.
+ * The stored form of a moment, which is what `toISOString` gives: that takes 250 ns, the same by arithmetic a third of it.
+ * One call with all characters makes one flat string; joined pieces would be a rope. Years of more than four digits are no
+ * dateTimes of any object.
  */
-export function readMoments(moments: readonly (number | null)[]): readonly (string | null)[] {
-  const bytes = new Uint8Array(moments.length * TEXT_BYTES + 2);
-  const days = new Map<number, Uint8Array>();
-  let at = 0;
-  bytes[at++] = 91;
-  for (const ms of moments) {
-    if (at > 1) bytes[at++] = COMMA;
-    if (ms === null) {
-      for (const byte of NULL) bytes[at++] = byte;
-      continue;
-    }
-    const day = Math.floor(ms / DAY_MS);
-    let head = days.get(day);
-    if (head === undefined) {
-      head = dayText(day);
-      days.set(day, head);
-    }
-    bytes[at++] = QUOTE;
-    for (let i = 0; i < DAY_BYTES; i++) bytes[at + i] = head[i] as number;
-    at = writeTime(bytes, at + DAY_BYTES, ms - day * DAY_MS);
-    bytes[at++] = QUOTE;
-  }
-  bytes[at++] = 93;
-  return JSON.parse(new TextDecoder().decode(bytes.subarray(0, at)));
-}
-
-/** `2026-11-25T`: years of more digits are no dateTimes of any object. */
-function dayText(day: number): Uint8Array {
-  const text = new Date(day * DAY_MS).toISOString();
-  return Uint8Array.from({ length: DAY_BYTES }, (_, at) => text.charCodeAt(at));
-}
-
-/** `08:00:00.000Z` */
-function writeTime(bytes: Uint8Array, from: number, ofDay: number): number {
-  const ms = ofDay % 1_000;
-  const seconds = (ofDay - ms) / 1_000;
-  let at = writeTwo(bytes, from, (seconds / 3_600) | 0);
-  bytes[at++] = 58;
-  at = writeTwo(bytes, at, ((seconds / 60) | 0) % 60);
-  bytes[at++] = 58;
-  at = writeTwo(bytes, at, seconds % 60);
-  bytes[at++] = 46;
-  bytes[at++] = DIGIT + ((ms / 100) | 0);
-  at = writeTwo(bytes, at, ms % 100);
-  bytes[at++] = 90;
-  return at;
-}
-
-function writeTwo(bytes: Uint8Array, at: number, value: number): number {
-  bytes[at] = DIGIT + ((value / 10) | 0);
-  bytes[at + 1] = DIGIT + (value % 10);
-  return at + 2;
+export function momentText(ms: number): string {
+  const day = Math.floor(ms / DAY_MS);
+  const ofDay = ms - day * DAY_MS;
+  // Days of the civil calendar, in eras of 400 years that begin with March, so that a leap day comes last.
+  const shifted = day + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const ofEra = shifted - era * 146_097;
+  const yearOfEra = ((ofEra - ((ofEra / 1460) | 0) + ((ofEra / 36_524) | 0) - ((ofEra / 146_096) | 0)) / 365) | 0;
+  const ofYear = ofEra - (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0));
+  const fromMarch = ((5 * ofYear + 2) / 153) | 0;
+  const date = ofYear - (((153 * fromMarch + 2) / 5) | 0) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const seconds = (ofDay / 1000) | 0;
+  const thousandths = ofDay - seconds * 1000;
+  const minutes = (seconds / 60) | 0;
+  const hour = (minutes / 60) | 0;
+  const minute = minutes - hour * 60;
+  const second = seconds - minutes * 60;
+  const century = (year / 100) | 0;
+  const ofCentury = year - century * 100;
+  const hundredths = (thousandths / 10) | 0;
+  // biome-ignore format: one line a part
+  return String.fromCharCode(
+    ZERO + ((century / 10) | 0), ZERO + (century % 10), ZERO + ((ofCentury / 10) | 0), ZERO + (ofCentury % 10), 45,
+    ZERO + ((month / 10) | 0), ZERO + (month % 10), 45,
+    ZERO + ((date / 10) | 0), ZERO + (date % 10), 84,
+    ZERO + ((hour / 10) | 0), ZERO + (hour % 10), 58,
+    ZERO + ((minute / 10) | 0), ZERO + (minute % 10), 58,
+    ZERO + ((second / 10) | 0), ZERO + (second % 10), 46,
+    ZERO + ((hundredths / 10) | 0), ZERO + (hundredths % 10), ZERO + (thousandths - hundredths * 10), 90,
+  );
 }

@@ -12,6 +12,7 @@ import type { StagedObject } from './staged-object.ts';
 import type { StorageConnection } from './storage.ts';
 import type { ProgressListener } from './storage-progress.ts';
 import { isSameSchema, type StoredSchema, schemaOf } from './stored-schema.ts';
+import { StoredTables } from './stored-tables.ts';
 
 /** Where a journal goes on. */
 export interface JournalState {
@@ -67,13 +68,14 @@ class Recovery {
   #schema: StoredSchema | undefined;
   #rows: SnapshotReplay | undefined;
   #snapshotSequence = 0;
+  readonly #tables = new StoredTables();
   #log: CommitReplay;
   #logBytes = 0;
 
   constructor(store: Store) {
     this.#store = store;
-    this.#match = new SchemaMatch(store);
-    this.#log = new CommitReplay(store, store.recoveryUnit(), 0, 0);
+    this.#match = new SchemaMatch(store, this.#tables);
+    this.#log = new CommitReplay(store, this.#tables, 0, 0);
   }
 
   get staged(): ReadonlyMap<string, StagedObject> {
@@ -105,8 +107,8 @@ class Recovery {
     const objects = this.#match.match(schema);
     this.#schema = schema;
     this.#snapshotSequence = sequence;
-    this.#rows = new SnapshotReplay(objects);
-    this.#log = new CommitReplay(this.#store, this.#store.recoveryUnit(), sequence, at);
+    this.#rows = new SnapshotReplay(objects, this.#tables);
+    this.#log = new CommitReplay(this.#store, this.#tables, sequence, at);
     this.#log.useSchema(objects);
   }
 
@@ -133,6 +135,7 @@ class Recovery {
     this.#finishRows();
     const { sequence, at, isOpen } = this.#log;
     if (isOpen) throw corrupt('the last commit of the log is not whole', sequence);
+    this.#tables.load();
     this.#store.resume(sequence, at);
     const { head, nextLog, logChecksum } = this.#chain;
     return {

@@ -1,5 +1,6 @@
 import { must } from '../ground/assert.ts';
 import type { StoredRecord } from '../record/record.ts';
+import type { CapturedRows } from '../store/captured-rows.ts';
 import type { RecordName } from '../store/cascade-memory.ts';
 import type { Entity, Store } from '../store/store.ts';
 import type { Origin } from '../write/change.ts';
@@ -7,6 +8,8 @@ import { ByteReader, ByteWriter } from './bytes.ts';
 import { readColumn, writeColumn } from './column-codec.ts';
 import { sealBlock } from './envelope.ts';
 import type { StoredObject } from './match-schema.ts';
+import { SameColumn, type StoredColumn } from './stored-column.ts';
+import type { StoredTables } from './stored-tables.ts';
 
 /** Records in one block: enough for lists of different values to be short beside them, few enough to write in 10 ms. */
 const ROWS_MAX = 4096;
@@ -32,7 +35,7 @@ export interface StoreCapture {
 interface CapturedTable {
   readonly entity: Entity;
   /** In the order of their slots. */
-  readonly records: readonly StoredRecord[];
+  readonly records: CapturedRows;
   /** By id: the record whose deletion took it. */
   readonly roots: ReadonlyMap<string, RecordName>;
 }
@@ -40,8 +43,7 @@ interface CapturedTable {
 export function captureStore(store: Store): StoreCapture {
   const tables = [...store.entities].map((entity) => {
     const { table } = entity;
-    const records = table.rows.filter((row) => row !== undefined);
-    return { entity, records, roots: table.deletedWith.copy() };
+    return { entity, records: table.capture(), roots: table.deletedWith.copy() };
   });
   const numbers = Object.fromEntries(tables.map(({ entity }) => [entity.definition.name, entity.numbers.last()]));
   const purges: Record<string, number> = {};
@@ -101,45 +103,42 @@ function encodeChunk(
   return writer.finish();
 }
 
-/** Gathers the rows of a snapshot, and puts them in their tables all at once. */
+/** Gathers the rows of a snapshot. None is made into a record. */
 export class SnapshotReplay {
   readonly #objects: readonly StoredObject[];
-  readonly #records = new Map<StoredObject, StoredRecord[]>();
+  readonly #tables: StoredTables;
 
-  constructor(objects: readonly StoredObject[]) {
+  constructor(objects: readonly StoredObject[], tables: StoredTables) {
     this.#objects = objects;
+    this.#tables = tables;
   }
 
+  /** Throws unless the block holds what it says. */
   replay(payload: Uint8Array): void {
     const reader = new ByteReader(payload);
     const object = must(this.#objects[reader.u32()], 'rows are of an object of the schema');
     const count = reader.u32();
+    if (count === 0 || count > ROWS_MAX) throw new RangeError('a block holds some records, and not more than fit');
     const { entity, places, absent } = object;
     // In the order of today's fields; those that came later are of their default throughout.
-    const columns = absent.map((value): readonly unknown[] => new Array<unknown>(count).fill(value));
+    const columns: StoredColumn[] = absent.map((value) => new SameColumn(value));
     for (const place of places) columns[place] = readColumn(reader, count);
-    const { shape, deletedWith } = entity.table;
-    const idField = entity.definition.roles.id;
-    let records = this.#records.get(object);
-    if (records === undefined) {
-      records = [];
-      this.#records.set(object, records);
-    }
-    const from = records.length;
-    for (let row = 0; row < count; row++) records.push(shape.makeRow(columns, row));
-    const roots = readColumn(reader, count) as readonly (readonly [number, string] | null)[];
+    const { table } = entity;
+    const ids = columns[table.positionOf(entity.definition.roles.id)] as StoredColumn;
+    this.#tables.rowsOf(entity).addBlock(columns, count);
+    const roots = readColumn(reader, count);
+    reader.end();
+    if (roots instanceof SameColumn && roots.value === null) return;
     for (let row = 0; row < count; row++) {
-      const root = roots[row];
-      if (root === null || root === undefined) continue;
+      const root = roots.at(row) as readonly [number, string] | null;
+      if (root === null) continue;
       const { definition } = must(this.#objects[root[0]], 'a root is of the schema').entity;
-      const id = (records[from + row] as StoredRecord)[idField] as string;
-      deletedWith.set(id, { object: definition.name, id: root[1] });
+      table.deletedWith.set(ids.at(row) as string, { object: definition.name, id: root[1] });
     }
   }
 
   finish(store: Store, { numbers, purges, origins = [] }: StoredState): void {
     for (const origin of origins) store.origins.note(origin);
-    for (const [{ entity }, records] of this.#records) entity.table.insertAll(records);
     for (const { entity } of this.#objects) {
       const { definition } = entity;
       const own = numbers[definition.name];

@@ -2,14 +2,12 @@ import type { ObjectDefinition } from '../definition/define-object.ts';
 import { defineStored } from '../definition/define-stored.ts';
 import type { StoredRecord } from '../record/record.ts';
 import { createRecordShape } from '../record/record-shape.ts';
-import type { Entity } from '../store/store.ts';
 import { Table } from '../store/table.ts';
 import { Autonumber, formatOf } from '../write/autonumber.ts';
 import { NumberedFields } from '../write/numbered-fields.ts';
+import type { StoredEntity } from './stored-entity.ts';
 import { formatsOf, type ObjectSchema } from './stored-schema.ts';
-
-/** What stored records are put in: an object of the store, or one that is staged. */
-export type StoredEntity = Pick<Entity, 'definition' | 'table' | 'numbers'>;
+import type { StoredTables } from './stored-tables.ts';
 
 /**
  * An object whose version has risen, as it was: its records are read in the form that they were written in, for changes of
@@ -41,15 +39,16 @@ export class StagedObject {
   }
 
   /** Goes on by a later schema of the same version, which may have fields that the one before had not. */
-  grow(stored: ObjectSchema, today: ObjectDefinition, compile: boolean): void {
+  grow(stored: ObjectSchema, today: ObjectDefinition, compile: boolean, tables: StoredTables): void {
     const before = this.#entity;
     const names = [...new Set([...before.definition.fields.map(({ name }) => name), ...stored.fields])];
     this.#defaults = { ...this.#defaults, ...stored.defaults };
     this.#entity = createEntity(stored, names, today, compile);
     const { table, numbers } = this.#entity;
-    const remake = (record: StoredRecord) =>
-      table.shape.make(names.map((name) => (Object.hasOwn(record, name) ? record[name] : this.defaultOf(name))));
-    table.insertAll(recordsOf(before).map(remake));
+    tables.loadOne(before);
+    const rows = tables.rowsOf(this.#entity);
+    for (const record of recordsOf(before))
+      rows.add(names.map((name) => (Object.hasOwn(record, name) ? record[name] : this.defaultOf(name))));
     for (const [id, root] of before.table.deletedWith.copy()) table.deletedWith.set(id, root);
     numbers.resume(before.numbers.last());
   }
@@ -57,7 +56,12 @@ export class StagedObject {
 
 /** The records of an object in the order of their creation. */
 export function recordsOf({ table }: StoredEntity): readonly StoredRecord[] {
-  return table.rows.filter((row) => row !== undefined);
+  const records: StoredRecord[] = [];
+  for (let slot = 0; slot < table.slotCount; slot++) {
+    const record = table.row(slot);
+    if (record !== undefined) records.push(record);
+  }
+  return records;
 }
 
 function createEntity(

@@ -25,7 +25,10 @@ export interface BlockWrite {
 
 /** A database's blocks, while it is open. Calls of `write` come one at a time. */
 export interface StorageConnection {
-  /** All blocks, in the order of their keys. Called once, before anything is written. */
+  /**
+   * All blocks, in the order of their keys. Called once, before anything is written. Their bytes are kept and read for as
+   * long as the database is open, and must not change.
+   */
   read(): AsyncIterable<StoredBlock>;
   /**
    * Makes a change, whole or not at all, whatever happens meanwhile. `durable`: resolves once it would survive a loss of

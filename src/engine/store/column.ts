@@ -20,6 +20,8 @@ export class Column {
   values: ColumnValues;
   /** Whether a null was ever set. Where none was, sums need not look for them. */
   hasNulls = false;
+  /** Whether it holds what the records hold: of records that were stored it does when first asked for. */
+  isFilled = true;
   readonly #encode: (value: unknown) => number;
 
   constructor(field: FieldDefinition, capacity: number) {
@@ -39,6 +41,13 @@ export class Column {
       this.values[slot] = this.values instanceof Int32Array ? NULL_INT : Number.NaN;
       this.hasNulls = true;
     } else this.values[slot] = this.#encode(value);
+  }
+
+  /** The number that stands for a value in `values`. */
+  numberOf(value: unknown): number {
+    if (value !== null) return this.#encode(value);
+    this.hasNulls = true;
+    return this.values instanceof Int32Array ? NULL_INT : Number.NaN;
   }
 
   isNull(slot: number): boolean {

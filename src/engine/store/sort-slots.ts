@@ -1,5 +1,5 @@
 import type { Column } from './column.ts';
-import { keyAt, NULL_KEY } from './ordered-index.ts';
+import { keyAt, NULL_KEY } from './column-key.ts';
 
 /**
  * Slots, given in ascending order, in the order of a numeric column, equal keys by slot. Whole keys are packed with

@@ -248,8 +248,8 @@ export class Store {
     this.feed.resume(sequence);
   }
 
-  /** A unit whose changes are told to nobody: of records that were true before. */
-  recoveryUnit(): Unit {
+  /** A unit for changes that were committed elsewhere. */
+  createUnit(): Unit {
     return new Unit(this.#tableOf);
   }
 

@@ -1,13 +1,15 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
-import { must } from '../ground/assert.ts';
-import { foldCase } from '../ground/fold-case.ts';
+import { assert, must } from '../ground/assert.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
+import { CapturedRows, slotsUnlike } from './captured-rows.ts';
 import { CascadeMemory } from './cascade-memory.ts';
 import { Column, columnKind } from './column.ts';
+import { IdSlots } from './id-slots.ts';
 import { OrderedIndex } from './ordered-index.ts';
+import type { RowSource } from './row-source.ts';
 import { sortSlotsBy } from './sort-slots.ts';
-import { UniqueIndex } from './unique-index.ts';
+import { createUniqueIndexes, type UniqueIndex } from './unique-index.ts';
 
 /** What a slot holds. */
 export const EMPTY = 0;
@@ -24,14 +26,22 @@ const BULK_MIN = 512;
 
 /**
  * All records of one object, by slot: slots rise in the order of creation, so slot order is creation order. Only the
- * last one is given again, when its record has left for good. Records are the truth; columns and indexes hold what can be found faster, over live records only.
+ * last one is given again, when its record has left for good. Records are the truth; columns and indexes hold what can be
+ * found faster, over live records only. Of records that were stored each is made when first read, and kept from then on;
+ * columns, indexes and unique keys are made ready when first asked for.
  */
 export class Table {
   readonly definition: ObjectDefinition;
   readonly shape: RecordShape;
-  readonly rows: (StoredRecord | undefined)[] = [];
+  /** Undefined where a slot is empty, or its record was stored and nobody has read it. */
+  readonly #rows: (StoredRecord | undefined)[] = [];
   states = new Uint8Array(0);
-  readonly slots = new Map<string, number>();
+  #slots = new IdSlots();
+  /** Where stored records come from, until all are made; and how many are not. */
+  #source: RowSource | undefined;
+  #unmade = 0;
+  /** Slots of the source whose record is another now or gone, while there is a source. */
+  readonly #changed = new Set<number>();
   /** The slots in the recycle bin. */
   readonly bin = new Set<number>();
   /** The same in order, while the bin is as it was. */
@@ -64,13 +74,7 @@ export class Table {
     this.#after = definition.fields.map(() => null);
     this.#positions = new Map(definition.fields.map((field, at) => [field.name, at]));
     this.#deletedAt = must(this.#positions.get(definition.roles.deleted), 'a definition has its deleted flag');
-    this.uniques = uniqueKeys(definition).map(
-      (names) =>
-        new UniqueIndex(
-          names,
-          names.map((name) => foldOf(this.field(name))),
-        ),
-    );
+    this.uniques = createUniqueIndexes(definition);
   }
 
   get name(): string {
@@ -84,7 +88,67 @@ export class Table {
 
   /** One above the highest slot. */
   get slotCount(): number {
-    return this.rows.length;
+    return this.#rows.length;
+  }
+
+  /** How many stored records nobody has read yet. */
+  get unmadeCount(): number {
+    return this.#unmade;
+  }
+
+  /** The record in a slot, the same object each time. */
+  row(slot: number): StoredRecord | undefined {
+    const row = this.#rows[slot];
+    return row === undefined && this.#source !== undefined ? this.#make(this.#source, slot) : row;
+  }
+
+  #make(source: RowSource, slot: number): StoredRecord | undefined {
+    if (slot >= source.count || this.states[slot] === EMPTY) return undefined;
+    const row = source.make(slot);
+    this.#rows[slot] = row;
+    if (--this.#unmade === 0) this.#endSource();
+    return row;
+  }
+
+  #endSource(): void {
+    this.#slots.keepStored();
+    this.#source = undefined;
+    this.#changed.clear();
+  }
+
+  /** A value of the record in a slot, which is not made for it. */
+  value(slot: number, at: number): unknown {
+    const row = this.#rows[slot];
+    if (row !== undefined) return row[(this.definition.fields[at] as FieldDefinition).name];
+    const isStored = this.#source !== undefined && slot < this.#source.count && this.states[slot] !== EMPTY;
+    return isStored ? this.#source?.value(slot, at) : undefined;
+  }
+
+  /** Takes the records of a source into an empty table. None is made, and nothing sorted. */
+  load(source: RowSource): void {
+    assert(this.#rows.length === 0, 'a table that is loaded is empty');
+    if (source.count === 0) return;
+    this.reserve(source.count);
+    // Pushed, as an array that is made with its length is read the slower way for good.
+    const empty = Array.from({ length: Math.min(source.count, 4096) }, () => undefined);
+    while (this.#rows.length < source.count) this.#rows.push(...empty.slice(0, source.count - this.#rows.length));
+    this.states.fill(LIVE, 0, source.count);
+    this.#liveCount = source.count;
+    for (const slot of source.deleted) this.#setState(slot, DELETED);
+    for (const slot of source.gone) this.#setState(slot, EMPTY);
+    this.#source = source;
+    this.#unmade = this.#liveCount + this.bin.size;
+    this.#slots = source.ids;
+    if (this.#unmade === 0) this.#endSource();
+    for (const { column } of this.#active.splice(0)) column.isFilled = false;
+    for (const index of this.indexes) index.postpone(() => this.#sortInto(index));
+    for (const unique of this.uniques) unique.postpone(() => this.#fillUnique(unique));
+  }
+
+  /** The records of this moment, to be read while others write. */
+  capture(): CapturedRows {
+    const held = this.states.subarray(0, this.#rows.length);
+    return new CapturedRows(this.#rows.slice(), slotsUnlike(held, EMPTY), this.#source);
   }
 
   field(name: string): FieldDefinition {
@@ -108,29 +172,50 @@ export class Table {
 
   /** The slot of a canonical id, or undefined. */
   slotOf(id: string): number | undefined {
-    return this.slots.get(id);
+    return this.#slots.get(id);
   }
 
   /** The column of a field, built on first use; undefined where the field can have none. */
   column(name: string): Column | undefined {
     const at = this.positionOf(name);
     const known = this.#columns[at];
-    if (known !== undefined) return known;
+    if (known?.isFilled === true) return known;
     const field = this.field(name);
     if (columnKind(field) === undefined) return undefined;
-    const column = new Column(field, this.#capacity);
-    for (let slot = 0; slot < this.rows.length; slot++) {
-      const row = this.rows[slot];
-      if (row !== undefined) column.set(slot, row[name]);
-    }
+    const column = known ?? new Column(field, this.#capacity);
+    this.#fill(column, at);
     this.#columns[at] = column;
-    this.#active.push({ at, column });
     return column;
   }
 
-  /** The column of a field if it is already built. */
+  /** Slot after slot, as the first spelling of a text is the one that its dictionary keeps. */
+  #fill(column: Column, at: number): void {
+    column.grow(this.#capacity);
+    const { name } = column.field;
+    const set = (slot: number) => {
+      const row = this.#rows[slot];
+      if (row !== undefined) column.set(slot, row[name]);
+    };
+    let from = 0;
+    if (this.#source !== undefined) {
+      const fill = this.#source.filler(at, column);
+      for (const slot of Int32Array.from(this.#changed).sort()) {
+        fill(from, slot);
+        set(slot);
+        from = slot + 1;
+      }
+      fill(from, this.#source.count);
+      from = this.#source.count;
+    }
+    for (let slot = from; slot < this.#rows.length; slot++) set(slot);
+    column.isFilled = true;
+    this.#active.push({ at, column });
+  }
+
+  /** The column of a field if it is already built, or was when its records were stored. */
   builtColumn(name: string): Column | undefined {
-    return this.#columns[this.positionOf(name)];
+    const column = this.#columns[this.positionOf(name)];
+    return column === undefined || column.isFilled ? column : this.column(name);
   }
 
   /** The index on just this text field, whose groups are in slot order; undefined when there is none. */
@@ -146,13 +231,26 @@ export class Table {
     if (known !== undefined) return known;
     const columns = names.map((name) => must(this.column(name), 'an indexed field has a column'));
     const index = new OrderedIndex(columns);
-    const live = new Int32Array(this.#liveCount);
-    let count = 0;
-    for (let slot = 0; slot < this.rows.length; slot++) if (this.states[slot] === LIVE) live[count++] = slot;
-    if (count > 0) index.insertMany(index.orderColumn === undefined ? live : sortSlotsBy(index.orderColumn, live));
+    this.#sortInto(index);
     this.indexes.push(index);
     this.#indexPositions.push(names.map((name) => this.positionOf(name)));
     return index;
+  }
+
+  #sortInto(index: OrderedIndex): void {
+    for (const name of index.fields) this.column(name);
+    const live = new Int32Array(this.#liveCount);
+    let count = 0;
+    for (let slot = 0; slot < this.#rows.length; slot++) if (this.states[slot] === LIVE) live[count++] = slot;
+    if (count > 0) index.insertAll(live);
+  }
+
+  #fillUnique(unique: UniqueIndex): void {
+    const places = unique.fields.map((name) => this.positionOf(name));
+    for (let slot = 0; slot < this.#rows.length; slot++) {
+      if (this.states[slot] !== LIVE) continue;
+      unique.insert(unique.keyOfValues(places.map((at) => this.value(slot, at))), slot);
+    }
   }
 
   /** The indexes, those on most fields first. */
@@ -171,13 +269,13 @@ export class Table {
       this.#smallBuffer ??= new Int32Array(SMALL_BUFFER);
       return this.#smallBuffer;
     }
-    if (this.#slotBuffer.length < this.rows.length) this.#slotBuffer = new Int32Array(this.#capacity);
+    if (this.#slotBuffer.length < this.#rows.length) this.#slotBuffer = new Int32Array(this.#capacity);
     return this.#slotBuffer;
   }
 
   /** Makes room for `extra` more records at once, exactly where many come together. */
   reserve(extra: number): void {
-    const wanted = this.rows.length + extra;
+    const wanted = this.#rows.length + extra;
     if (wanted <= this.#capacity) return;
     const capacity = extra >= BULK_MIN ? wanted : Math.max(64, Math.ceil(wanted * 1.25));
     const states = new Uint8Array(capacity);
@@ -198,7 +296,7 @@ export class Table {
     const added = bulk ? new Int32Array(records.length) : undefined;
     let addedCount = 0;
     for (const record of records) {
-      const slot = this.#place(record, this.rows.length);
+      const slot = this.#place(record, this.#rows.length);
       if (this.states[slot] !== LIVE) continue;
       if (added !== undefined) added[addedCount++] = slot;
       else for (const index of this.indexes) index.insert(slot);
@@ -219,7 +317,7 @@ export class Table {
 
   insert(record: StoredRecord): number {
     this.reserve(1);
-    const slot = this.#place(record, this.rows.length);
+    const slot = this.#place(record, this.#rows.length);
     if (this.states[slot] === LIVE) for (const index of this.indexes) index.insert(slot);
     return slot;
   }
@@ -233,8 +331,8 @@ export class Table {
   #place(record: StoredRecord, slot: number): number {
     const values = this.#after;
     this.shape.read(record, values);
-    this.rows[slot] = record;
-    this.slots.set(record[this.definition.roles.id] as string, slot);
+    this.#rows[slot] = record;
+    this.#slots.set(record[this.definition.roles.id] as string, slot);
     this.#setColumns(slot, values);
     this.#setState(slot, values[this.#deletedAt] === true ? DELETED : LIVE);
     if (this.states[slot] === LIVE) for (const unique of this.uniques) unique.insert(unique.keyOf(record), slot);
@@ -254,7 +352,8 @@ export class Table {
 
   /** Puts `after` in the place of the record held. Indexes whose fields did not change are not touched. */
   replace(slot: number, after: StoredRecord): void {
-    const record = must(this.rows[slot], 'a record to replace is held');
+    const record = must(this.row(slot), 'a record to replace is held');
+    if (this.#source !== undefined) this.#changed.add(slot);
     this.shape.read(record, this.#before);
     this.shape.read(after, this.#after);
     const wasLive = this.states[slot] === LIVE;
@@ -264,7 +363,7 @@ export class Table {
     for (const { at, column } of this.#active)
       if (this.#before[at] !== this.#after[at]) column.set(slot, this.#after[at]);
     if (wasLive) for (const unique of this.uniques) unique.remove(unique.keyOf(record), slot);
-    this.rows[slot] = after;
+    this.#rows[slot] = after;
     this.#setState(slot, isLive ? LIVE : DELETED);
     if (!isLive) return;
     for (const index of touched) index.insert(slot);
@@ -287,26 +386,15 @@ export class Table {
 
   /** Takes a record out for good. The last slot is given back, so that undoing an insert leaves no trace. */
   remove(slot: number): void {
-    const record = must(this.rows[slot], 'a record to remove is held');
+    const record = must(this.row(slot), 'a record to remove is held');
+    if (this.#source !== undefined) this.#changed.add(slot);
     if (this.states[slot] === LIVE) {
       for (const index of this.indexes) index.remove(slot);
       for (const unique of this.uniques) unique.remove(unique.keyOf(record), slot);
     }
     this.#setState(slot, EMPTY);
-    this.slots.delete(record[this.definition.roles.id] as string);
-    if (slot === this.rows.length - 1) this.rows.pop();
-    else this.rows[slot] = undefined;
+    this.#slots.delete(record[this.definition.roles.id] as string);
+    if (slot === this.#rows.length - 1) this.#rows.pop();
+    else this.#rows[slot] = undefined;
   }
-}
-
-function uniqueKeys(definition: ObjectDefinition): string[][] {
-  const keys = (definition.spec.unique ?? []).map((key) => (typeof key === 'string' ? [key] : [...key]));
-  for (const field of definition.fields)
-    if (field.unique && field.name !== definition.roles.id) keys.push([field.name]);
-  return keys;
-}
-
-function foldOf(field: FieldDefinition): (value: unknown) => unknown {
-  if (field.caseSensitive) return (value) => value;
-  return (value) => (typeof value === 'string' ? foldCase(value) : value);
 }

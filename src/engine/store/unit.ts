@@ -61,7 +61,7 @@ export class Unit {
 
   /** `deletedWith`: on a delete by cascade, the record whose deletion takes this one. */
   replace(table: Table, slot: number, after: StoredRecord, deletedWith?: RecordName): void {
-    const before = must(table.rows[slot], 'a record to replace is held');
+    const before = must(table.row(slot), 'a record to replace is held');
     const id = idOf(table, before);
     assert(id === idOf(table, after), 'a record keeps its id');
     if (!this.isEmpty) this.#repeats = true;
@@ -74,7 +74,7 @@ export class Unit {
   }
 
   purge(table: Table, slot: number): void {
-    const before = must(table.rows[slot], 'a record to purge is held');
+    const before = must(table.row(slot), 'a record to purge is held');
     const id = idOf(table, before);
     if (!this.isEmpty) this.#repeats = true;
     const deletedWithBefore = table.deletedWith.get(id);
@@ -82,14 +82,6 @@ export class Unit {
     table.deletedWith.delete(id);
     this.#hasPurged = true;
     this.#record({ object: table.name, id, before, after: undefined, slot }, deletedWithBefore);
-  }
-
-  /** Lets go of what it would take to undo what was done: for a unit that goes on and is never undone. */
-  forget(): void {
-    this.#changes = undefined;
-    this.#deletedWithBefore = undefined;
-    this.#repeats = false;
-    this.#hasPurged = false;
   }
 
   /** Takes back everything since `mark`, the last first. */

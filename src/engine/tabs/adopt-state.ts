@@ -8,7 +8,7 @@ import type { Unit } from '../store/unit.ts';
  * queries which show a difference hear of it.
  */
 export function adoptState(store: Store, source: Store): void {
-  const unit = store.recoveryUnit();
+  const unit = store.createUnit();
   for (const from of source.entities) {
     const { name } = from.definition;
     const into = store.entity(name);
@@ -30,19 +30,19 @@ export function adoptState(store: Store, source: Store): void {
 /** First of all, so that the unique keys of those that leave are free. */
 function dropOthers(unit: Unit, { table }: Entity, from: Entity): void {
   for (let slot = table.slotCount - 1; slot >= 0; slot--) {
-    const id = table.rows[slot]?.[table.definition.roles.id] as string | undefined;
+    const id = table.row(slot)?.[table.definition.roles.id] as string | undefined;
     if (id !== undefined && from.table.slotOf(id) === undefined) unit.purge(table, slot);
   }
 }
 
 function adoptRecord(unit: Unit, { table }: Entity, from: Entity, slot: number): void {
-  const record = from.table.rows[slot];
+  const record = from.table.row(slot);
   if (record === undefined) return;
   const id = record[table.definition.roles.id] as string;
   const own = table.slotOf(id);
   const root = from.table.deletedWith.get(id);
   if (own === undefined) unit.insert(table, record);
-  else if (!isSameRecord(table.shape.names, must(table.rows[own], 'a slot of an id holds its record'), record))
+  else if (!isSameRecord(table.shape.names, must(table.row(own), 'a slot of an id holds its record'), record))
     unit.replace(table, own, record, root);
   if (root === undefined) table.deletedWith.delete(id);
   else table.deletedWith.set(id, root);

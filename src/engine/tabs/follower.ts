@@ -1,15 +1,17 @@
 import { must } from '../ground/assert.ts';
 import type { Channel } from '../ground/environment.ts';
 import { createError, EngineError } from '../ground/errors.ts';
-import { CommitEncoder, CommitReplay } from '../storage/commit-codec.ts';
+import { CommitEncoder } from '../storage/commit-codec.ts';
 import { openBlock } from '../storage/envelope.ts';
 import { SchemaMatch, type StoredObject } from '../storage/match-schema.ts';
 import { SnapshotReplay } from '../storage/snapshot-codec.ts';
+import { StoredTables } from '../storage/stored-tables.ts';
 import type { Store } from '../store/store.ts';
 import type { Origin } from '../write/change.ts';
 import type { WriteCall } from '../write/write-call.ts';
 import { adoptState } from './adopt-state.ts';
 import type { CallOutcome, TabCall } from './leader.ts';
+import { RemoteCommits } from './remote-commits.ts';
 import type {
   AnswerMessage,
   CommitsMessage,
@@ -46,6 +48,7 @@ interface Pending {
 /** Everything, as far as it has come. */
 interface Arriving {
   readonly store: Store;
+  readonly tables: StoredTables;
   readonly replay: SnapshotReplay;
 }
 
@@ -67,7 +70,7 @@ export class Follower {
   #isTrue = false;
   #hasBegun = false;
   #arriving: Arriving | undefined;
-  #replay: CommitReplay | undefined;
+  #commits: RemoteCommits | undefined;
   /** Commits that came before what they follow. */
   #early: CommitsMessage[] = [];
   #answers: AnswerMessage[] = [];
@@ -159,7 +162,8 @@ export class Follower {
     const { store } = this.#parts;
     // The first time it goes straight where it belongs; afterwards beside, and what differs is taken over.
     const into = this.#hasBegun ? store.createEmpty() : store;
-    this.#arriving = { store: into, replay: new SnapshotReplay(matchLeader(schema, into)) };
+    const tables = new StoredTables();
+    this.#arriving = { store: into, tables, replay: new SnapshotReplay(matchLeader(schema, into), tables) };
   }
 
   #takeRows(bytes: Uint8Array): void {
@@ -169,15 +173,16 @@ export class Follower {
   #finish({ schema, state, parts, sequence, at }: JoinedMessage): void {
     const { store } = this.#parts;
     if (state !== undefined) {
-      const { store: into, replay } = must(this.#arriving, 'what has ended had begun');
+      const { store: into, tables, replay } = must(this.#arriving, 'what has ended had begun');
       this.#hasBegun = true;
       replay.finish(into, state);
+      tables.load();
       into.resume(sequence, at);
       if (into !== store) adoptState(store, into);
     }
     this.#arriving = undefined;
-    this.#replay = this.#createReplay(schema, at);
-    for (const { payload } of parts) this.#replay.replay(payload);
+    this.#commits = this.#createCommits(schema);
+    for (const { payload } of parts) this.#commits.take(payload);
     if (store.feed.sequence !== sequence) throw new RangeError('another sequence than was told');
     this.#isJoined = true;
     this.#isTrue = true;
@@ -188,15 +193,12 @@ export class Follower {
     this.#rest();
   }
 
-  #createReplay(schema: JoinedMessage['schema'], at: number): CommitReplay {
+  #createCommits(schema: JoinedMessage['schema']): RemoteCommits {
     const { store } = this.#parts;
-    const unit = store.recoveryUnit();
-    const replay = new CommitReplay(store, unit, store.feed.sequence, at, (sequence, moment, origin) => {
-      store.publish(unit, sequence, moment, origin);
+    return new RemoteCommits(store, matchLeader(schema, store), (unit, sequence, at, origin) => {
+      store.publish(unit, sequence, at, origin);
       if (origin !== undefined) this.#resolveOrigin(origin);
     });
-    replay.useSchema(matchLeader(schema, store));
-    return replay;
   }
 
   #take(message: CommitsMessage): void {
@@ -208,7 +210,7 @@ export class Follower {
     if (message.sequence <= sequence) return;
     // Some have been missed, as by a page that was put aside.
     if (message.after !== sequence) return this.#ask();
-    for (const { payload } of message.parts) must(this.#replay, 'who has joined can follow').replay(payload);
+    for (const { payload } of message.parts) must(this.#commits, 'who has joined can follow').take(payload);
     this.#hearAnswers();
   }
 

@@ -1,13 +1,14 @@
 import { runWrite } from '../calls/run-write.ts';
 import { createError, EngineError, type Issue } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
-import { CommitEncoder, type CommitPart, CommitReplay } from '../storage/commit-codec.ts';
+import { CommitEncoder, type CommitPart } from '../storage/commit-codec.ts';
 import type { KeptJournal } from '../storage/kept-journal.ts';
 import { SchemaMatch } from '../storage/match-schema.ts';
 import { sealRows } from '../storage/snapshot-codec.ts';
 import { schemaOf } from '../storage/stored-schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch, Origin } from '../write/change.ts';
+import { RemoteCommits } from './remote-commits.ts';
 import type { HeardMessage, JoinMessage, Proposal, TabMessage, WriteRequest } from './tab-message.ts';
 
 /** A call, and the tab that makes it: a message's, or a transaction of this tab's own. */
@@ -170,9 +171,8 @@ export class Leader {
   #accept({ base, parts }: Proposal, origin: Origin): void {
     const { store } = this.#parts;
     if (base !== store.feed.sequence) throw createError('WRITE_CONFLICT', 'others have written meanwhile');
-    const unit = store.recoveryUnit();
-    const replay = new CommitReplay(store, unit, base, store.lastMs, () => store.commit(unit, origin));
-    replay.useSchema(new SchemaMatch(store).match(schemaOf(store)));
-    for (const { payload } of parts) replay.replay(payload);
+    const objects = new SchemaMatch(store).match(schemaOf(store));
+    const commits = new RemoteCommits(store, objects, (unit) => store.commit(unit, origin));
+    for (const { payload } of parts) commits.take(payload);
   }
 }

@@ -6,6 +6,7 @@ import type { Autonumber } from './autonumber.ts';
 /** How far the numbers of an object's autonumber fields have come, for what outlives the memory they are counted in. */
 export class NumberedFields {
   readonly #numbers: ReadonlyMap<string, Autonumber>;
+  readonly #byPlace: readonly (Autonumber | undefined)[];
 
   constructor(fields: readonly FieldDefinition[], autonumbers: readonly (Autonumber | undefined)[]) {
     const numbers = new Map<string, Autonumber>();
@@ -14,6 +15,7 @@ export class NumberedFields {
       if (own !== undefined) numbers.set(name, own);
     }
     this.#numbers = numbers;
+    this.#byPlace = autonumbers;
   }
 
   /** Counts the numbers of a record that was made before. */
@@ -22,6 +24,11 @@ export class NumberedFields {
       const value = record[name];
       if (typeof value === 'string') numbers.observe(value);
     }
+  }
+
+  /** Counts the number in one field of such a record, by the place of the field. */
+  observeAt(at: number, value: unknown): void {
+    if (typeof value === 'string') this.#byPlace[at]?.observe(value);
   }
 
   /** The last number given of each field, as digits. */

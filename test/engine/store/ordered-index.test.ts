@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defineObject, type FieldDefinition } from '../../../src/engine/definition/define-object.ts';
 import { Column } from '../../../src/engine/store/column.ts';
-import { type Group, NULL_KEY, OrderedIndex } from '../../../src/engine/store/ordered-index.ts';
+import { NULL_KEY } from '../../../src/engine/store/column-key.ts';
+import { type Group, OrderedIndex } from '../../../src/engine/store/ordered-index.ts';
 import { lawOptions } from '../../instruments/law-options.ts';
 
 const { fieldsByName } = defineObject({
