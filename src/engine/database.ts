@@ -216,6 +216,17 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   }
 
   /**
+   * Goes on after the storage has failed, as when its disk was full and has room again: reads what it kept, takes back in
+   * memory what it did not, which live queries hear of as of any commit, and writes again. Does nothing where all is well.
+   * Rejects as `openDatabase` does, and may be tried again.
+   */
+  async reopen(): Promise<void> {
+    this.#store.assertOpen();
+    this.#store.assertNotWriting('a database cannot be reopened');
+    await this.#keeper?.reopen();
+  }
+
+  /**
    * Has another key open the database, and writes all that is kept anew, so that the one before reads nothing of it any more.
    * Writes go on meanwhile. From the moment that the new key is stored it alone opens the database; a rejection says whether
    * that was reached, and the next opening then finishes. Rejects with `INVALID_OPTION` for a database without a key.

@@ -238,6 +238,6 @@ export async function openStoredParts<const Definitions extends readonly unknown
     const { Tab } = await import('./tabs/tab.ts');
     return { ...parts, keeper: await Tab.open({ ...choice, store, readers }) };
   }
-  const { openJournal } = await import('./storage/open-journal.ts');
-  return { ...parts, keeper: await openJournal(store, choice) };
+  const { Alone } = await import('./tabs/alone.ts');
+  return { ...parts, keeper: await Alone.open(store, choice) };
 }

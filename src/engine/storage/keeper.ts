@@ -14,6 +14,8 @@ export interface Keeper {
   compact(onProgress?: ProgressListener): Promise<void>;
   /** Has another key open the database. */
   rotateKey(key: StorageKey): Promise<void>;
+  /** After a failure: reads again what is kept, takes back in memory what is not, and keeps what is written from then on. */
+  reopen(): Promise<void>;
   /** What encrypts a backup; undefined where there is no key. */
   createSealer(): Promise<BackupSealer | undefined>;
   /** Runs a transaction where commits are made, which may be elsewhere; absent where that is always here. */

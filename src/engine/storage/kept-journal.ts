@@ -1,14 +1,13 @@
 import { createError } from '../ground/errors.ts';
 import type { BackupSealer, Encryption } from './encryption.ts';
 import type { Journal } from './journal.ts';
-import type { Keeper } from './keeper.ts';
 import type { StoreCapture } from './snapshot-codec.ts';
 import type { StorageHealth } from './storage-health.ts';
 import type { StorageKey } from './storage-key.ts';
 import type { ProgressListener } from './storage-progress.ts';
 
 /** A journal and, where there is a key, what keeps it encrypted. */
-export class KeptJournal implements Keeper {
+export class KeptJournal {
   readonly #journal: Journal;
   readonly #encryption: Encryption | undefined;
 

@@ -353,7 +353,7 @@ export class Table {
   /** Puts `after` in the place of the record held. Indexes whose fields did not change are not touched. */
   replace(slot: number, after: StoredRecord): void {
     const record = must(this.row(slot), 'a record to replace is held');
-    if (this.#source !== undefined) this.#changed.add(slot);
+    if (this.#source !== undefined && slot < this.#source.count) this.#changed.add(slot);
     this.shape.read(record, this.#before);
     this.shape.read(after, this.#after);
     const wasLive = this.states[slot] === LIVE;
@@ -387,7 +387,7 @@ export class Table {
   /** Takes a record out for good. The last slot is given back, so that undoing an insert leaves no trace. */
   remove(slot: number): void {
     const record = must(this.row(slot), 'a record to remove is held');
-    if (this.#source !== undefined) this.#changed.add(slot);
+    if (this.#source !== undefined && slot < this.#source.count) this.#changed.add(slot);
     if (this.states[slot] === LIVE) {
       for (const index of this.indexes) index.remove(slot);
       for (const unique of this.uniques) unique.remove(unique.keyOf(record), slot);

@@ -95,6 +95,10 @@ export class Follower {
     return this.#leader;
   }
 
+  get isJoined(): boolean {
+    return this.#isJoined;
+  }
+
   /** Resolves when all that the leader holds is held here. */
   joined(): Promise<void> {
     if (this.#isJoined) return Promise.resolve();

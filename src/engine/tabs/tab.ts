@@ -1,4 +1,4 @@
-import type { Channel, Environment } from '../ground/environment.ts';
+import type { Channel } from '../ground/environment.ts';
 import { createError, EngineError } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
 import type { BackupSealer } from '../storage/encryption.ts';
@@ -12,8 +12,10 @@ import type { ProgressListener } from '../storage/storage-progress.ts';
 import type { Store } from '../store/store.ts';
 import { adoptState } from './adopt-state.ts';
 import { Follower } from './follower.ts';
+import { NOTHING_STORED } from './follower-health.ts';
 import { Leader } from './leader.ts';
 import { type HeardMessage, packMessage, type TabMessage, unpackMessage } from './tab-message.ts';
+import { placeOf, randomName } from './tab-name.ts';
 
 export interface TabOptions {
   readonly store: Store;
@@ -34,22 +36,6 @@ const SILENT_TURNS = 2;
 const FROZEN_TURNS = 5;
 /** How long a tab that closes waits for the answers to its calls. */
 const CLOSE_MS = 2_000;
-
-/** By storage that has no place: a name of its own. */
-const places = new WeakMap<Storage, string>();
-
-function randomName(environment: Environment): string {
-  const bytes = environment.random(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function placeOf(storage: Storage, environment: Environment): string {
-  const known = storage.place ?? places.get(storage);
-  if (known !== undefined) return known;
-  const place = randomName(environment);
-  places.set(storage, place);
-  return place;
-}
 
 /**
  * One of several tabs or workers on one database. The one that holds the storage leads and writes; the others follow it,
@@ -76,6 +62,7 @@ export class Tab implements Keeper {
   /** Whether it has become free again since the attempt under way began. */
   #isFreeAgain = false;
   #failure: EngineError | undefined;
+  #reopening: Promise<void> | undefined;
   /** Who waits for the tab to lead or follow for the first time. */
   #opening: { resolve(): void; reject(error: unknown): void } | undefined;
 
@@ -314,17 +301,12 @@ export class Tab implements Keeper {
     if (this.#journal !== undefined) return this.#journal.health();
     const { storage, durability, store } = this.#options;
     return {
+      ...NOTHING_STORED,
       storage: storage.kind,
       durability,
       storedSequence: store.feed.sequence,
       pendingCommits: this.#follower.pendingCount,
-      snapshotBytes: 0,
-      snapshotSequence: 0,
-      logBytes: 0,
-      compacting: false,
-      persisted: undefined,
       encrypted: this.#key !== undefined,
-      role: 'follower',
       failure: this.#failure?.code,
     };
   }
@@ -350,6 +332,39 @@ export class Tab implements Keeper {
     if (this.#journal === undefined) throw createError('WRITER_ELSEWHERE', 'the key is rotated in the tab that writes');
     await this.#journal.rotateKey(key);
     this.#key = key;
+  }
+
+  /** Leads or follows anew, whichever it can. */
+  reopen(): Promise<void> {
+    this.#reopening ??= this.#reopen()
+      .catch((error) => {
+        this.#fail(error);
+        throw error;
+      })
+      .finally(() => {
+        this.#reopening = undefined;
+      });
+    return this.#reopening;
+  }
+
+  async #reopen(): Promise<void> {
+    const isWell =
+      this.#journal === undefined
+        ? this.#role === 'following' && this.#follower.isJoined
+        : this.#journal.health().failure === undefined;
+    if (isWell || this.#role === 'closed') return;
+    this.#failure = undefined;
+    this.#leader?.retire();
+    this.#leader = undefined;
+    const journal = this.#journal;
+    this.#journal = undefined;
+    this.#options.store.settled = undefined;
+    await journal?.close().catch(() => undefined);
+    this.#stopWatching();
+    this.#follow(false);
+    const connection = await this.#connect();
+    if (connection !== undefined) return this.#lead(connection);
+    await this.#follower.joined();
   }
 
   async createSealer(): Promise<BackupSealer | undefined> {

@@ -80,6 +80,18 @@ describe('when a database is opened', () => {
     await db.close();
   });
 
+  test('a record that is made and changed since is found by a field that nobody has asked for before', async () => {
+    const { storage } = await filled();
+    const { db, visits } = await open(storage);
+    await visits.create({});
+    const { id } = await visits.create({ StartTime: '2026-01-12T08:00:00.000Z' });
+    await visits.update({ Id: id as string, StartTime: '2026-01-12T09:00:00.000Z' });
+    await visits.delete((await visits.create({})).id as string);
+    const found = visits.find({ where: { StartTime: { $gt: '2026-01-12T08:30:00.000Z' } } });
+    expect(found.map(({ Id }) => Id)).toEqual([id]);
+    await db.close();
+  });
+
   test('a record that is looked up is made alone, with what the log has changed in it', async () => {
     const { storage, ids } = await filled();
     const { db, visits, table, sorted } = await open(storage);

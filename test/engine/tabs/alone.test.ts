@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { EngineError, memoryStorage, type Storage } from '../../../src/index.ts';
+import { codeOf, collectionOf, openAny } from '../../instruments/any-database.ts';
+import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
+import { createVisitObjects } from '../../instruments/visit-object.ts';
+
+const objects = createVisitObjects('trimmed');
+
+/** A storage with room for so many writes, until it gets more. */
+function crampedStorage(room: number): { storage: Storage; clear(): void } {
+  const inner = memoryStorage();
+  let left = room;
+  const storage: Storage = {
+    kind: 'cramped',
+    async connect(name) {
+      const connection = await inner.connect(name);
+      return {
+        read: () => connection.read(),
+        close: () => connection.close(),
+        async write(change, durable) {
+          if (left-- <= 0)
+            throw new EngineError([{ statusCode: 'STORAGE_FULL', message: 'the disk has no room left', fields: [] }]);
+          await connection.write(change, durable);
+        },
+      };
+    },
+  };
+  return { storage, clear: () => (left = Number.POSITIVE_INFINITY) };
+}
+
+async function open(storage: Storage, options: object = {}) {
+  const env = createFakeEnvironment({ seed: Math.floor(Math.random() * 1e9) });
+  const db = await openAny({ objects, storage, env, onError: () => undefined, ...options });
+  return { db, visits: collectionOf(db, 'Visit') };
+}
+
+describe.each([
+  ['alone', {}],
+  ['in a tab', { shared: true }],
+])('a database whose disk is full, %s,', (_, options) => {
+  test.each([0, 1, 2, 3])('after %i writes goes on once there is room, without what was not kept', async (room) => {
+    const { storage, clear } = crampedStorage(room);
+    const { db, visits } = await open(storage, {
+      ...options,
+      env: { ...createFakeEnvironment({ seed: room }), channel },
+    });
+    const live = visits.live({ orderBy: [{ Subject: 'asc' }] });
+    const shown = () => live.getSnapshot().map(({ Subject }) => Subject);
+    const subjects: string[] = [];
+    for (let turn = 0; turn < room; turn++) {
+      await visits.create({ Subject: `kept ${turn}` });
+      subjects.push(`kept ${turn}`);
+    }
+    expect(await codeOf(() => visits.create({ Subject: 'lost' }))).toBe('STORAGE_FULL');
+    expect(await codeOf(() => visits.create({ Subject: 'refused' }))).toBe('STORAGE_FULL');
+    expect(db.health()?.failure).toBe('STORAGE_FULL');
+    expect(shown()).toEqual([...subjects, 'lost']);
+    clear();
+    const first = visits.find({ limit: 1 })[0];
+    await Promise.all([db.reopen(), db.reopen()]);
+    expect(shown()).toEqual(subjects);
+    // What was kept is the same record as before.
+    if (room > 0) expect(visits.find({ limit: 1 })[0]).toBe(first);
+    expect(db.health()?.failure).toBe(undefined);
+    expect([db.sequence, db.storedSequence]).toEqual([room, room]);
+    await visits.create({ Subject: 'later' });
+    expect(shown()).toEqual([...subjects, 'later']);
+    await db.close();
+    const again = await open(storage);
+    expect(again.visits.find({}).map(({ Subject }) => Subject)).toEqual([...subjects, 'later']);
+    await again.db.close();
+  });
+
+  test('can be tried again as long as there is none', async () => {
+    const { storage, clear } = crampedStorage(1);
+    let isGone = false;
+    const fickle: Storage = {
+      ...storage,
+      connect: (name) => {
+        if (isGone) throw new EngineError([{ statusCode: 'STORAGE_FAILED', message: 'no disk', fields: [] }]);
+        return storage.connect(name);
+      },
+    };
+    const { db, visits } = await open(fickle, { ...options, env: { ...createFakeEnvironment({ seed: 9 }), channel } });
+    await visits.create({ Subject: 'kept' });
+    await codeOf(() => visits.create({ Subject: 'lost' }));
+    isGone = true;
+    expect(await codeOf(() => db.reopen())).toBe('STORAGE_FAILED');
+    expect(await codeOf(() => visits.create({}))).toMatch(/STORAGE_F/);
+    isGone = false;
+    clear();
+    await db.reopen();
+    expect(visits.find({}).map(({ Subject }) => Subject)).toEqual(['kept']);
+    await visits.create({ Subject: 'later' });
+    await db.close();
+  });
+});
+
+test('reopening a database that is well does nothing', async () => {
+  const { db, visits } = await open(memoryStorage());
+  await visits.create({});
+  await db.reopen();
+  expect(db.sequence).toBe(1);
+  const plain = await openAny({ objects, env: createFakeEnvironment() });
+  await plain.reopen();
+  await db.close();
+  await plain.close();
+});
+
+/** Nobody else listens. */
+function channel() {
+  return { send: () => undefined, hold: () => undefined, close: () => undefined };
+}
