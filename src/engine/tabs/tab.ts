@@ -4,9 +4,9 @@ import type { Reader } from '../query/reader.ts';
 import type { BackupSealer } from '../storage/encryption.ts';
 import type { Keeper } from '../storage/keeper.ts';
 import type { KeptJournal } from '../storage/kept-journal.ts';
-import { openJournal } from '../storage/open-journal.ts';
+import { type JournalChoice, openJournal } from '../storage/open-journal.ts';
 import type { Storage, StorageConnection } from '../storage/storage.ts';
-import type { Durability, StorageHealth } from '../storage/storage-health.ts';
+import type { StorageHealth } from '../storage/storage-health.ts';
 import type { StorageKey } from '../storage/storage-key.ts';
 import type { ProgressListener } from '../storage/storage-progress.ts';
 import type { Store } from '../store/store.ts';
@@ -17,15 +17,10 @@ import { Leader } from './leader.ts';
 import { type HeardMessage, packMessage, type TabMessage, unpackMessage } from './tab-message.ts';
 import { placeOf, randomName } from './tab-name.ts';
 
-export interface TabOptions {
+export interface TabOptions extends Omit<JournalChoice, 'storage' | 'beside' | 'onStored' | 'onFailure'> {
   readonly store: Store;
   readonly readers: ReadonlyMap<string, Reader>;
   readonly storage: Storage;
-  readonly name: string;
-  readonly durability: Durability;
-  readonly key: StorageKey | undefined;
-  readonly onError: (error: unknown) => void;
-  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** How often a tab asks whether the leader is there. */
