@@ -56,6 +56,11 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
    */
   readonly shared?: boolean | undefined;
   /**
+   * With a storage, whether it is only to be read: every write is refused with `READ_ONLY`. A database whose log is damaged
+   * is opened so as well, with all that came before, and `health().failure` says so.
+   */
+  readonly readOnly?: boolean | undefined;
+  /**
    * With a storage: a passphrase of at least 8 characters, or 32 bytes, that all which is kept is encrypted by. What was kept
    * without becomes encrypted. Nothing opens it again without the key.
    */
@@ -85,6 +90,7 @@ const OPTIONS = {
   storage: 'object',
   durability: 'string',
   shared: 'boolean',
+  readOnly: 'boolean',
   // Or bytes: it is looked at by itself.
   key: 'string',
 } as const;
@@ -209,7 +215,9 @@ export function openParts<const Definitions extends readonly unknown[]>(
 
 const DURABILITIES: ReadonlySet<unknown> = new Set<Durability>(['strict', 'relaxed', 'memory']);
 
-function checkStorage({ storage, durability, shared, key }: DatabaseOptions<readonly unknown[]>): void {
+function checkStorage({ storage, durability, shared, readOnly, key }: DatabaseOptions<readonly unknown[]>): void {
+  if (readOnly === true && (storage === undefined || shared === true))
+    throw createError('INVALID_OPTION', 'readOnly goes with a storage that is not shared');
   if (shared === true && storage === undefined) throw createError('INVALID_OPTION', 'shared goes with a storage');
   if (durability !== undefined && (storage === undefined || !DURABILITIES.has(durability)))
     throw createError('INVALID_OPTION', "durability is 'strict', 'relaxed' or 'memory', and goes with a storage");
@@ -234,6 +242,10 @@ export async function openStoredParts<const Definitions extends readonly unknown
   const { store, readers } = parts;
   const choice = { storage, name, durability, key, onError, onProgress };
   // Loaded when wanted: what is kept in memory alone needs none of it.
+  if (options.readOnly === true) {
+    const { ReadOnly } = await import('./storage/read-only.ts');
+    return { ...parts, keeper: await ReadOnly.open(store, choice) };
+  }
   if (options.shared === true) {
     const { Tab } = await import('./tabs/tab.ts');
     return { ...parts, keeper: await Tab.open({ ...choice, store, readers }) };

@@ -137,6 +137,10 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
     const Later = defineObject({ name: 'Box', version: 2, migrations: { 2: () => ({ Size: 'small' }) }, fields });
     await openDatabase({ name: 'boxes', objects: [Later], storage });
   },
+  READ_ONLY: async () => {
+    const db = await openDatabase({ name: 'kept', objects: twilio, storage: memoryStorage(), readOnly: true });
+    await db.TwilioProxyService.create({ unique_name: 'rides' });
+  },
   SEQUENCE_TRIMMED: async (db) => {
     for (let i = 0; i < 5; i++) await db.Contact.create({ LastName: 'x' });
     db.changesSince(0);

@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   LISTENER_LOOP: 'Listeners kept writing in answer to their own writes.',
   LIVE_QUERY_CLOSED: 'The live query has been closed.',
   MIGRATION_FAILED: 'A stored record did not become one of the present version of its object; nothing was changed.',
+  READ_ONLY: 'The database was opened to be read alone.',
   SEQUENCE_TRIMMED: 'The change feed no longer holds changes this old.',
   STORAGE_CORRUPT: 'Stored bytes are damaged or missing; the message tells up to which sequence all is whole.',
   STORAGE_FAILED: 'The storage did not keep what it was given.',

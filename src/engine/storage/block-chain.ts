@@ -24,6 +24,7 @@ export class BlockChain {
   #rowBlocks = 0;
   #rowsChecksum = 0;
   #isSnapshotRead = false;
+  #isSnapshotWhole = false;
 
   /**
    * Takes the next block. Undefined for one that no head speaks of: left of a snapshot that was not finished, or of one
@@ -71,6 +72,11 @@ export class BlockChain {
     this.sequence = block.sequence;
   }
 
+  /** Whether all of the snapshot has been read and is whole. */
+  get isSnapshotWhole(): boolean {
+    return this.#isSnapshotWhole;
+  }
+
   /** Before the log, which is about what the snapshot holds. Throws `STORAGE_CORRUPT` unless all of it was read. */
   endSnapshot(): void {
     if (this.#isSnapshotRead) return;
@@ -78,5 +84,6 @@ export class BlockChain {
     const { head } = this;
     if (head !== undefined && (head.blocks !== this.#rowBlocks || head.rowsChecksum !== this.#rowsChecksum))
       throw corrupt('blocks of the snapshot are missing', 0);
+    this.#isSnapshotWhole = true;
   }
 }

@@ -78,6 +78,8 @@ export class CommitEncoder {
       count = 0;
     };
     for (const batch of batches) {
+      // The blocks of a long commit hold nothing else but the last: those that end no commit are known by their count of 0.
+      if (batch.changes.length > PART_MAX && commits.length > 0) finish();
       for (let from = 0; from < batch.changes.length; from += PART_MAX) {
         const changes = batch.changes.slice(from, from + PART_MAX);
         const more = from + PART_MAX < batch.changes.length;

@@ -46,7 +46,7 @@ export async function openJournal(
   const connection = encrypted ?? inner;
   try {
     const into = beside?.store ?? store;
-    const { state, staged } = await recover(connection, into, tell);
+    const { state, staged } = await recover(connection, into, { tell });
     if (staged.size > 0) {
       // Loaded when wanted, which is seldom.
       const { migrate } = await import('./migrate.ts');

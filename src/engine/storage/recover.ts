@@ -1,6 +1,7 @@
 import { EngineError } from '../ground/errors.ts';
 import type { Store } from '../store/store.ts';
-import { BlockChain } from './block-chain.ts';
+import { BlockChain, type ChainedBlock } from './block-chain.ts';
+import { readKey } from './block-keys.ts';
 import { CommitReplay } from './commit-codec.ts';
 import { corrupt, type Envelope } from './envelope.ts';
 import type { Head } from './head.ts';
@@ -35,6 +36,12 @@ export interface Recovered {
   readonly staged: ReadonlyMap<string, StagedObject>;
 }
 
+export interface RecoverOptions {
+  readonly tell: ProgressListener;
+  /** Hears of damage in the log, which then ends before it. Without it damage is thrown. */
+  readonly onDamage?: ((damage: EngineError) => void) | undefined;
+}
+
 /** Nobody wants to be told more often than after so many bytes. */
 const TELL_BYTES = 64 * 1024;
 
@@ -43,11 +50,15 @@ const TELL_BYTES = 64 * 1024;
  * whole and follow the one before. Throws `STORAGE_CORRUPT`, which names the last sequence that is whole,
  * `STORAGE_NEWER`, or `INVALID_DEFINITION` where a field has become of another type.
  */
-export async function recover(connection: StorageConnection, store: Store, tell: ProgressListener): Promise<Recovered> {
-  const recovery = new Recovery(store);
+export async function recover(
+  connection: StorageConnection,
+  store: Store,
+  { tell, onDamage }: RecoverOptions,
+): Promise<Recovered> {
+  const recovery = new Recovery(store, onDamage);
   let [done, told] = [0, 0];
   for await (const { key, bytes } of connection.read()) {
-    recovery.take(key, bytes);
+    if (!recovery.take(key, bytes)) break;
     done += bytes.length;
     if (done - told < TELL_BYTES) continue;
     told = done;
@@ -55,7 +66,7 @@ export async function recover(connection: StorageConnection, store: Store, tell:
     tell({ phase: 'open', done, total: knownBytes === 0 ? 0 : Math.max(knownBytes, done) });
   }
   const state = recovery.finish();
-  const mark = await connection.readMark?.();
+  const mark = recovery.isDamaged ? undefined : await connection.readMark?.();
   if (mark !== undefined) recovery.assertReaches(mark);
   tell({ phase: 'open', done, total: done });
   return { state, staged: recovery.staged };
@@ -71,9 +82,15 @@ class Recovery {
   readonly #tables = new StoredTables();
   #log: CommitReplay;
   #logBytes = 0;
+  /** Of a commit whose end is in a later block: what was read of it. None of it is done before the rest is there. */
+  #held: Uint8Array[] = [];
+  readonly #onDamage: ((damage: EngineError) => void) | undefined;
+  /** Whether the log ends before a block that is damaged. */
+  isDamaged = false;
 
-  constructor(store: Store) {
+  constructor(store: Store, onDamage: ((damage: EngineError) => void) | undefined) {
     this.#store = store;
+    this.#onDamage = onDamage;
     this.#match = new SchemaMatch(store, this.#tables);
     this.#log = new CommitReplay(store, this.#tables, 0, 0);
   }
@@ -87,15 +104,38 @@ class Recovery {
     return this.#chain.head?.bytes ?? 0;
   }
 
-  take(key: string, bytes: Uint8Array): void {
+  /** False where nothing more can be taken. */
+  take(key: string, bytes: Uint8Array): boolean {
+    const taken = this.#open(key, bytes);
+    if (this.isDamaged) return false;
+    if (taken !== undefined) this.#take(key, taken, bytes.length);
+    return true;
+  }
+
+  #open(key: string, bytes: Uint8Array): ChainedBlock | undefined {
+    try {
+      return this.#chain.take(key, bytes);
+    } catch (error) {
+      this.#damaged(error, readKey(key)?.kind === 'log');
+      return undefined;
+    }
+  }
+
+  /** Throws damage that cannot be left out. */
+  #damaged(error: unknown, isInLog: boolean): void {
+    const isBearable = isInLog && error instanceof EngineError && error.code === 'STORAGE_CORRUPT';
+    if (!isBearable || this.#onDamage === undefined || !this.#chain.isSnapshotWhole) throw error;
+    this.isDamaged = true;
+    this.#held = [];
+    this.#onDamage(error);
+  }
+
+  #take(key: string, { name, block }: ChainedBlock, size: number): void {
     const before = this.#log.sequence;
     try {
-      const taken = this.#chain.take(key, bytes);
-      if (taken === undefined) return;
-      const { name, block } = taken;
       if (name.kind === 'head') this.#takeHead(block, this.#chain.head as Head);
       else if (name.kind === 'rows') this.#rows?.replay(block.payload);
-      else this.#takeLog(block, bytes.length);
+      else this.#takeLog(block, size);
     } catch (error) {
       if (error instanceof EngineError) throw error;
       // A whole block whose content makes no sense was not written by this program, or not in this order.
@@ -119,22 +159,28 @@ class Recovery {
     this.#rows = undefined;
   }
 
-  #takeLog({ kind, payload, sequence }: Envelope, size: number): void {
+  #takeLog({ kind, payload, sequence, count }: Envelope, size: number): void {
     this.#finishRows();
+    this.#logBytes += size;
+    if (kind === 'commits' && count === 0) {
+      this.#held.push(payload);
+      return;
+    }
     if (kind === 'schema') {
       this.#schema = decodeJson(payload) as StoredSchema;
       this.#log.useSchema(this.#match.match(this.#schema));
     } else {
+      for (const held of this.#held.splice(0)) this.#log.replay(held);
       this.#log.replay(payload);
       if (this.#log.sequence !== sequence) throw new RangeError('another sequence');
     }
-    this.#logBytes += size;
   }
 
   finish(): JournalState {
     this.#finishRows();
     const { sequence, at, isOpen } = this.#log;
-    if (isOpen) throw corrupt('the last commit of the log is not whole', sequence);
+    if (isOpen || this.#held.length > 0)
+      this.#damaged(corrupt('the last commit of the log is not whole', sequence), !isOpen);
     this.#tables.load();
     this.#store.resume(sequence, at);
     const { head, nextLog, logChecksum } = this.#chain;
@@ -154,6 +200,6 @@ class Recovery {
     const reached = readMark(mark);
     const { sequence } = this.#log;
     if (reached !== undefined && reached > sequence)
-      throw corrupt(`commits up to sequence ${reached} were stored`, sequence);
+      this.#damaged(corrupt(`commits up to sequence ${reached} were stored`, sequence), true);
   }
 }

@@ -24,8 +24,8 @@ export interface StorageHealth {
   readonly compacting: boolean;
   /** Whether the platform has promised not to clear it when it is short of room; undefined where it was not asked. */
   readonly persisted: boolean | undefined;
-  /** Whether this is the one that writes, or follows another tab that does. */
-  readonly role: 'leader' | 'follower';
+  /** Whether this is the one that writes, follows another tab that does, or reads alone. */
+  readonly role: 'leader' | 'follower' | 'reader';
   /** Why nothing is kept any more. */
   readonly failure: ErrorCode | undefined;
   /** Whether all that is kept is encrypted. */

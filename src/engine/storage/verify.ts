@@ -1,6 +1,7 @@
 import { EngineError } from '../ground/errors.ts';
 import { BlockChain } from './block-chain.ts';
 import { readKey } from './block-keys.ts';
+import type { Envelope } from './envelope.ts';
 import { readMark } from './mark.ts';
 import type { StorageConnection, StoredBlock } from './storage.ts';
 
@@ -37,6 +38,9 @@ class Look {
   #records = 0;
   #commits = 0;
   #logBlocks = 0;
+  /** The number of the block behind the last whole commit, and how many blocks of one that is not whole follow. */
+  #wholeLog: number | undefined;
+  #openBlocks = 0;
   #isSnapshotWhole = true;
   readonly #problems: string[] = [];
 
@@ -52,11 +56,22 @@ class Look {
     const isWhole = this.#try(key, () => {
       const taken = this.#chain.take(key, bytes);
       if (taken?.block.kind === 'rows') this.#records += taken.block.count;
-      else if (taken?.block.kind === 'commits') this.#commits += taken.block.count;
+      else if (taken?.name.kind === 'log') this.#takeLog(taken.block);
     });
     if (isWhole) return;
-    if (inLog) this.#logBlocks++;
+    if (inLog) this.#logBlocks += 1 + this.#openBlocks;
     else this.#isSnapshotWhole = false;
+  }
+
+  #takeLog({ kind, count }: Envelope): void {
+    this.#commits += kind === 'commits' ? count : 0;
+    if (kind === 'commits' && count === 0) {
+      this.#wholeLog ??= this.#chain.nextLog - 1;
+      this.#openBlocks++;
+      return;
+    }
+    this.#wholeLog = this.#chain.nextLog;
+    this.#openBlocks = 0;
   }
 
   #endSnapshot(): void {
@@ -83,6 +98,11 @@ class Look {
     let reached: number | undefined;
     if (mark !== undefined && !this.#try('', () => (reached = readMark(mark)))) return;
     const { sequence } = this.#chain;
+    if (this.#openBlocks > 0) {
+      this.#problems.push('the last commit of the log is not whole');
+      this.#logBlocks = this.#openBlocks;
+      return;
+    }
     if (reached !== undefined && reached > sequence)
       this.#problems.push(`commits up to sequence ${reached} were stored, and those after ${sequence} are missing`);
   }
@@ -96,7 +116,7 @@ class Look {
       sequence: this.#chain.sequence,
       problems: this.#problems,
       isSnapshotWhole: this.#isSnapshotWhole,
-      nextLog: this.#chain.nextLog,
+      nextLog: this.#wholeLog ?? this.#chain.nextLog,
       logBlocks: this.#logBlocks,
     };
   }

@@ -80,7 +80,7 @@ describe('the option key', () => {
   test('goes with a storage', async () => {
     expect(await codeOf(() => openAny({ objects, key: KEY }))).toBe('INVALID_OPTION');
     const error = await openDatabase({ name: 'x', objects: [], keys: KEY } as never).catch((thrown) => thrown);
-    expect(error.message).toMatch(/durability, shared, key$/);
+    expect(error.message).toMatch(/durability, shared, readOnly, key$/);
   });
 
   test('takes a passphrase, which opens what it encrypted', async () => {
@@ -395,7 +395,7 @@ test('a data key that has encrypted enough gives way to another by itself, and t
   const onError = (error: unknown) => {
     throw error;
   };
-  const { state } = await recover(connection, store, () => undefined);
+  const { state } = await recover(connection, store, { tell: () => undefined });
   const journal = new Journal(store, connection, state, {
     kind: 'crash',
     durability: 'strict',

@@ -270,10 +270,63 @@ describe('a damaged database', () => {
     expect(await repairDatabase(storage, 'law')).toEqual({ sequence: 5, problems: [], droppedBlocks: 0 });
   });
 
+  test('is opened to be read, with what is whole, as far as that was asked for', async () => {
+    const storage = await damaged((keys) => keys[4] as string, 1);
+    const before = storage.photos.length;
+    const { db, errors, visits } = await open(storage, { readOnly: true });
+    expect(visits.find({ select: ['Priority'] }).map(({ Priority }) => Priority)).toEqual([0, 1, 2, 3]);
+    expect(db.health()).toMatchObject({ role: 'reader', failure: 'STORAGE_CORRUPT', storedSequence: 4 });
+    expect(errors).toMatchObject([{ code: 'STORAGE_CORRUPT' }]);
+    for (const write of [
+      () => visits.create({}),
+      () => db.compact(),
+      () => db.reopen(),
+      () => db.rotateKey(new Uint8Array(32)),
+      () => db.transaction(() => undefined),
+    ])
+      expect(await codeOf(write)).toBe('READ_ONLY');
+    await db.flush();
+    await db.close();
+    expect(storage.photos.length).toBe(before);
+  });
+
+  test.each([0, 1, 2])('in block %i of three of one commit is repaired to what was before that commit', async (at) => {
+    const storage = crashStorage();
+    const { db, visits } = await open(storage);
+    await visits.create({ Subject: 'before' });
+    await visits.create(Array.from({ length: 11_000 }, () => ({})));
+    await db.close();
+    const logOf = ({ blocks }: Photo) => [...blocks.keys()].filter((key) => key.startsWith('2-log')).sort();
+    // Before it was all put in columns: a schema, a commit, and the three blocks of the other.
+    const photo = storage.photos.find((one) => logOf(one).length === 5) as Photo;
+    const log = logOf(photo);
+    const key = log[at + 2] as string;
+    const bytes = (photo.blocks.get(key) as Uint8Array).slice();
+    bytes[60] = (bytes[60] as number) ^ 1;
+    const broken = () => crashStorage({ mark: undefined, blocks: new Map([...photo.blocks, [key, bytes]]) });
+    const reading = await open(broken(), { readOnly: true });
+    expect(reading.visits.find({}).map(({ Subject }) => Subject)).toEqual(['before']);
+    await reading.db.close();
+    const repaired = broken();
+    expect(await repairDatabase(repaired, 'law')).toMatchObject({ sequence: 1, droppedBlocks: 3 });
+    const again = await open(repaired);
+    expect(again.visits.find({}).map(({ Subject }) => Subject)).toEqual(['before']);
+    await again.visits.create({});
+    await again.db.close();
+    // So it is where the end of the log is gone.
+    const cut = crashStorage({ mark: undefined, blocks: new Map([...photo.blocks].filter(([name]) => name < key)) });
+    if (at > 0) {
+      expect(await codeOf(() => open(cut))).toBe('STORAGE_CORRUPT');
+      expect(await repairDatabase(cut, 'law')).toMatchObject({ sequence: 1, droppedBlocks: at });
+      await (await open(cut)).db.close();
+    }
+  });
+
   test('whose snapshot is damaged is left as it is', async () => {
     const storage = await damaged((keys) => keys.find((key) => key.startsWith('1-rows')) as string, 3);
     const before = storage.photos.length;
     expect(await codeOf(() => repairDatabase(storage, 'law'))).toBe('STORAGE_CORRUPT');
+    expect(await codeOf(() => open(storage, { readOnly: true }))).toBe('STORAGE_CORRUPT');
     expect(storage.photos.length).toBe(before);
   });
 });
