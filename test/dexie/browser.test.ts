@@ -8,7 +8,7 @@ const SCRIPT = 'test/dexie/pages/disk.ts';
 
 let browser: OpenBrowser;
 beforeAll(async () => {
-  browser = await openBrowser({ tabsApart: true });
+  browser = await openBrowser({ tabsApart: true, onDisk: true });
 }, OPEN_MS);
 afterAll(() => browser?.close());
 

@@ -10,7 +10,7 @@ const SCRIPT = 'test/dexie/pages/tab.ts';
 
 let browser: OpenBrowser;
 beforeAll(async () => {
-  browser = await openBrowser({ tabsApart: true });
+  browser = await openBrowser({ tabsApart: true, onDisk: true });
 }, OPEN_MS);
 afterAll(() => browser?.close());
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import packedChromium, { inflate } from '@sparticuz/chromium';
 import { build } from 'esbuild';
-import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type LaunchOptions, type Page } from 'playwright-core';
 
 /** An origin that browsers trust as they do https; nothing listens there, and no request leaves the browser's routes. */
 const ORIGIN = 'http://127.0.0.1';
@@ -100,9 +100,9 @@ async function bundle(script: string): Promise<string> {
   return file.text;
 }
 
-async function openPage(browser: Browser, script: string, beside: Page | undefined): Promise<OpenPage> {
+async function openPage(context: BrowserContext, script: string): Promise<OpenPage> {
   const text = await bundle(script);
-  const page = await (beside?.context() ?? (await browser.newContext())).newPage();
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
@@ -122,13 +122,42 @@ async function openPage(browser: Browser, script: string, beside: Page | undefin
   return { page, complaints };
 }
 
-/**
- * Starts a browser without a screen; close it, or it outlives the tests. `tabsApart`: each tab is a process of its own, as
- * on a desk, so that one can be killed without the others.
- */
-export async function openBrowser({ tabsApart = false } = {}): Promise<OpenBrowser> {
-  const { args = [], ...options } = await launchOptions();
+interface BrowserOptions {
+  /** Each tab is a process of its own, as on a desk, so that one can be killed without the others. */
+  readonly tabsApart?: boolean;
+  /** Each profile is a folder on the disk; else it is one that a browser keeps in memory and forgets. */
+  readonly onDisk?: boolean;
+}
+
+/** Starts a browser without a screen; close it, or it outlives the tests. */
+export async function openBrowser({ tabsApart = false, onDisk = false }: BrowserOptions = {}): Promise<OpenBrowser> {
+  const { args = [], ...others } = await launchOptions();
   const own = tabsApart ? args.filter((arg) => !ONE_PROCESS.has(arg)) : args;
-  const browser = await chromium.launch({ timeout: LAUNCH_MS, args: own, ...options });
-  return { openPage: (script, beside) => openPage(browser, script, beside), close: () => browser.close() };
+  const options = { timeout: LAUNCH_MS, args: own, ...others };
+  if (onDisk) return openProfiles(options);
+  const browser = await chromium.launch(options);
+  return {
+    openPage: async (script, beside) => openPage(beside?.context() ?? (await browser.newContext()), script),
+    close: () => browser.close(),
+  };
+}
+
+/** A browser for each profile, as each holds one. */
+function openProfiles(options: LaunchOptions): OpenBrowser {
+  const profiles: { readonly context: BrowserContext; readonly folder: string }[] = [];
+  const openProfile = async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sojourn-profile-'));
+    const context = await chromium.launchPersistentContext(folder, options);
+    profiles.push({ context, folder });
+    return context;
+  };
+  return {
+    openPage: async (script, beside) => openPage(beside?.context() ?? (await openProfile()), script),
+    async close() {
+      for (const { context, folder } of profiles) {
+        await context.close();
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      }
+    },
+  };
 }
