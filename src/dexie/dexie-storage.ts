@@ -32,6 +32,7 @@ interface Transaction {
 
 /** Of IDBDatabase. */
 interface Backend {
+  readonly version: number;
   transaction(stores: readonly string[], mode: 'readwrite', options: { durability: 'strict' | 'relaxed' }): Transaction;
 }
 
@@ -50,6 +51,8 @@ interface Platform {
   };
 }
 
+/** Of the stores below. */
+const LAYOUT = 1;
 const BLOCKS = 'blocks';
 /** Beside the blocks: which connection may write, the newest. */
 const STATE = 'state';
@@ -261,9 +264,12 @@ export function dexieStorage(options: DexieStorageOptions = {}): Storage {
     if (release === undefined) throw createError('STORAGE_LOCKED', 'another tab has the database open');
     const open = async () => {
       const database = new Dexie(full, { ...(own as object), autoOpen: false });
-      database.version(1).stores({ [BLOCKS]: '', [STATE]: '' });
+      database.version(LAYOUT).stores({ [BLOCKS]: '', [STATE]: '' });
       await database.open();
-      return database;
+      // Dexie opens a database of a later layout all the same, and counts in tens.
+      if ((database.backendDB() as unknown as Backend).version <= LAYOUT * 10) return database;
+      database.close();
+      throw createError('STORAGE_NEWER', 'a newer version of the program has written this');
     };
     try {
       const database = await open();
@@ -271,9 +277,9 @@ export function dexieStorage(options: DexieStorageOptions = {}): Storage {
       return new DexieConnection(database, open, ranges, release, await askPersistence(persist), epoch);
     } catch (error) {
       release();
-      if ((error as { name?: unknown }).name === 'VersionError')
-        throw createError('STORAGE_NEWER', 'a newer version of the program has written this');
-      throw refusal(error);
+      const known = refusal(error);
+      if (known.code !== 'STORAGE_FAILED') throw known;
+      throw createError('STORAGE_FAILED', 'IndexedDB cannot be opened here, as in private windows of some browsers');
     }
   };
   return {

@@ -67,6 +67,56 @@ test('a full disk is told of as such', async () => {
   await connection.close();
 });
 
+test('a page whose database a newer program has taken on writes no more, and says why', async () => {
+  const factory = new IDBFactory();
+  const storage = dexieStorage({ indexedDB: factory, IDBKeyRange, prefix: 'newer' });
+  const connection = await storage.connect('desk');
+  const newer = await new Promise<{ close(): void }>((resolve) => {
+    const request = factory.open('newer:desk', 1_000);
+    request.onsuccess = () => resolve(request.result);
+  });
+  const write = () => connection.write({ put: [{ key: 'a', bytes: Uint8Array.of(1) }] }, true);
+  await expect(write()).rejects.toMatchObject({ code: 'STORAGE_NEWER' });
+  await connection.close();
+  await expect(storage.connect('desk')).rejects.toMatchObject({ code: 'STORAGE_NEWER' });
+  newer.close();
+});
+
+test('an IndexedDB that cannot be opened, as in a private window, is told of, and leaves no lock', async () => {
+  const factory = new IDBFactory();
+  const open = factory.open.bind(factory);
+  let isPrivate = true;
+  factory.open = (...args: Parameters<typeof open>) => {
+    if (isPrivate) throw new DOMException('A mutation operation was attempted', 'InvalidStateError');
+    return open(...args);
+  };
+  const storage = create(factory);
+  await expect(storage.connect('desk')).rejects.toMatchObject({
+    code: 'STORAGE_FAILED',
+    message: expect.stringContaining('private'),
+  });
+  isPrivate = false;
+  await (await storage.connect('desk')).close();
+});
+
+test('whoever takes a database over is the only one that writes from then on', async () => {
+  const storage = create();
+  const first = await storage.connect('desk');
+  const second = await (storage.takeOver as NonNullable<typeof storage.takeOver>)('desk');
+  expect(second.epoch).toBeGreaterThan(first.epoch as number);
+  const put = [{ key: 'a', bytes: Uint8Array.of(1) }];
+  await expect(first.write({ put }, true)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' });
+  expect(await keysOf(second)).toEqual([]);
+  await second.write({ put }, true);
+  await first.close();
+  // The lock of the one is not given back by the other.
+  await expect(storage.connect('desk')).rejects.toMatchObject({ code: 'STORAGE_LOCKED' });
+  await second.close();
+  const third = await storage.connect('desk');
+  expect(await keysOf(third)).toEqual(['a']);
+  await third.close();
+});
+
 /** Of IDBRequest and what it gives, as far as is asked of them here. */
 interface Asked<T> {
   result: T;

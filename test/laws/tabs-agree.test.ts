@@ -240,11 +240,11 @@ test('tabs that close, crash and freeze lose no acknowledged write, make none tw
     fc.asyncProperty(fc.nat(), fc.array(arbitraryAct, { maxLength: 40 }), (seed, acts) => run(seed, acts, true)),
     lawOptions(60),
   );
-}, 60_000);
+});
 
 test('so do those on a storage that cannot be taken over', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.array(arbitraryAct, { maxLength: 40 }), (seed, acts) => run(seed, acts, false)),
     lawOptions(30),
   );
-}, 60_000);
+});
