@@ -1,36 +1,23 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundledScript } from '../instruments/bundle-script.ts';
 import { createNumbers } from '../instruments/fake-environment.ts';
 import { openCalls } from './writer.ts';
 
 const KILLS = Number(process.env.SOJOURN_KILLS ?? 12);
 const seed = Number(process.env.SOJOURN_SEED ?? Date.now() % 100_000);
 
-/** Where the bundle is made: in the checkout, so that it finds the packages it leaves out. */
-const place = mkdtempSync(join(import.meta.dirname, '.writer-'));
-const script = join(place, 'writer.mjs');
-beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'writer.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile: script,
-    logLevel: 'error',
-  });
-});
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+const writer = bundledScript(join(import.meta.dirname, 'writer.ts'));
+beforeAll(() => writer.build());
+afterAll(() => writer.remove());
 
 /** Lets the writer run for some lines and a moment more, kills it, and gives what it had said. */
 async function runAndKill(folder: string, from: number, lines: number, waitMs: number): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [script, folder, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [writer.path, folder, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const said: string[] = [];
   const ended = new Promise((resolve) => child.once('close', resolve));
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -42,7 +29,7 @@ async function runAndKill(folder: string, from: number, lines: number, waitMs: n
 }
 
 test(`a process that is killed ${KILLS} times while it writes has every acknowledged write, in whole commits (seed ${seed})`, async () => {
-  const folder = await mkdtemp(join(place, 'data-'));
+  const folder = await mkdtemp(join(writer.folder, 'data-'));
   const numbers = createNumbers(seed);
   const live = new Map<string, { turn: number; note: string }>();
   const gone = new Set<string>();

@@ -1,26 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { bundledScript } from '../instruments/bundle-script.ts';
 import type { TabWorker } from './tab-worker.ts';
 import { openCalls } from './writer.ts';
 
-const place = mkdtempSync(join(import.meta.dirname, '.workers-'));
-const script = join(place, 'tab-worker.mjs');
-beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'tab-worker.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile: script,
-    logLevel: 'error',
-  });
-});
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+const tabWorker = bundledScript(join(import.meta.dirname, 'tab-worker.ts'));
+beforeAll(() => tabWorker.build());
+afterAll(() => tabWorker.remove());
 
 /** A worker, seen from outside. */
 class Remote {
@@ -29,7 +17,7 @@ class Remote {
   #turn = 0;
 
   private constructor(folder: string) {
-    this.worker = new Worker(script, { workerData: { folder } });
+    this.worker = new Worker(tabWorker.path, { workerData: { folder } });
     this.worker.on('message', ({ turn, result, code }) => {
       const waiting = this.#waiting.get(turn);
       this.#waiting.delete(turn);
@@ -66,7 +54,7 @@ afterEach(async () => {
 });
 
 async function openWorkers(count: number): Promise<{ folder: string; remotes: Remote[] }> {
-  const folder = await mkdtemp(join(place, 'data-'));
+  const folder = await mkdtemp(join(tabWorker.folder, 'data-'));
   const remotes: Remote[] = [];
   while (remotes.length < count) remotes.push(await Remote.open(folder));
   return { folder, remotes };
