@@ -84,6 +84,11 @@ function takeLock(name: string, steal: boolean): Promise<(() => void) | undefine
   const { locks } = platform().navigator ?? {};
   if (!steal && held.has(name)) return Promise.resolve(undefined);
   if (locks === undefined) return Promise.resolve(holdHere(name, () => undefined));
+  const letGo = granted.get(name);
+  if (letGo !== undefined) {
+    granted.delete(name);
+    return Promise.resolve(holdHere(name, letGo));
+  }
   return new Promise((resolve, reject) => {
     locks
       .request(name, steal ? { steal } : { ifAvailable: true }, (lock) => {
@@ -98,17 +103,30 @@ function takeLock(name: string, steal: boolean): Promise<(() => void) | undefine
   });
 }
 
-/** Waits in the queue for the lock and lets it go at once. */
+/** Locks that were waited for and granted, for whoever connects next: letting them go first would let others in between. */
+const granted = new Map<string, () => void>();
+
+/** Waits in the queue for the lock, and keeps it until it is taken or called off. */
 function waitForLock(name: string, tell: () => void): () => void {
   const { locks } = platform().navigator ?? {};
   const stop = new AbortController();
+  let letGoOfIt: (() => void) | undefined;
   locks
     ?.request(name, { signal: stop.signal }, () => {
-      if (!stop.signal.aborted) tell();
-      return undefined;
+      if (stop.signal.aborted) return undefined;
+      return new Promise<void>((letGo) => {
+        letGoOfIt = letGo;
+        granted.set(name, letGo);
+        tell();
+      });
     })
     .catch(() => undefined);
-  return () => stop.abort();
+  return () => {
+    stop.abort();
+    if (letGoOfIt === undefined || granted.get(name) !== letGoOfIt) return;
+    granted.delete(name);
+    letGoOfIt();
+  };
 }
 
 /** Whether a connection was closed by the browser: what was asked of it has not been done, and can be asked again. */
@@ -261,7 +279,8 @@ export function dexieStorage(options: DexieStorageOptions = {}): Storage {
   const connect = async (name: string, steal: boolean) => {
     const full = `${prefix}:${name}`;
     const release = await takeLock(full, steal);
-    if (release === undefined) throw createError('STORAGE_LOCKED', 'another tab has the database open');
+    if (release === undefined)
+      throw createError('STORAGE_LOCKED', 'the database is open already, here or in another tab');
     const open = async () => {
       const database = new Dexie(full, { ...(own as object), autoOpen: false });
       database.version(LAYOUT).stores({ [BLOCKS]: '', [STATE]: '' });
@@ -287,6 +306,9 @@ export function dexieStorage(options: DexieStorageOptions = {}): Storage {
     place: prefix,
     connect: (name) => connect(name, false),
     takeOver: (name) => connect(name, true),
-    whenFree: (name, tell) => waitForLock(`${prefix}:${name}`, tell),
+    // Without locks between tabs there are no other tabs to wait for.
+    ...(platform().navigator?.locks !== undefined && {
+      whenFree: (name: string, tell: () => void) => waitForLock(`${prefix}:${name}`, tell),
+    }),
   };
 }

@@ -67,7 +67,10 @@ export interface DatabaseOptions<Definitions extends readonly unknown[]> {
   readonly key?: StorageKey | undefined;
   /** Hears how far the opening of what is stored has come, and the migration of what was stored in an earlier version. */
   readonly onProgress?: ProgressListener | undefined;
-  /** Hears what listeners throw. Thrown on in a turn of its own when absent, as an uncaught error. */
+  /**
+   * Hears what listeners throw, which is thrown on in a turn of its own when absent, as an uncaught error; and why the storage
+   * failed, which the promises of writes and `health()` tell as well.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -238,7 +241,8 @@ export async function openStoredParts<const Definitions extends readonly unknown
   const parts = openParts(options);
   const { storage, name, durability = 'strict', key, onProgress } = options;
   if (storage === undefined) return parts;
-  const onError = createErrorHandler(options.onError);
+  // What fails in the storage is told by the promises of writes and by health(): without a handler it needs no other way.
+  const onError = createErrorHandler(options.onError ?? (() => undefined));
   const { store, readers } = parts;
   const choice = { storage, name, durability, key, onError, onProgress };
   // Loaded when wanted: what is kept in memory alone needs none of it.

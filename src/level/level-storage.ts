@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { createError, type EngineError } from '../engine/ground/errors.ts';
@@ -18,7 +18,8 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 /** LevelDB's words for a full disk come from the system, and differ only there. */
 function refusal(error: unknown): EngineError {
   const text = String((error as { cause?: unknown })?.cause ?? error);
-  if (/no space left|ENOSPC|quota/i.test(text)) return createError('STORAGE_FULL', 'the disk has no room left');
+  if (/no space left|ENOSPC|quota/i.test(text))
+    return createError('STORAGE_FULL', 'the disk has no room left: make some, and reopen() the database');
   return createError('STORAGE_FAILED', 'the disk did not keep what it was given');
 }
 
@@ -120,6 +121,18 @@ function codeOf(error: unknown): string {
 }
 
 /**
+ * Whether a folder holds a LevelDB. Throws `STORAGE_CORRUPT` for one whose first file is gone: LevelDB would begin anew, and
+ * take away what lies there.
+ */
+async function holdsDatabase(folder: string): Promise<boolean> {
+  const files = await readdir(folder);
+  if (files.includes('CURRENT')) return true;
+  if (files.some((file) => file === MARK_FILE || /^MANIFEST-|\.(?:ldb|log)$/.test(file)))
+    throw createError('STORAGE_CORRUPT', 'a file of LevelDB is missing: CURRENT');
+  return false;
+}
+
+/**
  * Keeps each database in a folder of its own below `path`, made when missing, for its owner alone: a LevelDB, and a file
  * that tells how far it reached. One process at a time: another gets `STORAGE_LOCKED` at once, and a process that was
  * killed leaves no lock. Rejects with `INVALID_OPTION` for a name that is no plain file name.
@@ -131,17 +144,26 @@ export function levelStorage(path: string): Storage {
     place: resolve(path),
     async connect(name) {
       if (!NAME.test(name))
-        throw createError('INVALID_OPTION', 'the name of a database on disk is of letters, digits, dots and dashes');
+        throw createError(
+          'INVALID_OPTION',
+          'the name of a database on disk is of plain letters, digits, dots and dashes, and begins with none of the last',
+        );
       const folder = join(path, name);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        throw createError('STORAGE_FAILED', `no folder can be made at the path given: ${codeOf(error)}`);
+      });
+      const isThere = await holdsDatabase(folder);
       const level: Level = new ClassicLevel(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
       try {
         await level.open();
       } catch (error) {
-        const code = codeOf(error);
-        if (code === 'LEVEL_LOCKED') throw createError('STORAGE_LOCKED', 'another process has the database open');
-        if (code === 'LEVEL_CORRUPTION') throw createError('STORAGE_CORRUPT', 'LevelDB cannot read its files');
-        throw refusal(error);
+        if (codeOf(error) === 'LEVEL_LOCKED')
+          throw createError('STORAGE_LOCKED', 'the database is open already, here or in another process');
+        const known = refusal(error);
+        // What was there once can be read no more, whatever LevelDB says of it.
+        if (isThere && known.code === 'STORAGE_FAILED')
+          throw createError('STORAGE_CORRUPT', 'LevelDB cannot read its files');
+        throw known;
       }
       const markPath = join(folder, MARK_FILE);
       // Neither made anew nor cut: what is in it is read first.

@@ -147,6 +147,41 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await right.close();
   },
 
+  'a database that can be taken over is written by whoever did so last, and by nobody else': async (storage) => {
+    if (storage.takeOver === undefined) return;
+    const first = await storage.connect(NAME);
+    await first.write({ put: [block('a', 1)] }, true);
+    const second = await storage.takeOver(NAME);
+    assert((second.epoch ?? 0) > (first.epoch ?? 0), 'the later connection has the higher epoch');
+    let code: unknown;
+    await first.write({ put: [block('b', 2)] }, true).catch((error: { code?: unknown }) => (code = error.code));
+    assert(code === 'STORAGE_LOCKED', 'a write of the one before is refused with STORAGE_LOCKED');
+    assertSame(await readAll(second), [block('a', 1)]);
+    await second.write({ put: [block('c', 3)] }, true);
+    await first.close();
+    await assertLocked(storage, NAME);
+    await second.close();
+    await (await storage.connect(NAME)).close();
+  },
+
+  'who waits for a database to be free is told when it is, once, and not when that was called off': async (storage) => {
+    if (storage.whenFree === undefined) return;
+    const first = await storage.connect(NAME);
+    const told: string[] = [];
+    storage.whenFree(NAME, () => told.push('called off'))();
+    const isFree = new Promise<void>((resolve) => {
+      storage.whenFree?.(NAME, () => {
+        told.push('free');
+        resolve();
+      });
+    });
+    assert(told.length === 0, 'nobody is told while it is open');
+    await first.close();
+    await isFree;
+    await (await storage.connect(NAME)).close();
+    assert(told.join() === 'free', 'whoever called it off is not told, and the other once');
+  },
+
   'a mark, where the storage keeps one, is the last that was written': async (storage) => {
     const first = await storage.connect(NAME);
     const keeps = first.writeMark !== undefined && first.readMark !== undefined;

@@ -58,12 +58,17 @@ describe('tabs of Chromium on one database', () => {
     await first.context().close();
   });
 
-  test.each(['closes', 'crashes'] as const)(
-    'when the first %s, another takes its place with all that was acknowledged, once',
-    async (end) => {
-      const [first, second, third] = (await openTabs(3)) as [Page, Page, Page];
+  test.each([
+    ['closes', 2],
+    ['crashes', 2],
+    ['crashes', 3],
+  ] as const)(
+    'when the first %s, of %i, another takes its place with all that was acknowledged, once',
+    async (end, count) => {
+      const [first, ...others] = await openTabs(count);
+      const second = others[0] as Page;
       const acknowledged: string[] = [];
-      for (const [at, page] of [first, second, third].entries()) {
+      for (const [at, page] of [first, ...others].entries()) {
         await page.exposeFunction('acknowledged', (note: string) => void acknowledged.push(note));
         page.evaluate((name) => tab.writeOn(name), `tab${at}`).catch(() => undefined);
       }
@@ -75,12 +80,12 @@ describe('tabs of Chromium on one database', () => {
         session.send('Page.crash').catch(() => undefined);
       }
       await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before + 30);
-      const notes = await Promise.all([second, third].map(async (page) => new Set(await notesOf(page))));
+      const notes = await Promise.all(others.map(async (page) => new Set(await notesOf(page))));
       const counts = new Map<string | null, number>();
       for (const note of await notesOf(second)) counts.set(note, (counts.get(note) ?? 0) + 1);
       expect([...counts.values()].every((count) => count === 1)).toBe(true);
       for (const note of acknowledged.slice(0, before)) for (const held of notes) expect(held.has(note)).toBe(true);
-      expect((await Promise.all([second, third].map(roleOf))).sort()).toEqual(['follower', 'leader']);
+      expect((await Promise.all(others.map(roleOf))).filter((role) => role === 'leader')).toHaveLength(1);
       await second.context().close();
     },
   );

@@ -25,7 +25,10 @@ interface Medium {
   mark: Uint8Array | undefined;
   holder: SimulatedTab | undefined;
   epoch: number;
-  readonly waiting: Set<() => void>;
+  /** Who waits for it to be free, the first first. */
+  waiting: { readonly tab: SimulatedTab; readonly tell: () => void }[];
+  /** Whether its holder was given it for having waited, and has not connected yet. */
+  isReserved: boolean;
 }
 
 /** A tab of the simulation: what it sees of the world. */
@@ -49,7 +52,14 @@ export class TabNetwork {
   readonly #channels: Listening[] = [];
   readonly #tabs: SimulatedTab[] = [];
   readonly #canTakeOver: boolean;
-  readonly medium: Medium = { blocks: new Map(), mark: undefined, holder: undefined, epoch: 0, waiting: new Set() };
+  readonly medium: Medium = {
+    blocks: new Map(),
+    mark: undefined,
+    holder: undefined,
+    epoch: 0,
+    waiting: [],
+    isReserved: false,
+  };
 
   constructor(seed: number, canTakeOver: boolean) {
     this.#numbers = createNumbers(seed);
@@ -94,7 +104,9 @@ export class TabNetwork {
     const { medium } = this;
     const connect = async (isForced: boolean) => {
       if (tab.isDead) return new Promise<never>(() => undefined);
-      if (medium.holder !== undefined && !isForced) throw createError('STORAGE_LOCKED', 'another tab has it');
+      const isOwn = medium.holder === tab && medium.isReserved;
+      if (medium.holder !== undefined && !isOwn && !isForced) throw createError('STORAGE_LOCKED', 'another tab has it');
+      medium.isReserved = false;
       medium.holder = tab;
       medium.epoch++;
       return this.#connection(tab, medium.epoch);
@@ -104,9 +116,14 @@ export class TabNetwork {
       place: 'one',
       connect: () => connect(false),
       whenFree: (_, tell) => {
-        const waiter = () => this.#events.push({ tab, line: `${tab.name} waits`, happen: tell });
-        medium.waiting.add(waiter);
-        return () => medium.waiting.delete(waiter);
+        const waiter = { tab, tell };
+        medium.waiting.push(waiter);
+        this.#grant();
+        return () => {
+          const at = medium.waiting.indexOf(waiter);
+          if (at >= 0) medium.waiting.splice(at, 1);
+          else if (medium.holder === tab && medium.isReserved) this.#free(tab);
+        };
       },
     };
     return this.#canTakeOver ? { ...storage, takeOver: () => connect(true) } : storage;
@@ -153,8 +170,18 @@ export class TabNetwork {
   #free(tab: SimulatedTab): void {
     if (this.medium.holder !== tab) return;
     this.medium.holder = undefined;
-    for (const waiter of this.medium.waiting) waiter();
-    this.medium.waiting.clear();
+    this.#grant();
+  }
+
+  /** Whoever has waited longest has it, as by a lock: it is theirs before they know. */
+  #grant(): void {
+    const { medium } = this;
+    if (medium.holder !== undefined) return;
+    const next = medium.waiting.shift();
+    if (next === undefined) return;
+    medium.holder = next.tab;
+    medium.isReserved = true;
+    this.#events.push({ tab: next.tab, line: `${next.tab.name} waits`, happen: next.tell });
   }
 
   /** The tab is gone from one moment to the next: what it was writing is kept whole or not at all, by the seed. */
@@ -167,6 +194,7 @@ export class TabNetwork {
       if (isWrite || event.tab === tab) this.#events.splice(this.#events.indexOf(event), 1);
     }
     for (const channel of [...this.#channels]) if (channel.tab === tab) this.#drop(channel);
+    this.medium.waiting = this.medium.waiting.filter((waiter) => waiter.tab !== tab);
     this.#free(tab);
   }
 

@@ -13,7 +13,8 @@ export function checkOptions(options: unknown, kinds: Readonly<Record<string, st
         'INVALID_OPTION',
         `unknown option ${name.slice(0, 80)}; there are ${Object.keys(kinds).join(', ')}`,
       );
-    if (value !== undefined && typeof value !== kind) throw createError('INVALID_OPTION', `${name} is a ${kind}`);
+    if (value !== undefined && typeof value !== kind)
+      throw createError('INVALID_OPTION', `${name} is ${kind === 'object' ? 'an' : 'a'} ${kind}`);
   }
 }
 

@@ -81,11 +81,13 @@ async function fill(
   { onProgress, key }: RestoreOptions,
 ): Promise<number> {
   let [blocks, checksum, rows] = [0, 0, 0];
+  let end: Uint8Array | undefined;
   for await (const { bytes, hash } of readFrames(source, environment, key)) {
+    if (end !== undefined) throw corrupt('something stands behind the end of the backup', 0);
     const block = openBlock(`${blocks} of the backup`, bytes, 0);
     if (block.previous !== checksum) throw corrupt('blocks of the backup are missing', 0);
     if (block.kind === 'rows' && block.number === blocks) {
-      await connection.write({ put: [{ key: rowsKey(SNAPSHOT, blocks), bytes }] }, false);
+      await connection.write({ put: [{ key: rowsKey(SNAPSHOT, blocks), bytes }] }, true);
       blocks++;
       checksum = block.checksum;
       rows += block.count;
@@ -97,12 +99,12 @@ async function fill(
       throw corrupt('the backup is not what was written', 0);
     const payload = encodeJson(head);
     const { sequence } = block;
-    const sealed = sealBlock({ kind: 'head', number: SNAPSHOT, sequence, count: blocks, previous: 0, payload });
-    await connection.write({ put: [{ key: HEAD_KEY, bytes: sealed.bytes }] }, true);
-    onProgress?.({ phase: 'restore', done: rows, total: rows });
-    return rows;
+    end = sealBlock({ kind: 'head', number: SNAPSHOT, sequence, count: blocks, previous: 0, payload }).bytes;
   }
-  throw corrupt('the end of the backup is missing', 0);
+  if (end === undefined) throw corrupt('the end of the backup is missing', 0);
+  await connection.write({ put: [{ key: HEAD_KEY, bytes: end }] }, true);
+  onProgress?.({ phase: 'restore', done: rows, total: rows });
+  return rows;
 }
 
 /**

@@ -38,25 +38,26 @@ export class Encryption {
   }
 
   /**
-   * Has another key open the database, and writes all anew with it. Rejects with what the storage said: before the new key
+   * Has another key open the database, and writes all anew with it. `onCounts`: called when the new key is the one that counts. Rejects with what the storage said: before the new key
    * is stored the old one opens it, afterwards the new one, which the message tells.
    */
-  async rotate(key: StorageKey): Promise<void> {
+  async rotate(key: StorageKey, onCounts: () => void): Promise<void> {
     if (this.#rotating !== undefined) throw createError('INVALID_OPTION', 'the key is being rotated already');
-    await this.#rotate(key);
+    await this.#rotate(key, onCounts);
   }
 
-  #rotate(key: StorageKey | undefined): Promise<void> {
-    this.#rotating ??= this.#rotateNow(key).finally(() => {
+  #rotate(key: StorageKey | undefined, onCounts?: () => void): Promise<void> {
+    this.#rotating ??= this.#rotateNow(key, onCounts).finally(() => {
       this.#rotating = undefined;
     });
     return this.#rotating;
   }
 
-  async #rotateNow(key: StorageKey | undefined): Promise<void> {
+  async #rotateNow(key: StorageKey | undefined, onCounts: (() => void) | undefined): Promise<void> {
     // Rejects where the storage has failed already.
     await this.#journal.settled();
-    await this.#connection.beginRotation(key);
+    await this.#begin(key);
+    onCounts?.();
     try {
       await this.#rewrite();
     } catch (error) {
@@ -64,6 +65,19 @@ export class Encryption {
       throw createError(
         code,
         'the new key opens the database; an opening will write anew what the old one still reads',
+      );
+    }
+  }
+
+  /** What was not acknowledged may have been kept all the same. */
+  async #begin(key: StorageKey | undefined): Promise<void> {
+    try {
+      await this.#connection.beginRotation(key);
+    } catch (error) {
+      const code = error instanceof EngineError ? error.code : 'STORAGE_FAILED';
+      throw createError(
+        code,
+        'the old key still opens the database, unless what the storage refused was kept: then the new one',
       );
     }
   }

@@ -240,7 +240,7 @@ export class Journal {
     this.#failure =
       error instanceof EngineError
         ? error
-        : createError('STORAGE_FAILED', 'the storage failed; reopen the database to go on from what it kept');
+        : createError('STORAGE_FAILED', 'the storage failed: reopen() the database to go on from what it kept');
     for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#failure);
     for (const { refuse } of this.#captures.splice(0)) refuse(this.#failure);
     this.#store.refuse(this.#failure);

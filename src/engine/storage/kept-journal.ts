@@ -36,13 +36,14 @@ export class KeptJournal {
     return this.#journal.capture();
   }
 
-  async rotateKey(key: StorageKey): Promise<void> {
+  /** `onCounts`: called when the new key is the one that opens the database, whatever becomes of the rest. */
+  async rotateKey(key: StorageKey, onCounts: () => void): Promise<void> {
     if (this.#encryption === undefined)
       throw createError(
         'INVALID_OPTION',
         'the database has no key to rotate: open it with one, and it becomes encrypted',
       );
-    await this.#encryption.rotate(key);
+    await this.#encryption.rotate(key, onCounts);
   }
 
   async createSealer(): Promise<BackupSealer | undefined> {

@@ -95,7 +95,10 @@ function placed({ fields }: ObjectSchema, entity: StoredEntity, defaultAt: (at: 
 }
 
 function undefinedField(object: string, path: string) {
-  return createError('STORAGE_NEWER', `the field ${path} of ${object} is stored, and not defined`);
+  return createError(
+    'STORAGE_NEWER',
+    `the field ${path} of ${object} is stored, and not defined: a later program has written it, or the version of the object must be raised, with a migration`,
+  );
 }
 
 /** Fields that are still there must be of the type that they were, unless there is a step that may see to it. */

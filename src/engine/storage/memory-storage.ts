@@ -31,18 +31,21 @@ class MemoryConnection implements StorageConnection {
  */
 export function memoryStorage(): Storage {
   const databases = new Map<string, Map<string, Uint8Array>>();
-  const open = new Set<string>();
+  const open = new Map<string, object>();
   return {
     kind: 'memory',
     async connect(name) {
       if (open.has(name)) throw createError('STORAGE_LOCKED', 'the database is open already');
-      open.add(name);
+      const holder = {};
+      open.set(name, holder);
       let blocks = databases.get(name);
       if (blocks === undefined) {
         blocks = new Map();
         databases.set(name, blocks);
       }
-      return new MemoryConnection(blocks, () => open.delete(name));
+      return new MemoryConnection(blocks, () => {
+        if (open.get(name) === holder) open.delete(name);
+      });
     },
   };
 }

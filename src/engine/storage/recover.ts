@@ -200,6 +200,6 @@ class Recovery {
     const reached = readMark(mark);
     const { sequence } = this.#log;
     if (reached !== undefined && reached > sequence)
-      this.#damaged(corrupt(`commits up to sequence ${reached} were stored`, sequence), true);
+      this.#damaged(corrupt(`commits up to sequence ${reached} were stored, and some are gone`, sequence), true);
   }
 }

@@ -32,7 +32,8 @@ export async function repair(
 ): Promise<Repair> {
   const connection = await openConnection(storage, name, key, environment);
   try {
-    const { problems, sequence, logBlocks, nextLog, isSnapshotWhole } = await verify(connection);
+    const { blocks, problems, sequence, logBlocks, nextLog, isSnapshotWhole } = await verify(connection);
+    if (blocks === 0) throw createError('NOT_FOUND', 'nothing is kept under this name');
     if (problems.length === 0) return { sequence, problems, droppedBlocks: 0 };
     if (!isSnapshotWhole)
       throw createError('STORAGE_CORRUPT', `nothing is whole without what is damaged: ${problems[0]}`);

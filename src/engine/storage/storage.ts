@@ -67,7 +67,8 @@ export interface Storage {
    */
   connect(name: string): Promise<StorageConnection>;
   /**
-   * Where the platform can tell: calls `tell` once when nobody has the database open any more. Returns what calls it off.
+   * Where the platform can tell: calls `tell` once when nobody has the database open any more, and keeps it from others
+   * until whoever was told connects, or calls it off by what this returns.
    */
   whenFree?(name: string, tell: () => void): () => void;
   /**

@@ -52,8 +52,7 @@ export class Store {
   readonly feed: ChangeFeed;
   /** Resolves when all that has been committed is as durable as was asked for; undefined where nothing is stored. */
   settled: (() => Promise<void>) | undefined;
-  /** Sends a write to the tab that writes, where that is another; undefined where writes are made here. */
-  forward: ((object: string, write: WriteCall) => Promise<unknown>) | undefined;
+  #forward: ((object: string, write: WriteCall) => Promise<unknown>) | undefined;
   /** The calls of other tabs that have been answered. */
   readonly origins = new RecentOrigins();
   readonly user: string;
@@ -106,6 +105,18 @@ export class Store {
         if (parent !== undefined) (parent.cascades as Cascade[]).push({ table: child.table, field: field.name });
       }
     }
+  }
+
+  /**
+   * Sends a write to the tab that writes, where that is another; undefined where writes are made here, as all are that
+   * belong to a transaction.
+   */
+  get forward(): ((object: string, write: WriteCall) => Promise<unknown>) | undefined {
+    return this.#open === undefined ? this.#forward : undefined;
+  }
+
+  set forward(forward: ((object: string, write: WriteCall) => Promise<unknown>) | undefined) {
+    this.#forward = forward;
   }
 
   get entities(): Iterable<Entity> {

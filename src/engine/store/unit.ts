@@ -50,6 +50,12 @@ export class Unit {
     this.#record({ object: table.name, id: idOf(table, record), before: undefined, after: record, slot }, undefined);
   }
 
+  /** Puts a record in a slot whose record has left. */
+  restore(table: Table, slot: number, record: StoredRecord): void {
+    table.restore(record, slot);
+    this.#record({ object: table.name, id: idOf(table, record), before: undefined, after: record, slot }, undefined);
+  }
+
   insertAll(table: Table, records: readonly StoredRecord[]): void {
     let slot = table.slotCount;
     table.insertAll(records);

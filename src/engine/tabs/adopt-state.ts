@@ -1,6 +1,7 @@
 import { must } from '../ground/assert.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { Entity, Store } from '../store/store.ts';
+import type { Table } from '../store/table.ts';
 import type { Unit } from '../store/unit.ts';
 
 /**
@@ -13,7 +14,7 @@ export function adoptState(store: Store, source: Store): void {
     const { name } = from.definition;
     const into = store.entity(name);
     dropOthers(unit, into, from);
-    for (let slot = 0; slot < from.table.slotCount; slot++) adoptRecord(unit, into, from, slot);
+    adoptRecords(unit, into, from);
     into.numbers.resume(from.numbers.last());
     const purgedMs = source.lastPurgedMs(from);
     if (purgedMs !== undefined) store.resumePurge(name, purgedMs);
@@ -35,17 +36,37 @@ function dropOthers(unit: Unit, { table }: Entity, from: Entity): void {
   }
 }
 
-function adoptRecord(unit: Unit, { table }: Entity, from: Entity, slot: number): void {
-  const record = from.table.row(slot);
-  if (record === undefined) return;
-  const id = record[table.definition.roles.id] as string;
-  const own = table.slotOf(id);
-  const root = from.table.deletedWith.get(id);
-  if (own === undefined) unit.insert(table, record);
-  else if (!isSameRecord(table.shape.names, must(table.row(own), 'a slot of an id holds its record'), record))
-    unit.replace(table, own, record, root);
-  if (root === undefined) table.deletedWith.delete(id);
-  else table.deletedWith.set(id, root);
+/** In the order of their creation, which what left here and is there kept a place in. */
+function adoptRecords(unit: Unit, into: Entity, from: Entity): void {
+  const { table } = into;
+  const idField = table.definition.roles.id;
+  /** The slot of the record before. */
+  let last = -1;
+  for (let slot = 0; slot < from.table.slotCount; slot++) {
+    const record = from.table.row(slot);
+    if (record === undefined) continue;
+    const id = record[idField] as string;
+    const own = table.slotOf(id);
+    const root = from.table.deletedWith.get(id);
+    if (own === undefined) last = insertBehind(unit, table, last, record);
+    else {
+      last = own;
+      const held = must(table.row(own), 'a slot of an id holds its record');
+      if (!isSameRecord(table.shape.names, held, record)) unit.replace(table, own, record, root);
+    }
+    if (root === undefined) table.deletedWith.delete(id);
+    else table.deletedWith.set(id, root);
+  }
+}
+
+/** Puts a record in the empty slot behind another, or at the end. Returns its slot. */
+function insertBehind(unit: Unit, table: Table, last: number, record: StoredRecord): number {
+  if (last + 1 >= table.slotCount || table.row(last + 1) !== undefined) {
+    unit.insert(table, record);
+    return table.slotCount - 1;
+  }
+  unit.restore(table, last + 1, record);
+  return last + 1;
 }
 
 function isSameRecord(names: readonly string[], left: StoredRecord, right: StoredRecord): boolean {

@@ -1,3 +1,4 @@
+import { EngineError } from '../ground/errors.ts';
 import type { BackupSealer } from '../storage/encryption.ts';
 import type { Keeper } from '../storage/keeper.ts';
 import type { KeptJournal } from '../storage/kept-journal.ts';
@@ -12,14 +13,17 @@ export class Alone implements Keeper {
   readonly #store: Store;
   readonly #choice: JournalChoice;
   #journal: KeptJournal;
-  #key: StorageKey | undefined;
+  /** Whether the journal has been closed after a failure, and none has taken its place yet. */
+  #isDown = false;
+  /** The key that opens the database; and one that may, as a rotation to it was refused and may have been kept. */
+  #keys: readonly (StorageKey | undefined)[];
   #reopening: Promise<void> | undefined;
 
   private constructor(store: Store, choice: JournalChoice, journal: KeptJournal) {
     this.#store = store;
     this.#choice = choice;
     this.#journal = journal;
-    this.#key = choice.key;
+    this.#keys = [choice.key];
   }
 
   /** Rejects as `openJournal` does. */
@@ -44,8 +48,10 @@ export class Alone implements Keeper {
   }
 
   async rotateKey(key: StorageKey): Promise<void> {
-    await this.#journal.rotateKey(key);
-    this.#key = key;
+    this.#keys = [...this.#keys.slice(0, 1), key];
+    await this.#journal.rotateKey(key, () => {
+      this.#keys = [key];
+    });
   }
 
   createSealer(): Promise<BackupSealer | undefined> {
@@ -61,18 +67,34 @@ export class Alone implements Keeper {
 
   async #reopen(): Promise<void> {
     if (this.#journal.health().failure === undefined) return;
+    // Who waited for it has heard of its failure. Once: another may have the storage by the next time.
+    if (!this.#isDown) await this.#journal.close().catch(() => undefined);
+    this.#isDown = true;
+    this.#journal = await this.#openWithAnyKey();
+    this.#isDown = false;
+    this.#store.refuse(undefined);
+  }
+
+  async #openWithAnyKey(): Promise<KeptJournal> {
     const store = this.#store;
-    // Who waited for it has heard of its failure.
-    await this.#journal.close().catch(() => undefined);
     const { adoptState } = await import('./adopt-state.ts');
-    const beside = store.createEmpty();
-    const adopt = () => adoptState(store, beside);
-    this.#journal = await openJournal(store, { ...this.#choice, key: this.#key, beside: { store: beside, adopt } });
-    store.refuse(undefined);
+    for (const [at, key] of this.#keys.entries()) {
+      const beside = store.createEmpty();
+      const adopt = () => adoptState(store, beside);
+      try {
+        const journal = await openJournal(store, { ...this.#choice, key, beside: { store: beside, adopt } });
+        this.#keys = [key];
+        return journal;
+      } catch (error) {
+        const isOther = error instanceof EngineError && error.code === 'WRONG_KEY' && at + 1 < this.#keys.length;
+        if (!isOther) throw error;
+      }
+    }
+    throw new RangeError('there is a key to try, or none is needed');
   }
 
   async close(): Promise<void> {
     await this.#reopening?.catch(() => undefined);
-    await this.#journal.close();
+    if (!this.#isDown) await this.#journal.close();
   }
 }

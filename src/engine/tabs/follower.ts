@@ -5,6 +5,7 @@ import { CommitEncoder } from '../storage/commit-codec.ts';
 import { openBlock } from '../storage/envelope.ts';
 import { SchemaMatch, type StoredObject } from '../storage/match-schema.ts';
 import { SnapshotReplay } from '../storage/snapshot-codec.ts';
+import { schemaOf } from '../storage/stored-schema.ts';
 import { StoredTables } from '../storage/stored-tables.ts';
 import type { Store } from '../store/store.ts';
 import type { Origin } from '../write/change.ts';
@@ -69,6 +70,8 @@ export class Follower {
   /** Whether what is held is what was stored at its sequence: not before all has come, nor after a tab lost its lead. */
   #isTrue = false;
   #hasBegun = false;
+  /** Of an encrypted database, as the leader told it. */
+  ring: Uint8Array | undefined;
   #arriving: Arriving | undefined;
   #commits: RemoteCommits | undefined;
   /** Commits that came before what they follow. */
@@ -119,6 +122,10 @@ export class Follower {
   /** Whether nothing has come to the store yet. */
   get isFresh(): boolean {
     return !this.#hasBegun;
+  }
+
+  forgetTerm(): void {
+    this.#term = 0;
   }
 
   /** This tab leads, so that whoever led before is not listened to. */
@@ -174,7 +181,8 @@ export class Follower {
     this.#arriving?.replay.replay(openBlock('of the tab that writes', bytes, 0).payload);
   }
 
-  #finish({ schema, state, parts, sequence, at }: JoinedMessage): void {
+  #finish({ schema, state, parts, ring, sequence, at }: JoinedMessage): void {
+    this.ring = ring;
     const { store } = this.#parts;
     if (state !== undefined) {
       const { store: into, tables, replay } = must(this.#arriving, 'what has ended had begun');
@@ -245,7 +253,7 @@ export class Follower {
   }
 
   /** Gives the maker of a call what it came to; runs a transaction again that others have come before. */
-  settle(call: number, { result, issues }: CallOutcome): void {
+  settle(call: number, { result, issues, isRunHere }: CallOutcome): void {
     const pending = this.#pending.get(call);
     if (pending === undefined) return;
     const isTransaction = 'work' in pending.request;
@@ -256,8 +264,8 @@ export class Follower {
     }
     this.#pending.delete(call);
     this.#rest();
-    // What a transaction returned need be no plain data, and has stayed here. One of a tab that leads is run there.
-    if (issues === undefined) pending.resolve(isTransaction ? (result ?? pending.result) : result);
+    // What a transaction returned need be no plain data, and has stayed here.
+    if (issues === undefined) pending.resolve(isTransaction && !isRunHere ? pending.result : result);
     else pending.reject(new EngineError(issues));
   }
 
@@ -310,7 +318,7 @@ export class Follower {
     const { result, batch } = store.rehearse(work);
     pending.result = result;
     const parts = batch.changes.length === 0 ? [] : this.#encoder.encode([batch]);
-    return { base: store.feed.sequence, parts };
+    return { base: store.feed.sequence, schema: schemaOf(store), parts };
   }
 
   /** The calls that wait, for a tab that now leads itself. */
@@ -319,7 +327,7 @@ export class Follower {
     return [...this.#pending].map(([call, { request }]) => ({ from, call, user: store.user, request }));
   }
 
-  /** Resolves when every call made by now is answered. Rejects with what is wrong with the first that failed. */
+  /** Resolves when every call made by now is answered, one way or the other. */
   async settled(): Promise<void> {
     const all = [...this.#pending.values()].map(
       (pending) =>

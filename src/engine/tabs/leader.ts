@@ -1,11 +1,11 @@
 import { runWrite } from '../calls/run-write.ts';
 import { createError, EngineError, type Issue } from '../ground/errors.ts';
 import type { Reader } from '../query/reader.ts';
-import { CommitEncoder, type CommitPart } from '../storage/commit-codec.ts';
+import { CommitEncoder, type CommitPart, decodeCommits } from '../storage/commit-codec.ts';
 import type { KeptJournal } from '../storage/kept-journal.ts';
-import { SchemaMatch } from '../storage/match-schema.ts';
+import { SchemaMatch, type StoredObject } from '../storage/match-schema.ts';
 import { sealRows } from '../storage/snapshot-codec.ts';
-import { schemaOf } from '../storage/stored-schema.ts';
+import { type StoredSchema, schemaOf } from '../storage/stored-schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Batch, Origin } from '../write/change.ts';
 import { RemoteCommits } from './remote-commits.ts';
@@ -25,6 +25,8 @@ export interface CallOutcome {
   readonly issues: readonly Issue[] | undefined;
   /** Whether a commit that is told to all says the same. */
   readonly isCommitted: boolean;
+  /** Whether the result is what a transaction returned that was run here. */
+  readonly isRunHere?: boolean | undefined;
 }
 
 export interface LeaderParts {
@@ -84,12 +86,13 @@ export class Leader {
 
   async #admit({ from, turn, since }: JoinMessage & { readonly from: string }): Promise<void> {
     const { store, send, journal } = this.#parts;
+    const ring = (await journal.createSealer())?.ring;
     const batches = since === undefined ? undefined : this.#storedSince(since);
     const schema = schemaOf(store);
-    if (batches === undefined) return this.#giveAll(from, turn);
+    if (batches === undefined) return this.#giveAll(from, turn, ring);
     const parts = batches.length === 0 ? [] : this.#encoder.encode(batches);
     const [sequence, at] = [journal.storedSequence, batches.at(-1)?.at ?? store.lastMs];
-    send({ kind: 'joined', to: from, turn, schema, state: undefined, parts, sequence, at });
+    send({ kind: 'joined', to: from, turn, schema, state: undefined, parts, ring, sequence, at });
   }
 
   /** The commits after `since` that are stored; undefined where they are no longer remembered. */
@@ -103,7 +106,7 @@ export class Leader {
     }
   }
 
-  async #giveAll(to: string, turn: number): Promise<void> {
+  async #giveAll(to: string, turn: number, ring: Uint8Array | undefined): Promise<void> {
     const { store, send, journal } = this.#parts;
     const capture = await journal.capture();
     const schema = schemaOf(store);
@@ -114,7 +117,7 @@ export class Leader {
       await store.environment.pause();
     }
     const { state, sequence, at } = capture;
-    if (!this.#isRetired) send({ kind: 'joined', to, turn, schema, state, parts: [], sequence, at });
+    if (!this.#isRetired) send({ kind: 'joined', to, turn, schema, state, parts: [], ring, sequence, at });
   }
 
   async #answer(message: TabCall): Promise<void> {
@@ -151,7 +154,8 @@ export class Leader {
         const originOf = (given: unknown) => ({ tab: from, call, result: 'work' in request ? null : given });
         return store.transact(() => this.#do(request), originOf);
       });
-      return { result, issues: undefined, isCommitted: store.feed.sequence > before };
+      const isRunHere = 'work' in request;
+      return { result, issues: undefined, isCommitted: store.feed.sequence > before, isRunHere };
     } catch (error) {
       if (error instanceof EngineError) return { result: undefined, issues: error.issues, isCommitted: false };
       this.#parts.onError(error);
@@ -168,11 +172,27 @@ export class Leader {
   }
 
   /** Does what a transaction did elsewhere, where nothing has been committed since the state that it saw. */
-  #accept({ base, parts }: Proposal, origin: Origin): void {
+  #accept({ base, schema, parts }: Proposal, origin: Origin): void {
     const { store } = this.#parts;
     if (base !== store.feed.sequence) throw createError('WRITE_CONFLICT', 'others have written meanwhile');
-    const objects = new SchemaMatch(store).match(schemaOf(store));
+    const objects = matchUsed(schema, parts, store);
     const commits = new RemoteCommits(store, objects, (unit) => store.commit(unit, origin));
     for (const { payload } of parts) commits.take(payload);
   }
+}
+
+/** The objects that a proposal writes, by their places in its schema. Throws where it writes what is not known here. */
+function matchUsed(schema: StoredSchema, parts: readonly CommitPart[], store: Store): (StoredObject | undefined)[] {
+  const objects: (StoredObject | undefined)[] = [];
+  const match = new SchemaMatch(store);
+  for (const { payload } of parts)
+    for (const [, , , changes] of decodeCommits(payload))
+      for (const [place, , , , rootPlace = place] of changes)
+        for (const used of [place, rootPlace]) {
+          const object = schema.objects[used];
+          if (object !== undefined) objects[used] ??= match.match({ objects: [object] })[0];
+        }
+  if (match.staged.size > 0)
+    throw createError('STORAGE_NEWER', 'the tab that writes knows a later version of an object');
+  return objects;
 }

@@ -13,13 +13,13 @@ export type FinishCommit = (unit: Unit, sequence: number, at: number, origin: Or
 /** Makes the commits of another tab in a store that is in use, each in a unit of its own. */
 export class RemoteCommits {
   readonly #store: Store;
-  readonly #objects: readonly StoredObject[];
+  readonly #objects: readonly (StoredObject | undefined)[];
   readonly #finish: FinishCommit;
   /** Of the commit that has begun. */
   #unit: Unit;
 
   /** `objects`: by which the payloads name objects and fields. */
-  constructor(store: Store, objects: readonly StoredObject[], finish: FinishCommit) {
+  constructor(store: Store, objects: readonly (StoredObject | undefined)[], finish: FinishCommit) {
     this.#store = store;
     this.#objects = objects;
     this.#finish = finish;

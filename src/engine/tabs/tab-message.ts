@@ -62,6 +62,8 @@ export interface JoinedMessage {
   readonly schema: StoredSchema;
   readonly state: StoredState | undefined;
   readonly parts: readonly CommitPart[];
+  /** Of an encrypted database: what its key opens, and no other. */
+  readonly ring: Uint8Array | undefined;
   readonly sequence: number;
   /** The moment of the last commit. */
   readonly at: number;
@@ -93,6 +95,8 @@ export interface WriteRequest {
 /** What a transaction did to the state of a sequence: to be done where that is still the state, and nowhere else. */
 export interface Proposal {
   readonly base: number;
+  /** By which the parts name objects and fields. */
+  readonly schema: StoredSchema;
   readonly parts: readonly CommitPart[];
 }
 

@@ -11,9 +11,11 @@ import type { StorageKey } from '../storage/storage-key.ts';
 import type { ProgressListener } from '../storage/storage-progress.ts';
 import type { Store } from '../store/store.ts';
 import { adoptState } from './adopt-state.ts';
+import { assertKey } from './assert-key.ts';
 import { Follower } from './follower.ts';
 import { NOTHING_STORED } from './follower-health.ts';
 import { Leader } from './leader.ts';
+import { LeaderWatch } from './leader-watch.ts';
 import { type HeardMessage, packMessage, type TabMessage, unpackMessage } from './tab-message.ts';
 import { placeOf, randomName } from './tab-name.ts';
 
@@ -23,12 +25,6 @@ export interface TabOptions extends Omit<JournalChoice, 'storage' | 'beside' | '
   readonly storage: Storage;
 }
 
-/** How often a tab asks whether the leader is there. */
-const WATCH_MS = 1_000;
-/** Unanswered so often, it tries to lead. */
-const SILENT_TURNS = 2;
-/** Unanswered so often, it takes the lead from a tab that holds it and does not move. */
-const FROZEN_TURNS = 5;
 /** How long a tab that closes waits for the answers to its calls. */
 const CLOSE_MS = 2_000;
 
@@ -47,13 +43,9 @@ export class Tab implements Keeper {
   #leader: Leader | undefined;
   #journal: KeptJournal | undefined;
   #key: StorageKey | undefined;
-  /** Asked in vain so often in a row. */
-  #unanswered = 0;
+  readonly #watch: LeaderWatch;
   /** The attempt to lead that is under way. */
   #election: Promise<void> | undefined;
-  #stopWatch: (() => void) | undefined;
-  /** Calls off the waiting for the storage to be free. */
-  #stopWaiting: (() => void) | undefined;
   /** Whether it has become free again since the attempt under way began. */
   #isFreeAgain = false;
   #failure: EngineError | undefined;
@@ -77,6 +69,16 @@ export class Tab implements Keeper {
       hold: (awake) => this.#channel.hold(awake),
       onFailure: (error) => this.#fail(error),
     });
+    this.#watch = new LeaderWatch({
+      environment,
+      ask: () => this.#send({ kind: 'who' }),
+      whenFree: storage.whenFree && ((tell) => (storage.whenFree as NonNullable<typeof storage.whenFree>)(name, tell)),
+      onSilence: (isFrozen) => this.#elect(isFrozen),
+      onFree: () => {
+        this.#isFreeAgain = true;
+        this.#elect(false);
+      },
+    });
   }
 
   /**
@@ -89,13 +91,8 @@ export class Tab implements Keeper {
       tab.#channel.hold(true);
       const connection = await tab.#connect();
       if (connection !== undefined) await tab.#lead(connection);
-      else
-        await new Promise<void>((resolve, reject) => {
-          tab.#opening = { resolve, reject };
-          tab.#follow(false);
-          tab.#follower.joined().then(resolve);
-        });
-      tab.#opening = undefined;
+      else await tab.#followAtLast();
+      if (tab.#role === 'following') await assertKey(tab.#follower.ring, options.key, options.store.environment);
       return tab;
     } catch (error) {
       await tab.close().catch(() => undefined);
@@ -121,7 +118,9 @@ export class Tab implements Keeper {
     const message = unpackMessage(data, this.#self);
     if (message === undefined || this.#role === 'closed' || this.#role === 'failed') return;
     if (this.#role === 'leading') return this.#hearAsLeader(message);
-    if (message.kind === 'lead' || message.from === this.#follower.leader) this.#unanswered = 0;
+    const isCurrent =
+      message.kind === 'lead' ? message.term >= this.#follower.term : message.from === this.#follower.leader;
+    if (isCurrent) this.#watch.heard();
     if (message.kind === 'bye' && message.from === this.#follower.leader) this.#elect(false);
     else this.#follower.hear(message);
   }
@@ -144,41 +143,17 @@ export class Tab implements Keeper {
 
   /** From now on writes go to another tab. `isTrue`: whether what is held here is a state that was stored. */
   #follow(isTrue: boolean): void {
+    this.#giveUp(isTrue);
+    this.#watch.start();
+  }
+
+  #giveUp(isTrue: boolean): void {
     const { store } = this.#options;
     this.#role = 'following';
-    this.#unanswered = 0;
     this.#follower.restart(isTrue);
     store.forward = (object, write) => this.#follower.forward(object, write);
     store.refuse(createError('WRITER_ELSEWHERE', 'another tab writes; transact() runs a transaction from any tab'));
     store.feed.keptUpTo(() => store.feed.sequence);
-    this.#send({ kind: 'who' });
-    this.#watch();
-    this.#awaitFree();
-  }
-
-  #awaitFree(): void {
-    const { storage, name } = this.#options;
-    this.#stopWaiting ??= storage.whenFree?.(name, () => {
-      this.#stopWaiting = undefined;
-      this.#isFreeAgain = true;
-      this.#elect(false);
-    });
-  }
-
-  #watch(): void {
-    this.#stopWatch = this.#options.store.environment.wake(() => {
-      if (this.#role !== 'following') return;
-      this.#unanswered++;
-      this.#send({ kind: 'who' });
-      if (this.#unanswered > SILENT_TURNS) this.#elect(this.#unanswered > FROZEN_TURNS);
-      this.#watch();
-    }, WATCH_MS);
-  }
-
-  #stopWatching(): void {
-    this.#stopWatch?.();
-    this.#stopWaiting?.();
-    this.#stopWaiting = undefined;
   }
 
   /** Tries to lead. `isFrozen`: whoever leads has not answered for long. */
@@ -202,18 +177,23 @@ export class Tab implements Keeper {
       else await connection.close();
       return;
     }
-    if (isFrozen) this.#opening?.reject(createError('STORAGE_LOCKED', 'another process has the database open'));
+    if (isFrozen) {
+      this.#opening?.reject(createError('STORAGE_LOCKED', 'a process has the database open that does not share it'));
+      // Only one can have the storage: whoever says to lead now does, however its clock goes.
+      this.#follower.forgetTerm();
+    }
     // Whoever was faster leads by now.
     if (this.#role !== 'following') return;
     this.#send({ kind: 'who' });
-    this.#awaitFree();
+    this.#watch.awaitFree();
   }
 
   async #lead(connection: StorageConnection): Promise<void> {
     const { store, storage, name, durability, readers, onError, onProgress } = this.#options;
     this.#role = 'leading';
-    this.#stopWatching();
-    this.#term = connection.epoch ?? this.#follower.term + 1;
+    this.#watch.stop();
+    // Where no epoch is kept, the clock tells later leaders from earlier ones to tabs that have seen neither.
+    this.#term = connection.epoch ?? Math.max(this.#follower.term + 1, store.environment.now());
     this.#announce();
     const beside = this.#follower.isFresh ? undefined : store.createEmpty();
     const journal = await openJournal(store, {
@@ -279,7 +259,7 @@ export class Tab implements Keeper {
     if (this.#role === 'closed') return;
     this.#role = 'failed';
     this.#failure = failure;
-    this.#stopWatching();
+    this.#watch.stop();
     store.refuse(failure);
     store.forward = () => Promise.reject(failure);
     this.#follower.refuseAll(failure);
@@ -301,7 +281,7 @@ export class Tab implements Keeper {
       durability,
       storedSequence: store.feed.sequence,
       pendingCommits: this.#follower.pendingCount,
-      encrypted: this.#key !== undefined,
+      encrypted: this.#follower.ring !== undefined,
       failure: this.#failure?.code,
     };
   }
@@ -325,8 +305,9 @@ export class Tab implements Keeper {
   /** The other tabs know the key of before: they follow on, and must be opened with the new one before they can lead. */
   async rotateKey(key: StorageKey): Promise<void> {
     if (this.#journal === undefined) throw createError('WRITER_ELSEWHERE', 'the key is rotated in the tab that writes');
-    await this.#journal.rotateKey(key);
-    this.#key = key;
+    await this.#journal.rotateKey(key, () => {
+      this.#key = key;
+    });
   }
 
   /** Leads or follows anew, whichever it can. */
@@ -355,11 +336,24 @@ export class Tab implements Keeper {
     this.#journal = undefined;
     this.#options.store.settled = undefined;
     await journal?.close().catch(() => undefined);
-    this.#stopWatching();
-    this.#follow(false);
+    this.#watch.stop();
+    this.#giveUp(false);
     const connection = await this.#connect();
-    if (connection !== undefined) return this.#lead(connection);
-    await this.#follower.joined();
+    if (connection !== undefined) await this.#lead(connection);
+    else await this.#followAtLast();
+  }
+
+  /** Follows, and resolves once it has joined, or leads after all. Rejects where the storage is held by one who does not share. */
+  async #followAtLast(): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#opening = { resolve, reject };
+        this.#follow(false);
+        this.#follower.joined().then(resolve);
+      });
+    } finally {
+      this.#opening = undefined;
+    }
   }
 
   async createSealer(): Promise<BackupSealer | undefined> {
@@ -370,7 +364,7 @@ export class Tab implements Keeper {
 
   async close(): Promise<void> {
     if (this.#role === 'closed') return;
-    this.#stopWatching();
+    this.#watch.stop();
     try {
       if (this.#journal !== undefined) {
         // What it still stores is told; what it is asked from now on is for the next.

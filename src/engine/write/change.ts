@@ -29,7 +29,10 @@ export interface Origin {
 
 /** Changes that came true together, all or none. Frozen when handed out. */
 export interface Batch {
-  /** The place in the change feed; one more than the batch before. */
+  /**
+   * The place in the change feed; one more than the batch before, but after `reopen()`, or where a tab that hung was taken over
+   * from: what was not kept is taken back there, and counting goes on from what was.
+   */
   readonly sequence: number;
   /** The moment of the commit in milliseconds since 1970, never less than the batch before. */
   readonly at: number;

@@ -322,6 +322,10 @@ describe('a damaged database', () => {
     }
   });
 
+  test('that was never there cannot be repaired', async () => {
+    expect(await codeOf(() => repairDatabase(memoryStorage(), 'law'))).toBe('NOT_FOUND');
+  });
+
   test('whose snapshot is damaged is left as it is', async () => {
     const storage = await damaged((keys) => keys.find((key) => key.startsWith('1-rows')) as string, 3);
     const before = storage.photos.length;

@@ -47,10 +47,10 @@ describe.each([false, true])('an opening, of a log or of columns (%s), touches n
   test('a field or an object that is gone, in the same version', async () => {
     const storage = await kept(box({ A: TEXT, B: { type: 'object', fields: { x: TEXT } } }), { A: 'a' }, compacts);
     expect(await refusal(storage, box({ A: TEXT }))).toBe(
-      'STORAGE_NEWER: the field B of Box is stored, and not defined',
+      'STORAGE_NEWER: the field B of Box is stored, and not defined: a later program has written it, or the version of the object must be raised, with a migration',
     );
     expect(await refusal(storage, box({ A: TEXT, B: { type: 'object', fields: { y: TEXT } } }))).toBe(
-      'STORAGE_NEWER: the field B.x of Box is stored, and not defined',
+      'STORAGE_NEWER: the field B.x of Box is stored, and not defined: a later program has written it, or the version of the object must be raised, with a migration',
     );
     expect(await refusal(storage, defineObject({ name: 'Bag', fields: { A: { type: 'string' } } }))).toBe(
       'STORAGE_NEWER: the object Box is stored, and not among those that were given',
