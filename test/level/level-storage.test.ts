@@ -32,6 +32,25 @@ async function contentOf(folder: string): Promise<string> {
 }
 
 describe('a database in LevelDB', () => {
+  test('whose first file is gone is not begun anew over what is left of it', async () => {
+    const { folder, content } = await written(5, 2);
+    const path = join(folder, 'calls', 'CURRENT');
+    const current = await readFile(path);
+    await rm(path);
+    const files = await readdir(join(folder, 'calls'));
+    expect(await codeOf(() => openCalls(folder))).toBe('STORAGE_CORRUPT');
+    expect(await readdir(join(folder, 'calls'))).toEqual(files);
+    await writeFile(path, current);
+    expect(await contentOf(folder)).toBe(content);
+  });
+
+  test('is refused with a code of ours at a path that is no folder, and damaged where LevelDB cannot read its list of files', async () => {
+    expect(await codeOf(() => openCalls(join(import.meta.filename, 'below')))).toBe('STORAGE_FAILED');
+    const { folder } = await written(3);
+    await writeFile(join(folder, 'calls', 'CURRENT'), 'MANIFEST-000099\n');
+    expect(await codeOf(() => openCalls(folder))).toBe('STORAGE_CORRUPT');
+  });
+
   test('is for its owner alone', async () => {
     const { folder } = await written(1);
     expect((await stat(join(folder, 'calls'))).mode & 0o077).toBe(0);

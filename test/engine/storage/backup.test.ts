@@ -109,3 +109,19 @@ test('both tell how far they are', async () => {
   ]);
   await db.close();
 });
+
+test('a backup with anything behind its end is refused, and leaves nothing', async () => {
+  const objects = createVisitObjects('trimmed');
+  for (const key of [undefined, new Uint8Array(32)]) {
+    const db = await openAny({ objects, env: envOf(1), storage: memoryStorage(), key });
+    await collectionOf(db, 'Visit').create({});
+    const bytes = await bytesOf(db.backup());
+    await db.close();
+    const storage = memoryStorage();
+    for (const more of [Uint8Array.of(0), Uint8Array.of(0, 0, 0, 0), bytes.subarray(bytes.length - 40), bytes])
+      expect(
+        await codeOf(() => restoreBackup(storage, 'law', piecesOf(Buffer.concat([bytes, more]), 100), { key })),
+      ).toBe('STORAGE_CORRUPT');
+    expect(await restoreBackup(storage, 'law', piecesOf(bytes, 100), { key })).toBe(1);
+  }
+});

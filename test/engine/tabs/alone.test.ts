@@ -107,6 +107,88 @@ test('reopening a database that is well does nothing', async () => {
   await plain.close();
 });
 
+test('a database that was rotated to a key while the disk filled up is reopened with whichever key counts', async () => {
+  const [before, after] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  for (const room of [0, 1, 2]) {
+    const inner = memoryStorage();
+    const { db } = await open(inner, { key: before });
+    await collectionOf(db, 'Visit').create({ Subject: 'kept' });
+    await db.close();
+    let left = Number.POSITIVE_INFINITY;
+    const storage: Storage = {
+      kind: 'cramped',
+      connect: async (name) => {
+        const connection = await inner.connect(name);
+        return {
+          read: () => connection.read(),
+          close: () => connection.close(),
+          async write(change, durable) {
+            if (left-- <= 0) throw new Error('disk failed');
+            await connection.write(change, durable);
+          },
+        };
+      },
+    };
+    const again = await open(storage, { key: before });
+    left = room;
+    await codeOf(() => again.db.rotateKey(after));
+    await codeOf(() => again.visits.create({ Subject: 'lost' }));
+    left = Number.POSITIVE_INFINITY;
+    await again.db.reopen();
+    expect(again.visits.find({}).map(({ Subject }) => Subject)).toEqual(['kept']);
+    await again.visits.create({ Subject: 'later' });
+    await again.db.close();
+    const codes: (string | undefined)[] = [];
+    for (const key of [before, after]) codes.push(await codeOf(async () => (await open(inner, { key })).db.close()));
+    expect(codes.filter((code) => code !== undefined)).toEqual(['WRONG_KEY']);
+  }
+});
+
+test('a reopening that is tried again takes no storage from who has it by then', async () => {
+  const { storage, clear } = crampedStorage(1);
+  let isGone = false;
+  const fickle: Storage = {
+    ...storage,
+    connect: (name) => {
+      if (isGone) throw new EngineError([{ statusCode: 'STORAGE_FAILED', message: 'no disk', fields: [] }]);
+      return storage.connect(name);
+    },
+  };
+  const { db, visits } = await open(fickle);
+  await visits.create({ Subject: 'kept' });
+  await codeOf(() => visits.create({ Subject: 'lost' }));
+  isGone = true;
+  expect(await codeOf(() => db.reopen())).toBe('STORAGE_FAILED');
+  isGone = false;
+  clear();
+  const other = await open(fickle);
+  expect(await codeOf(() => db.reopen())).toBe('STORAGE_LOCKED');
+  await other.visits.create({ Subject: 'by the other' });
+  expect(await codeOf(() => open(fickle))).toBe('STORAGE_LOCKED');
+  await other.db.close();
+  await db.reopen();
+  expect(visits.find({}).map(({ Subject }) => Subject)).toEqual(['kept', 'by the other']);
+  await db.close();
+});
+
+test('what a reopening brings back stands where it stood', async () => {
+  const { storage, clear } = crampedStorage(3);
+  const { db, visits } = await open(storage);
+  const ids = (await visits.create(['a', 'b', 'c'].map((Subject) => ({ Subject })))).map(({ id }) => id as string);
+  await visits.delete([ids[0] as string, ids[1] as string]);
+  await visits.create({ Subject: 'd' });
+  await codeOf(() => visits.emptyRecycleBin([ids[0] as string, ids[1] as string]));
+  clear();
+  await db.reopen();
+  await visits.undelete([ids[1] as string, ids[0] as string]);
+  const subjects = visits.find({}).map(({ Subject }) => Subject);
+  expect(subjects).toEqual(['a', 'b', 'c', 'd']);
+  await db.close();
+  const again = await open(storage);
+  expect(again.visits.find({}).map(({ Subject }) => Subject)).toEqual(subjects);
+  await again.db.close();
+});
+
 /** Nobody else listens. */
 function channel() {
   return { send: () => undefined, hold: () => undefined, close: () => undefined };
