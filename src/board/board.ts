@@ -72,14 +72,18 @@ export class Board {
     const seeded = new Random(seed ^ 0x5eed);
     const random = request.random ?? ((bytes: Uint8Array) => seeded.fill(bytes));
     const env = { now: clock.now, elapsed, pause, random, wake };
-    const db = await openCentreDatabase(env, storage);
+    // It counts in bytes, of which how many sessions they are is not known yet.
+    const db = await openCentreDatabase(env, storage, ({ done, total }) => {
+      const part = total === 0 ? 0 : done / total;
+      onProgress('reading what is kept', Math.round(sessions * part), sessions);
+    });
     const openingMs = elapsed() - began;
     const { lastCommitDate } = db;
     if (lastCommitDate !== undefined) clock.moveTo(Date.parse(lastCommitDate));
     const day = createDay({ seed: seed + db.sequence, sessions, openedAtMs: clock.now() });
     began = elapsed();
     if (lastCommitDate !== undefined) {
-      await resumeDay(db, day);
+      await resumeDay(db, day, (done, total) => onProgress('going on with it', done, total));
       return new Board(request, db, day, openingMs + elapsed() - began);
     }
     const report = (done: number, total: number) => onProgress('importing it', done, total);

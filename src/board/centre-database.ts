@@ -1,5 +1,5 @@
 import { genesys, salesforce, twilio } from '../collections/catalog.ts';
-import { type Environment, openDatabase, type Storage } from '../index.ts';
+import { type Environment, openDatabase, type Storage, type StorageProgress } from '../index.ts';
 
 /** The user that the samples' owners and ours are made by. */
 const USER_ID = '0055g00000ABcdeAAD';
@@ -8,7 +8,11 @@ const USER_ID = '0055g00000ABcdeAAD';
 export type CentreEnvironment = Omit<Environment, 'wake'> & { readonly wake?: Environment['wake'] | undefined };
 
 /** Opens the database of the centre, empty or as a storage has kept it, with the session objects of all vendors. */
-export function openCentreDatabase(given: CentreEnvironment, storage?: Storage) {
+export function openCentreDatabase(
+  given: CentreEnvironment,
+  storage?: Storage,
+  onProgress?: (progress: StorageProgress) => void,
+) {
   const env: Environment = { ...given, wake: given.wake ?? (() => () => {}) };
 
   return openDatabase({
@@ -18,6 +22,7 @@ export function openCentreDatabase(given: CentreEnvironment, storage?: Storage) 
     indexes: { LiveAgentSession: ['LogoutTime'] },
     env,
     storage,
+    ...(storage !== undefined && { onProgress }),
   });
 }
 

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as pause, setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { EngineError } from '../index.ts';
 import { levelStorage } from '../level/level-storage.ts';
 import { Board } from './board.ts';
 import { BoardClock } from './clock.ts';
@@ -133,7 +134,11 @@ async function main(): Promise<void> {
   } catch (error) {
     screen.close();
     // Stopped while it was being opened.
-    if (!stopped.signal.aborted) throw error;
+    if (stopped.signal.aborted) return;
+    // What is wrong with the folder given is for who gave it, and needs no trace of calls.
+    if (!(error instanceof EngineError)) throw error;
+    process.stderr.write(`${error.code}: ${error.message}\n`);
+    process.exitCode = 1;
   }
 }
 

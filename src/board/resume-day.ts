@@ -3,7 +3,7 @@ import type { Day } from './day.ts';
 import { iso, secondsBetween } from './iso.ts';
 import { importSettings } from './load-day.ts';
 import { makeWrite } from './make-write.ts';
-import { writesFor } from './traffic.ts';
+import { type Write, writesFor } from './traffic.ts';
 
 /** Ends every session that was under way when the board stopped: whoever was on a line has been cut off. */
 async function endOpenSessions(db: CentreDatabase, nowMs: number): Promise<void> {
@@ -28,22 +28,43 @@ async function endOpenSessions(db: CentreDatabase, nowMs: number): Promise<void>
   await db.LiveAgentSession.update(logins.map(({ Id }) => ({ Id, LogoutTime: now })));
 }
 
-/** Goes on with a day that was kept: what was under way is ended, a fresh shift logs in, and its customers call. */
-export async function resumeDay(db: CentreDatabase, day: Day): Promise<void> {
+/** Sessions whose writes are on their way at a time: those of one turn are kept in one write of the storage. */
+const TOGETHER = 500;
+
+/**
+ * Goes on with a day that was kept: what was under way is ended, a fresh shift logs in, and its customers call. `onProgress`
+ * hears how many of those have.
+ */
+export async function resumeDay(
+  db: CentreDatabase,
+  day: Day,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
   const nowMs = day.openedAtMs;
   await endOpenSessions(db, nowMs);
   await importSettings(db, day);
   // Every session that there ever was is held, so that their count is a number that none of them has.
   day.centre.numberFrom(db.SOSSession.size + db.GenesysSession.size + db.TwilioProxySession.size);
-  for (const login of day.logins) {
-    if (login.untilMs <= nowMs) continue;
-    for (const write of writesFor({ kind: 'logged-in', atMs: nowMs, login })) await makeWrite(db, write);
-  }
-  for (const stay of day.stays) {
-    if (stay.endedMs !== undefined) continue;
-    for (const write of writesFor({ kind: 'arrived', atMs: nowMs, stay })) await makeWrite(db, write);
-    if (stay.login === undefined) continue;
-    const answered = { kind: 'answered', atMs: nowMs, stay, overtime: false } as const;
-    for (const write of writesFor(answered)) await makeWrite(db, write);
-  }
+  const logins = day.logins.filter((login) => login.untilMs > nowMs);
+  const stays = day.stays.filter((stay) => stay.endedMs === undefined);
+  const total = logins.length + stays.length;
+  let done = 0;
+  const makeAll = async <T>(items: readonly T[], writesOf: (item: T) => readonly Write[]) => {
+    for (let from = 0; from < items.length; from += TOGETHER) {
+      const some = items.slice(from, from + TOGETHER);
+      await Promise.all(
+        some.map(async (item) => {
+          // One after another, as the later ones name what the first has made.
+          for (const write of writesOf(item)) await makeWrite(db, write);
+        }),
+      );
+      done += some.length;
+      onProgress(done, total);
+    }
+  };
+  await makeAll(logins, (login) => writesFor({ kind: 'logged-in', atMs: nowMs, login }));
+  await makeAll(stays, (stay) => [
+    ...writesFor({ kind: 'arrived', atMs: nowMs, stay }),
+    ...(stay.login === undefined ? [] : writesFor({ kind: 'answered', atMs: nowMs, stay, overtime: false })),
+  ]);
 }
