@@ -198,6 +198,11 @@ export class TabNetwork {
     this.#free(tab);
   }
 
+  /** All that were frozen run again. */
+  thaw(): void {
+    for (const tab of this.#tabs) tab.isFrozen = false;
+  }
+
   /** Lets one thing happen; false when nothing can. */
   async step(): Promise<boolean> {
     await turn();

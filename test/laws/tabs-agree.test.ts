@@ -143,7 +143,7 @@ class Run {
 
   /** All run again and nothing is on its way any more. */
   async heal(): Promise<AnyDatabase[]> {
-    for (const { tab } of this.#tabs.filter((at) => at !== undefined)) tab.isFrozen = false;
+    this.#network.thaw();
     await this.#network.advance(30);
     return this.#tabs
       .filter((at) => at?.database !== undefined && !at.isClosed && !at.tab.isDead)
