@@ -27,8 +27,9 @@ interface Medium {
   epoch: number;
   /** Who waits for it to be free, the first first. */
   waiting: { readonly tab: SimulatedTab; readonly tell: () => void }[];
-  /** Whether its holder was given it for having waited, and has not connected yet. */
+  /** Whether its holder was given it for having waited, and has not connected yet; which it can once it was told. */
   isReserved: boolean;
+  isTold: boolean;
 }
 
 /** A tab of the simulation: what it sees of the world. */
@@ -59,6 +60,7 @@ export class TabNetwork {
     epoch: 0,
     waiting: [],
     isReserved: false,
+    isTold: false,
   };
 
   constructor(seed: number, canTakeOver: boolean) {
@@ -104,7 +106,7 @@ export class TabNetwork {
     const { medium } = this;
     const connect = async (isForced: boolean) => {
       if (tab.isDead) return new Promise<never>(() => undefined);
-      const isOwn = medium.holder === tab && medium.isReserved;
+      const isOwn = medium.holder === tab && medium.isReserved && medium.isTold;
       if (medium.holder !== undefined && !isOwn && !isForced) throw createError('STORAGE_LOCKED', 'another tab has it');
       medium.isReserved = false;
       medium.holder = tab;
@@ -181,7 +183,14 @@ export class TabNetwork {
     if (next === undefined) return;
     medium.holder = next.tab;
     medium.isReserved = true;
-    this.#events.push({ tab: next.tab, line: `${next.tab.name} waits`, happen: next.tell });
+    medium.isTold = false;
+    const happen = () => {
+      // It may have been called off meanwhile.
+      if (medium.holder !== next.tab || !medium.isReserved) return;
+      medium.isTold = true;
+      next.tell();
+    };
+    this.#events.push({ tab: next.tab, line: `${next.tab.name} waits`, happen });
   }
 
   /** The tab is gone from one moment to the next: what it was writing is kept whole or not at all, by the seed. */

@@ -93,6 +93,6 @@ test('a database whose records are made as they are read tells what one that hol
         }
       },
     ),
-    lawOptions(60),
+    lawOptions(30),
   );
 });

@@ -185,7 +185,8 @@ export class Tab implements Keeper {
     // Whoever was faster leads by now.
     if (this.#role !== 'following') return;
     this.#send({ kind: 'who' });
-    this.#watch.awaitFree();
+    // What it was told of meanwhile is its own by now, and taken by the next attempt.
+    if (!this.#isFreeAgain) this.#watch.awaitFree();
   }
 
   async #lead(connection: StorageConnection): Promise<void> {
