@@ -12,12 +12,17 @@ let folders = 0;
 const newFolder = () => join(root, String(folders++));
 const KEY = new Uint8Array(32).fill(7);
 
-/** Every byte of every file below a folder. */
+/** Every byte of every file below a folder. LevelDB may take one away while they are read: then all are read anew. */
 async function bytesOf(folder: string): Promise<readonly Uint8Array[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return Promise.all(
-    entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => readFile(join(parentPath, name))),
-  );
+  for (let turn = 0; ; turn++) {
+    const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+    const files = entries.filter((entry) => entry.isFile());
+    try {
+      return await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== 'ENOENT' || turn === 20) throw error;
+    }
+  }
 }
 
 describe('the files of LevelDB', () => {
