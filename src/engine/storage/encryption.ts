@@ -38,8 +38,9 @@ export class Encryption {
   }
 
   /**
-   * Has another key open the database, and writes all anew with it. `onCounts`: called when the new key is the one that counts. Rejects with what the storage said: before the new key
-   * is stored the old one opens it, afterwards the new one, which the message tells.
+   * Has another key open the database, and writes all anew with it. `onCounts`: called when the new key is the one that counts.
+   * Rejects with what the storage said: before the new key is stored the old one opens it, afterwards the new one, which the
+   * message tells.
    */
   async rotate(key: StorageKey, onCounts: () => void): Promise<void> {
     if (this.#rotating !== undefined) throw createError('INVALID_OPTION', 'the key is being rotated already');

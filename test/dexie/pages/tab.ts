@@ -53,12 +53,6 @@ const tab = {
       await (globalThis as unknown as { acknowledged(note: string): Promise<void> }).acknowledged(note);
     }
   },
-  /** How long a write takes that another tab makes for this one, in milliseconds. */
-  async measure(count: number): Promise<number> {
-    const started = performance.now();
-    for (let at = 0; at < count; at++) await tab.create(`measured ${at}`);
-    return (performance.now() - started) / count;
-  },
   /** Writes, and neither hears nor does anything for a while, as a page that hangs. Gives what became of the write. */
   hang(ms: number): Promise<string> {
     const outcome = codeOf(() => tab.create('in vain'));

@@ -28,6 +28,17 @@ function crampedStorage(room: number): { storage: Storage; clear(): void } {
   return { storage, clear: () => (left = Number.POSITIVE_INFINITY) };
 }
 
+/** A storage that cannot be connected to while its disk is gone. */
+function fickleStorage(storage: Storage, disk: { readonly isGone: boolean }): Storage {
+  return {
+    ...storage,
+    connect: (name) => {
+      if (disk.isGone) throw new EngineError([{ statusCode: 'STORAGE_FAILED', message: 'no disk', fields: [] }]);
+      return storage.connect(name);
+    },
+  };
+}
+
 async function open(storage: Storage, options: object = {}) {
   const env = createFakeEnvironment({ seed: Math.floor(Math.random() * 1e9) });
   const db = await openAny({ objects, storage, env, onError: () => undefined, ...options });
@@ -73,21 +84,15 @@ describe.each([
 
   test('can be tried again as long as there is none', async () => {
     const { storage, clear } = crampedStorage(1);
-    let isGone = false;
-    const fickle: Storage = {
-      ...storage,
-      connect: (name) => {
-        if (isGone) throw new EngineError([{ statusCode: 'STORAGE_FAILED', message: 'no disk', fields: [] }]);
-        return storage.connect(name);
-      },
-    };
+    const disk = { isGone: false };
+    const fickle = fickleStorage(storage, disk);
     const { db, visits } = await open(fickle, { ...options, env: { ...createFakeEnvironment({ seed: 9 }), channel } });
     await visits.create({ Subject: 'kept' });
     await codeOf(() => visits.create({ Subject: 'lost' }));
-    isGone = true;
+    disk.isGone = true;
     expect(await codeOf(() => db.reopen())).toBe('STORAGE_FAILED');
     expect(await codeOf(() => visits.create({}))).toMatch(/STORAGE_F/);
-    isGone = false;
+    disk.isGone = false;
     clear();
     await db.reopen();
     expect(visits.find({}).map(({ Subject }) => Subject)).toEqual(['kept']);
@@ -146,20 +151,14 @@ test('a database that was rotated to a key while the disk filled up is reopened 
 
 test('a reopening that is tried again takes no storage from who has it by then', async () => {
   const { storage, clear } = crampedStorage(1);
-  let isGone = false;
-  const fickle: Storage = {
-    ...storage,
-    connect: (name) => {
-      if (isGone) throw new EngineError([{ statusCode: 'STORAGE_FAILED', message: 'no disk', fields: [] }]);
-      return storage.connect(name);
-    },
-  };
+  const disk = { isGone: false };
+  const fickle = fickleStorage(storage, disk);
   const { db, visits } = await open(fickle);
   await visits.create({ Subject: 'kept' });
   await codeOf(() => visits.create({ Subject: 'lost' }));
-  isGone = true;
+  disk.isGone = true;
   expect(await codeOf(() => db.reopen())).toBe('STORAGE_FAILED');
-  isGone = false;
+  disk.isGone = false;
   clear();
   const other = await open(fickle);
   expect(await codeOf(() => db.reopen())).toBe('STORAGE_LOCKED');
