@@ -8,6 +8,7 @@ import { formatDateTime } from './ground/date-time.ts';
 import { createError } from './ground/errors.ts';
 import type { LiveQueries } from './live/live-queries.ts';
 import type { DatabaseParts, NamesOf } from './open-parts.ts';
+import { noteParts } from './parts-of.ts';
 import type { Reader } from './query/reader.ts';
 import type { BackupOptions } from './storage/backup.ts';
 import type { Keeper } from './storage/keeper.ts';
@@ -55,7 +56,9 @@ export class DatabaseCore<Definitions extends readonly unknown[]> {
   readonly #completions = new Set<() => void>();
   readonly #keeper: Keeper | undefined;
 
-  constructor({ name, store, live, texts, readers, definitions, version, keeper }: DatabaseParts) {
+  constructor(parts: DatabaseParts) {
+    const { name, store, live, texts, readers, definitions, version, keeper } = parts;
+    noteParts(this, parts);
     this.name = name;
     this.#store = store;
     this.#definitions = definitions;

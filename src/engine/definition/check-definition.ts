@@ -69,6 +69,7 @@ const OBJECT_KEYS = {
   layout: 'object',
   onWrite: 'function',
   onDelete: 'function',
+  onCommit: 'function',
 } as const satisfies Record<keyof ObjectSpec, Kind>;
 const TRACKING_KEYS = { object: 'string', parentField: 'string', fields: 'list' } as const;
 const ID_KEYS = { kind: 'string', prefix: 'string' } as const;

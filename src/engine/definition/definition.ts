@@ -183,6 +183,40 @@ export type DeleteRule = (
  */
 export type Migration = (record: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 
+/** A change of a commit that has not come true yet: no `before` is a create, no `after` a purge, both an edit. */
+export interface OpenChange {
+  readonly object: string;
+  readonly id: string;
+  readonly before: Readonly<Record<string, unknown>> | undefined;
+  readonly after: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A commit that is about to come true, as an object's `onCommit` is shown it. */
+export interface OpenCommit {
+  /** All that it changes, of all objects, one change a record. */
+  readonly changes: readonly OpenChange[];
+  /** The number that it will have. */
+  readonly sequence: number;
+  /** Its moment, in the stored dateTime form. */
+  readonly now: string;
+  /** Who makes it, where that is not a caller: sync names itself here. */
+  readonly source: string | undefined;
+  /** The record of an id as the commit leaves it, deleted ones too. */
+  find(object: string, id: string): Readonly<Record<string, unknown>> | undefined;
+  /** All records of an object in use, in the order of their creation. */
+  all(object: string): Iterable<Readonly<Record<string, unknown>>>;
+  /** Sets fields of a record, or makes it, in the same commit. Values are trusted, and no rule runs. */
+  put(object: string, id: string, values: Readonly<Record<string, unknown>>): void;
+  /** Takes a record away for good, in the same commit; nothing where there is none. */
+  remove(object: string, id: string): void;
+}
+
+/**
+ * Keeps book of the commits of a database: called with each just before it comes true, it may add to it. It is not called for
+ * what a storage or another tab hands over, which is whole already. It must be synchronous; what it throws takes the commit back.
+ */
+export type CommitRule = (commit: OpenCommit) => void;
+
 /** A part of a layout: fields under a heading, row by row. */
 export interface LayoutSectionSpec {
   readonly heading: string;
@@ -233,4 +267,6 @@ export interface ObjectSpec {
   readonly layout?: { readonly sections: readonly LayoutSectionSpec[] };
   readonly onWrite?: WriteRule;
   readonly onDelete?: DeleteRule;
+  /** Has this object keep book of all commits of its database, in records of its own. */
+  readonly onCommit?: CommitRule;
 }

@@ -1,4 +1,5 @@
 import type { FieldDefinition, ObjectDefinition } from '../definition/define-object.ts';
+import type { CommitRule } from '../definition/definition.ts';
 import { must } from '../ground/assert.ts';
 import { formatDateTime, parseDateTime } from '../ground/date-time.ts';
 import type { Environment } from '../ground/environment.ts';
@@ -17,6 +18,7 @@ import { commit } from './commit.ts';
 import { RecentOrigins } from './recent-origins.ts';
 import { Table } from './table.ts';
 import { Unit } from './unit.ts';
+import { UnitView } from './unit-view.ts';
 
 /** A child object's field that takes its record along when the parent is deleted. */
 export interface Cascade {
@@ -80,6 +82,10 @@ export class Store {
   /** How many calls of `write` and `transact` are on the way. */
   #writing = 0;
   readonly #purges = new Map<Entity, number>();
+  /** Of the objects that keep book of commits. */
+  readonly #rules: readonly CommitRule[];
+  /** Who makes the commit that is under way, where that is not a caller. */
+  #source: string | undefined;
 
   constructor(options: StoreOptions) {
     this.environment = options.environment;
@@ -94,6 +100,7 @@ export class Store {
       this.#entities.set(definition.name, createEntity(definition, formats, options));
     }
     for (const entity of this.#entities.values()) this.#link(entity);
+    this.#rules = options.definitions.flatMap(({ spec }) => spec.onCommit ?? []);
   }
 
   /** Notes each way by which deleting a record takes others along. */
@@ -196,6 +203,7 @@ export class Store {
     this.#writing++;
     try {
       result = work(unit);
+      this.#keepBook(unit);
     } catch (error) {
       unit.undo();
       throw error;
@@ -204,6 +212,35 @@ export class Store {
     }
     this.commit(unit);
     return result;
+  }
+
+  /** Has those who keep book of commits add to a unit; before it is committed, as what they throw takes it back. */
+  #keepBook(unit: Unit): void {
+    if (this.#rules.length === 0 || unit.isEmpty) return;
+    const view = new UnitView(this, unit, this.#source);
+    for (const rule of this.#rules) rule(view);
+  }
+
+  /** Commits a unit whose changes another tab asked for. What keeping book throws takes it back. */
+  accept(unit: Unit, origin: Origin): void {
+    try {
+      this.#keepBook(unit);
+    } catch (error) {
+      unit.undo();
+      throw error;
+    }
+    this.commit(unit, origin);
+  }
+
+  /** The same as `write` by a part of the program that those who keep book know by its name. */
+  writeAs<T>(source: string, work: (unit: Unit) => T): T {
+    const outer = this.#source;
+    this.#source = source;
+    try {
+      return this.write(work);
+    } finally {
+      this.#source = outer;
+    }
   }
 
   commit(unit: Unit, origin?: Origin): Batch | undefined {
@@ -290,6 +327,7 @@ export class Store {
       result = work();
       // It may have closed the database.
       this.assertOpen();
+      this.#keepBook(unit);
     } catch (error) {
       unit.undo();
       throw error;

@@ -176,7 +176,7 @@ export class Leader {
     const { store } = this.#parts;
     if (base !== store.feed.sequence) throw createError('WRITE_CONFLICT', 'others have written meanwhile');
     const objects = matchUsed(schema, parts, store);
-    const commits = new RemoteCommits(store, objects, (unit) => store.commit(unit, origin));
+    const commits = new RemoteCommits(store, objects, (unit) => store.accept(unit, origin));
     for (const { payload } of parts) commits.take(payload);
   }
 }

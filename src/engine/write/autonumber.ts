@@ -6,6 +6,19 @@ const EXACT_DIGITS = 16;
 
 const DISPLAY_FORMAT = '{00000000}';
 
+/** Before a name that stands for one a server has yet to give. */
+const PROVISIONAL = '~';
+
+/** A name for a record whose number another must give: marked, and told apart from all others by the id. */
+export function provisionalName(id: string): string {
+  return PROVISIONAL + id;
+}
+
+/** Whether a name stands for one that a server has yet to give. */
+export function isProvisional(name: unknown): boolean {
+  return typeof name === 'string' && name.startsWith(PROVISIONAL);
+}
+
 /** The form of an autonumber field's numbers. */
 export function formatOf({ displayFormat = DISPLAY_FORMAT }: FieldDefinition): string {
   return displayFormat;
@@ -64,6 +77,7 @@ export class Autonumber {
   #digitsOf(name: string): string | undefined {
     const middle = name.slice(this.#head.length, name.length - this.#tail.length);
     if (name.startsWith(this.#head) && name.endsWith(this.#tail) && /^\d+$/.test(middle)) return middle;
+    if (isProvisional(name)) return undefined;
     const runs = name.match(/\d+/g);
     return runs?.[runs.length - 1];
   }

@@ -1,0 +1,131 @@
+import * as z from 'zod/mini';
+
+/** The version of the wire format; both sides refuse another with `SYNC_OUTDATED`. */
+export const PROTOCOL = 1;
+
+/** The greatest numbers that either side takes in, so that neither is worn down by the other. */
+export const WIRE_LIMITS = {
+  /** Objects of one request. */
+  objects: 200,
+  /** Rows of one push, and documents of one page. */
+  rows: 10_000,
+  /** Characters of an id, a name or a checkpoint. */
+  name: 1_000,
+} as const;
+
+/**
+ * A record as it travels: its fields by name, and `_deleted` in the place of the field that marks the recycle bin, as RxDB has
+ * it. A partial one has the id and only some of the fields.
+ */
+export interface WireDocument {
+  readonly [field: string]: unknown;
+  readonly _deleted?: boolean;
+  /** Gone for good: all there is of it is the id. `_deleted` is true as well. */
+  readonly _purged?: boolean;
+  /** No longer seen by the client, by its filter or its rights. Nothing has happened to the record. `_deleted` is true as well. */
+  readonly _removed?: boolean;
+  /** Of one that went to the bin with another: that one, which brings it back. */
+  readonly _deletedWith?: readonly [object: string, id: string] | null;
+}
+
+const name = z.string().check(z.minLength(1), z.maxLength(WIRE_LIMITS.name));
+const document = z.record(z.string(), z.unknown());
+const whole = z.number().check(z.int(), z.minimum(0));
+
+const scope = z.object({ name, version: whole, where: z.optional(z.record(z.string(), z.unknown())) });
+
+export const pullRequest = z.object({
+  protocol: z.number(),
+  client: name,
+  objects: z.array(scope).check(z.minLength(1), z.maxLength(WIRE_LIMITS.objects)),
+  /** null: from the beginning. */
+  checkpoint: z.nullable(name),
+  limit: whole.check(z.minimum(1), z.maximum(WIRE_LIMITS.rows)),
+});
+/** What is asked for: changes after a checkpoint, of some objects, each whole or by a filter. */
+export type PullRequest = z.infer<typeof pullRequest>;
+export type ObjectScope = z.infer<typeof scope>;
+
+const placed = z.tuple([whole, document]);
+export const pullAnswer = z.object({
+  /** Each with the place of its object in the request. */
+  documents: z.array(placed).check(z.maxLength(WIRE_LIMITS.rows * 2)),
+  checkpoint: name,
+  done: z.boolean(),
+});
+/** Changed records in the order of their last change, no commit of the server's cut apart. */
+export type PullAnswer = z.infer<typeof pullAnswer>;
+
+/**
+ * The first line of a pull answered as NDJSON. Lines after it are arrays, a live record each: the place of the object, then the
+ * values in the order of `fields` of that object; or `{document: [place, document]}` for all others; or `{checkpoint, done}`, up
+ * to which all has been sent. The last line is one of these with `done` true: without it the answer has been cut off.
+ */
+export const pullHeader = z.object({
+  protocol: z.number(),
+  fields: z.array(z.array(name)),
+  /** How many records follow at most; fewer where filters leave some out. */
+  total: whole,
+});
+export type PullHeader = z.infer<typeof pullHeader>;
+export const pullMark = z.object({ checkpoint: name, done: z.boolean() });
+export const pullLine = z.object({ document: placed });
+
+const pushRow = z.object({
+  object: name,
+  /** What the client takes the server to hold, in the fields it has changed; absent for a record it has made. */
+  assumedMasterState: z.optional(document),
+  newDocumentState: document,
+});
+/** One record's change. Both states are partial but for a new record, whose state is whole. */
+export type PushRow = z.infer<typeof pushRow>;
+
+export const pushRequest = z.object({
+  protocol: z.number(),
+  client: name,
+  /** Rises with each push of a client; the same push sent again has the same number and the same content. */
+  push: whole,
+  /** The version of each object named in the rows. */
+  versions: z.record(z.string(), whole),
+  /** Each taken whole or not at all. */
+  commits: z.array(z.array(pushRow)),
+});
+export type PushRequest = z.infer<typeof pushRequest>;
+
+const rowAnswer = z.union([
+  /** Taken, or there already. `set`: the fields that the server sets, as it has set them. */
+  z.object({ status: z.literal('applied'), set: z.optional(document) }),
+  /** The server holds something else than was assumed: this. */
+  z.object({ status: z.literal('conflict'), document }),
+  /** The server holds no such record, though one was assumed. */
+  z.object({ status: z.literal('missing') }),
+  /** Not taken, nor will it be as it is. */
+  z.object({
+    status: z.literal('refused'),
+    code: z.string(),
+    message: z.string(),
+    fields: z.optional(z.array(z.string())),
+  }),
+  /** Nothing is wrong with it but that another row of its commit was not taken. */
+  z.object({ status: z.literal('held') }),
+]);
+export type RowAnswer = z.infer<typeof rowAnswer>;
+
+export const pushAnswer = z.object({ push: whole, commits: z.array(z.array(rowAnswer)) });
+/** The answers in the order of the rows. */
+export type PushAnswer = z.infer<typeof pushAnswer>;
+
+/** An event `documents` of the stream. `after`: the checkpoint from which it goes on; a client at another one pulls instead. */
+export const streamDocuments = z.object({ documents: z.array(placed), after: name, checkpoint: name });
+export type StreamDocuments = z.infer<typeof streamDocuments>;
+
+/** What a server says of itself. */
+export const hello = z.object({
+  protocol: z.number(),
+  objects: z.record(z.string(), z.object({ version: whole, serverFields: z.array(name) })),
+  limits: z.object({ pushRows: whole, pullLimit: whole, bodyBytes: whole }),
+});
+export type Hello = z.infer<typeof hello>;
+
+/** The body of any answer that is an error. */
+export const wireError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
