@@ -1,4 +1,4 @@
-import type { ObjectDefinition } from '../engine/definition/define-object.ts';
+import type { BookedObject } from '../engine/definition/definition.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
 import type { WireDocument } from './wire.ts';
@@ -10,7 +10,7 @@ export const REMOVED = '_removed';
 export const DELETED_WITH = '_deletedWith';
 
 /** A record as it travels. `root`: the record whose deletion took it. */
-export function toDocument({ roles }: ObjectDefinition, record: StoredRecord, root?: RecordName): WireDocument {
+export function toDocument({ roles }: BookedObject, record: StoredRecord, root?: RecordName): WireDocument {
   const document: Record<string, unknown> = {};
   for (const name in record) if (name !== roles.deleted) document[name] = record[name];
   document[DELETED] = record[roles.deleted] === true;
@@ -19,17 +19,17 @@ export function toDocument({ roles }: ObjectDefinition, record: StoredRecord, ro
 }
 
 /** What says that a record is gone for good. */
-export function purgedDocument({ roles }: ObjectDefinition, id: string): WireDocument {
+export function purgedDocument({ roles }: BookedObject, id: string): WireDocument {
   return { [roles.id]: id, [DELETED]: true, [PURGED]: true };
 }
 
 /** What says that a record is no longer for the client to see. */
-export function removedDocument({ roles }: ObjectDefinition, id: string): WireDocument {
+export function removedDocument({ roles }: BookedObject, id: string): WireDocument {
   return { [roles.id]: id, [DELETED]: true, [REMOVED]: true };
 }
 
 /** The fields of a document as a record has them; what is not given stays out. */
-export function toFields({ roles }: ObjectDefinition, document: WireDocument): Record<string, unknown> {
+export function toFields({ roles }: BookedObject, document: WireDocument): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(document)) {
     if (name === DELETED) fields[roles.deleted] = value === true;
@@ -50,7 +50,7 @@ export function rootOf(document: WireDocument): RecordName | undefined {
  * The fields that a server sets and a client never does: stamps, audit fields, numbers, and when a record was looked at.
  * They are no part of a conflict, and what a client sends in them is passed over.
  */
-export function serverFieldsOf({ roles, fields }: ObjectDefinition): ReadonlySet<string> {
+export function serverFieldsOf({ roles, fields }: BookedObject): ReadonlySet<string> {
   const { stamp, created, createdBy, modified, modifiedBy, viewed, referenced } = roles;
   const names = [stamp, created, createdBy, modified, modifiedBy, viewed, referenced].filter(
     (role) => role !== undefined,

@@ -46,7 +46,7 @@ export interface VerdictScope {
 export function judgeRow(scope: VerdictScope, row: MasterRow, held: Held): Verdict {
   const { definition } = scope.entity;
   const { record: current } = held;
-  if (row.next[PURGED] === true) return judgePurge(scope, held);
+  if (row.next[PURGED] === true) return judgePurge(scope, row, held);
   if (held.isPurged) return refused('ENTITY_IS_DELETED', 'the record is gone for good');
   if (current === undefined) {
     if (row.assumed !== undefined && !row.isWhole) return { kind: 'missing' };
@@ -62,9 +62,11 @@ export function judgeRow(scope: VerdictScope, row: MasterRow, held: Held): Verdi
   return put(scope, row, held);
 }
 
-function judgePurge({ entity }: VerdictScope, { record }: Held): Verdict {
+/** Whoever brought the record back from the bin meanwhile has the last word. */
+function judgePurge({ entity }: VerdictScope, { assumed }: MasterRow, { record }: Held): Verdict {
   if (record === undefined) return { kind: 'same' };
-  return record[entity.definition.roles.deleted] === true ? { kind: 'purge' } : { kind: 'conflict' };
+  const isDeleted = record[entity.definition.roles.deleted] === true;
+  return isDeleted || assumed?.[DELETED] === false ? { kind: 'purge' } : { kind: 'conflict' };
 }
 
 function refused(code: string, message: string, fields: readonly string[] = []): Verdict {

@@ -49,7 +49,7 @@ class RowImport {
 
   /** Takes in rows as one commit; the bad ones are left out. */
   take(rows: readonly SourceRow[]): void {
-    this.#store.write((unit) => {
+    this.#store.writeAs('import', (unit) => {
       const fresh = new Map<string, StoredRecord>();
       for (const row of rows) this.#takeRow(unit, row, fresh);
       this.#flush(unit, fresh);

@@ -191,6 +191,12 @@ export interface OpenChange {
   readonly after: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** What an object is, as far as those need to know it who keep book of its changes. An `ObjectDefinition` is one. */
+export interface BookedObject {
+  readonly roles: Roles;
+  readonly fields: readonly { readonly name: string; readonly autoNumber: boolean }[];
+}
+
 /** A commit that is about to come true, as an object's `onCommit` is shown it. */
 export interface OpenCommit {
   /** All that it changes, of all objects, one change a record. */
@@ -201,6 +207,8 @@ export interface OpenCommit {
   readonly now: string;
   /** Who makes it, where that is not a caller: sync names itself here. */
   readonly source: string | undefined;
+  /** What an object is; undefined where the database has no such object. */
+  object(name: string): BookedObject | undefined;
   /** The record of an id as the commit leaves it, deleted ones too. */
   find(object: string, id: string): Readonly<Record<string, unknown>> | undefined;
   /** All records of an object in use, in the order of their creation. */

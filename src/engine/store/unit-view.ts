@@ -1,4 +1,4 @@
-import type { OpenChange, OpenCommit } from '../definition/definition.ts';
+import type { BookedObject, OpenChange, OpenCommit } from '../definition/definition.ts';
 import type { StoredRecord } from '../record/record.ts';
 import type { Entity, Store } from './store.ts';
 import type { Unit } from './unit.ts';
@@ -19,6 +19,10 @@ export class UnitView implements OpenCommit {
     this.source = source;
     this.#store = store;
     this.#unit = unit;
+  }
+
+  object(name: string): BookedObject | undefined {
+    return this.#store.find(name)?.definition;
   }
 
   find(object: string, id: string): StoredRecord | undefined {
