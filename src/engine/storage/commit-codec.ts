@@ -87,7 +87,7 @@ export class CommitEncoder {
           storedCommit(
             batch,
             more,
-            changes.map((change) => this.#change(change)),
+            changes.flatMap((change) => this.#changesOf(change)),
           ),
         );
         size += changes.length;
@@ -100,6 +100,15 @@ export class CommitEncoder {
     }
     if (commits.length > 0) finish();
     return parts;
+  }
+
+  /** A record that was made and went with its parent within one commit is made first. */
+  #changesOf(change: Change): readonly StoredChange[] {
+    const { object, id, before, after, deletedWith: root } = change;
+    const first = this.#change(change);
+    if (before !== undefined || after === undefined || root === undefined) return [first];
+    const place = must(this.#places.get(object), 'an object of this store');
+    return [first, [place, UPDATE, id, [], must(this.#places.get(root.object), 'a root is of this store'), root.id]];
   }
 
   #change({ object, id, before, after, deletedWith }: Change): StoredChange {

@@ -1,0 +1,342 @@
+import { Observable } from 'rxjs';
+import { checkOptions } from '../engine/calls/check-options.ts';
+import { createError } from '../engine/ground/errors.ts';
+import type { DatabaseParts, NamesOf } from '../engine/open-parts.ts';
+import { partsOf } from '../engine/parts-of.ts';
+import { unknownObject } from '../engine/unknown-object.ts';
+import type { ConflictPolicy, SettledConflict } from './conflict.ts';
+import { type Connectivity, platformConnectivity } from './connectivity.ts';
+import { LatestValue } from './latest-value.ts';
+import { openSync } from './open-sync.ts';
+import { Outbox } from './outbox.ts';
+import type { Remote } from './remote.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { syncObjects } from './sync-objects.ts';
+import { SyncRunner } from './sync-runner.ts';
+import type { SyncedObject } from './sync-scope.ts';
+import type { SyncProgress, SyncStatus } from './sync-status.ts';
+import { SyncStore } from './sync-store.ts';
+
+/** What is synced, and how. */
+export interface ReplicateOptions<Name extends string = string> {
+  /** The far side: `http(...)`, `rxdbHttp(...)`, or plain functions by `endpoints(...)`. */
+  readonly remote: Remote;
+  /** The objects: names, or names with a condition, by which only some records are fetched. */
+  readonly objects: readonly (Name | { readonly name: Name; readonly where?: Readonly<Record<string, unknown>> })[];
+  /** Tells apart syncs of one database with several servers. Default `default`. An object belongs to one of them. */
+  readonly name?: string | undefined;
+  /** How conflicts are settled: for all objects, or by object. Default `mine`. */
+  readonly conflicts?: ConflictPolicy | { readonly [object in Name]?: ConflictPolicy } | undefined;
+  /** The most rows of one push and documents of one page. Default 1,000 each. */
+  readonly batch?: { readonly push?: number; readonly pull?: number } | undefined;
+  /** The first and the longest wait after a failure, in milliseconds. Default 500 and 60,000. */
+  readonly retry?: { readonly baseMs?: number; readonly maxMs?: number } | undefined;
+  /** Between two looks at a server that has no stream, in milliseconds. Default 30,000. */
+  readonly pollMs?: number | undefined;
+  /** Whether it waits for `resume()`. Default false. */
+  readonly paused?: boolean | undefined;
+  /** What tells of the network; the platform's own when absent. */
+  readonly connectivity?: Connectivity | undefined;
+  /** Ends the sync when raised, as `close()` does. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const OPTIONS = {
+  remote: 'object',
+  objects: 'object',
+  name: 'string',
+  batch: 'object',
+  retry: 'object',
+  pollMs: 'number',
+  paused: 'boolean',
+  connectivity: 'object',
+  signal: 'object',
+} as const;
+const BATCH_MAX = 10_000;
+const running = new WeakMap<object, Set<string>>();
+
+/** How a record stands with the server. */
+export type RecordState = 'synced' | 'pending' | 'conflict' | 'rejected';
+
+/** A sync that runs until it is closed. */
+export class Replication {
+  readonly #runner: SyncRunner;
+  readonly #at: SyncStore;
+  readonly #names: readonly string[];
+  readonly #status: LatestValue<SyncStatus>;
+  readonly #stops: (() => void)[] = [];
+  readonly #tellConflicts = new Set<(conflict: SettledConflict) => void>();
+  readonly #onEnd = new Set<() => void>();
+  #progress: SyncProgress | undefined;
+  #isClosed = false;
+  #isTold = false;
+  /** The local writes that the server has not taken. */
+  readonly outbox: Outbox;
+
+  /** Made by `replicate`. */
+  constructor(parts: DatabaseParts, options: ReplicateOptions, objects: readonly SyncedObject[]) {
+    const { store, keeper } = parts;
+    const { environment: env } = store;
+    const at = new SyncStore(parts);
+    this.#at = at;
+    this.#names = objects.map(({ name }) => name);
+    const leads = () => keeper === undefined || keeper.health().role === 'leader';
+    const syncParts = {
+      name: options.name ?? 'default',
+      at,
+      remote: options.remote,
+      env,
+      objects,
+      pushRows: options.batch?.push ?? 1_000,
+      pullRows: options.batch?.pull ?? 1_000,
+      policyOf: (object: string) => policyFor(options.conflicts, object),
+      onProgress: (progress: SyncProgress | undefined) => {
+        this.#progress = progress;
+        this.#tell();
+      },
+      onConflicts: (conflicts: readonly SettledConflict[]) => {
+        for (const conflict of conflicts) for (const tell of [...this.#tellConflicts]) tell(conflict);
+      },
+    };
+    let isOpened = false;
+    this.#runner = new SyncRunner({
+      parts: syncParts,
+      connectivity: options.connectivity ?? platformConnectivity(),
+      retry: { baseMs: options.retry?.baseMs ?? 500, maxMs: options.retry?.maxMs ?? 60_000 },
+      budget: new RetryBudget(env),
+      pollMs: options.pollMs ?? 30_000,
+      leads: () => {
+        if (!leads()) return false;
+        if (!isOpened) openSync(syncParts);
+        isOpened = true;
+        return true;
+      },
+      isPaused: options.paused ?? false,
+      onChange: () => this.#tell(),
+    });
+    this.#status = new LatestValue(this.#read());
+    const dispatch = (event: 'work' | 'resync') => this.#runner.dispatch(event);
+    this.outbox = new Outbox({
+      at,
+      name: syncParts.name,
+      keeper,
+      objects: this.#names,
+      onChange: () => dispatch('work'),
+      refetch: () => this.refetch(),
+    });
+    this.#follow();
+  }
+
+  /** Local writes are seen to in a turn of their own: listeners of the feed must not be kept waiting, nor be answered by writes. */
+  #follow(): void {
+    const { store } = this.#at;
+    let isWaiting = false;
+    const stop = store.feed.subscribe((batch) => {
+      if (isWaiting || !batch.changes.some(({ object }) => object.startsWith('Sync'))) return;
+      isWaiting = true;
+      queueMicrotask(() => {
+        isWaiting = false;
+        if (this.#isClosed || store.isClosed) return;
+        if (this.#runner.state === 'live' && this.#runner.hasWork()) this.#runner.dispatch('work');
+        this.#tell();
+      });
+    });
+    this.#stops.push(stop);
+  }
+
+  /** Begins. Called once, by `replicate`. */
+  start(): void {
+    this.#runner.start();
+    this.#tell();
+  }
+
+  /** How it stands: the present status to each new subscriber, then each new one. Completes when it is closed. */
+  readonly status$: Observable<SyncStatus> = new Observable((subscriber) => this.#status.subscribe(subscriber));
+
+  /** How it stands now. */
+  get status(): SyncStatus {
+    return this.#status.value;
+  }
+
+  /** Conflicts as they are met, with what became of them. All that were are records of `SyncConflict`. */
+  readonly conflicts$: Observable<SettledConflict> = new Observable((subscriber) => {
+    if (this.#isClosed) return subscriber.complete();
+    const tell = (conflict: SettledConflict) => subscriber.next(conflict);
+    const end = () => subscriber.complete();
+    this.#tellConflicts.add(tell);
+    this.#onEnd.add(end);
+    return () => {
+      this.#tellConflicts.delete(tell);
+      this.#onEnd.delete(end);
+    };
+  });
+
+  /** How a record stands with the server. */
+  stateOf(object: string, id: string): RecordState {
+    return this.#at.change(object, id)?.State ?? 'synced';
+  }
+
+  /** Stops exchanging anything until `resume()`. Writes go on and wait. */
+  pause(): void {
+    this.#runner.dispatch('pause');
+  }
+
+  /** Goes on after `pause()`, and at once where a failure is waited out. */
+  resume(): void {
+    this.#runner.dispatch('resume');
+  }
+
+  /** Looks at once at what the server has, whatever is waited for. */
+  resync(): void {
+    this.#runner.dispatch('resync');
+  }
+
+  /** Fetches everything anew, and takes away what the server no longer shows. What waits to be sent stays. */
+  refetch(): void {
+    const { store } = this.#at;
+    if (this.#isClosed || store.isClosed) return;
+    this.#at.write((hand) => hand.put('SyncState', this.#runner.name, { Checkpoint: null, ResetReason: 'rights' }));
+    this.#runner.dispatch('resync');
+  }
+
+  /** Resolves when all that was written before has been answered and all that the server had has come; rejects once it is closed. */
+  async inSync(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      let hasPulled = false;
+      const from = this.#runner.pulls;
+      const subscription = this.status$.subscribe({
+        next: (status) => {
+          hasPulled ||= this.#runner.pulls > from;
+          if (hasPulled && status.state === 'live' && !this.#runner.hasWork()) {
+            resolve();
+            queueMicrotask(() => subscription.unsubscribe());
+          }
+        },
+        complete: () => reject(createError('ABORTED', 'the sync has been closed')),
+      });
+      this.resync();
+    });
+  }
+
+  /** Ends it. What waits to be sent stays in the database, and is sent by the next `replicate`. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#runner.dispatch('close');
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#status.end(this.#read());
+    for (const end of [...this.#onEnd]) end();
+    await this.#runner.settled();
+    if (!this.#at.store.isClosed) await this.#at.store.settled?.();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Adds what must be undone at the end. */
+  onClose(stop: () => void): void {
+    this.#stops.push(stop);
+  }
+
+  /** Many things change in one turn; those who watch hear of them once. */
+  #tell(): void {
+    if (this.#isTold || this.#isClosed) return;
+    this.#isTold = true;
+    queueMicrotask(() => {
+      this.#isTold = false;
+      if (!this.#isClosed && !this.#at.store.isClosed) this.#status.set(this.#read());
+    });
+  }
+
+  #read(): SyncStatus {
+    const at = this.#at;
+    const count = (state: string) => at.countChanges({ State: state, Object: { $in: this.#names } });
+    const runner = this.#runner;
+    return Object.freeze({
+      state: runner.state,
+      pending: count('pending'),
+      inFlight: runner.inFlight,
+      conflicts: count('conflict'),
+      rejected: count('rejected'),
+      quarantined: at.store.entity('SyncQuarantine').table.liveCount,
+      lastPullAt: runner.lastPullAt,
+      lastPushAt: runner.lastPushAt,
+      error: runner.error,
+      retryAt: runner.retryAt,
+      progress: this.#progress,
+    });
+  }
+}
+
+declare const queueMicrotask: (action: () => void) => void;
+
+/**
+ * Keeps objects of a database in step with a server, both ways, from now on and over restarts. It begins at once and never fails for
+ * what may pass: the status says what it waits for. Throws `INVALID_OPTION`, or `INVALID_TYPE` for an object that the database lacks.
+ */
+export function replicate<Definitions extends readonly unknown[]>(
+  db: { readonly name: string; readonly sequence: number; collection(name: NamesOf<Definitions>): unknown },
+  options: ReplicateOptions<NamesOf<Definitions> & string>,
+): Replication {
+  const parts = typeof db === 'object' && db !== null ? partsOf(db) : undefined;
+  if (parts === undefined) throw createError('INVALID_OPTION', 'replicate takes an open database');
+  parts.store.assertOpen();
+  const objects = checkReplication(parts, options as ReplicateOptions);
+  const { name = 'default', signal } = options;
+  const names = running.get(parts.store) ?? new Set<string>();
+  running.set(parts.store, names);
+  if (names.has(name))
+    throw createError('INVALID_OPTION', 'a sync of this name runs already: close it, or give another name');
+  names.add(name);
+  const replication = new Replication(parts, options as ReplicateOptions, objects);
+  const onAbort = () => void replication.close();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  replication.onClose(() => {
+    names.delete(name);
+    signal?.removeEventListener('abort', onAbort);
+  });
+  replication.start();
+  if (signal?.aborted === true) onAbort();
+  return replication;
+}
+
+function checkReplication(
+  { store, keeper, readers }: DatabaseParts,
+  options: ReplicateOptions,
+): readonly SyncedObject[] {
+  const { conflicts: _, ...others } = options;
+  checkOptions(others, OPTIONS);
+  for (const { name } of syncObjects)
+    if (store.find(name) === undefined)
+      throw createError('INVALID_OPTION', 'a database that is synced is opened with ...syncObjects among its objects');
+  if (keeper?.health().role === 'reader')
+    throw createError('READ_ONLY', 'a database that is only read cannot be synced');
+  const { remote, objects, batch = {} } = options;
+  if (typeof remote?.pull !== 'function' || typeof remote.push !== 'function')
+    throw createError('INVALID_OPTION', 'remote has pull() and push()');
+  if (!Array.isArray(objects) || objects.length === 0)
+    throw createError('INVALID_OPTION', 'objects lists what is synced');
+  for (const size of [batch.push, batch.pull])
+    if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= BATCH_MAX))
+      throw createError('INVALID_OPTION', `a batch is a whole number from 1 to ${BATCH_MAX}`);
+  const synced = objects.map(
+    (one): SyncedObject =>
+      typeof one === 'string' ? { name: one } : { name: one.name, ...(one.where && { where: one.where }) },
+  );
+  const own = new Set<string>(syncObjects.map(({ name }) => name));
+  for (const { name, where } of synced) {
+    const reader = readers.get(name);
+    if (reader === undefined || own.has(name)) throw unknownObject(String(name));
+    if (where !== undefined) reader.count({ where });
+  }
+  if (new Set(synced.map(({ name }) => name)).size < synced.length)
+    throw createError('INVALID_OPTION', 'an object is listed twice');
+  return synced;
+}
+
+function policyFor(conflicts: ReplicateOptions['conflicts'], object: string): ConflictPolicy {
+  if (conflicts === undefined) return 'mine';
+  if (typeof conflicts !== 'object') return conflicts;
+  return conflicts[object] ?? 'mine';
+}

@@ -1,0 +1,111 @@
+import { must } from '../engine/ground/assert.ts';
+import type { StoredRecord } from '../engine/record/record.ts';
+import { DocumentsIn } from './apply-documents.ts';
+import { nextCommits, toRow } from './build-push.ts';
+import { newClient } from './open-sync.ts';
+import { RemoteFailure } from './remote.ts';
+import type { SyncParts } from './sync-parts.ts';
+import { type InFlight, inFlightOf } from './sync-scope.ts';
+import { AnswersIn } from './take-answers.ts';
+import type { PushAnswer, PushRequest } from './wire.ts';
+
+const CLONES_MAX = 3;
+
+/** The push that is under way, for those who show it. */
+export interface PushListener {
+  readonly onPush: (rows: number) => void;
+}
+
+/**
+ * Sends what waits until nothing does, one numbered push after another. A push is written down before it goes out and sent again
+ * with its number and its content until it is answered, by this process or the next. Rejects with what the remote failed with.
+ */
+export async function runPush(parts: SyncParts, { onPush }: PushListener, signal: AbortSignal): Promise<void> {
+  let rows = parts.pushRows;
+  for (let clones = 0; ; ) {
+    const flight = inFlightOf(parts.at.state(parts.name) as StoredRecord) ?? (await begin(parts, rows));
+    if (flight === undefined) return;
+    const request = requestOf(parts, flight);
+    onPush(flight.commits.flat().length);
+    try {
+      const answer = await parts.remote.push(request, signal);
+      signal.throwIfAborted();
+      takeAnswer(parts, flight, answer);
+    } catch (error) {
+      if (!(error instanceof RemoteFailure)) throw error;
+      if (error.kind === 'cloned' && ++clones <= CLONES_MAX) renew(parts);
+      else if (error.kind === 'large' || error.kind === 'refused') rows = lessen(parts, flight, error);
+      else throw error;
+    } finally {
+      onPush(0);
+    }
+  }
+}
+
+/** Writes down what is sent next; undefined where nothing waits. */
+async function begin({ at, name, objects }: SyncParts, rows: number): Promise<InFlight | undefined> {
+  const names = objects.map((one) => one.name);
+  const commits = nextCommits(at, names, rows);
+  if (commits.length === 0) return undefined;
+  const push = at.state(name)?.NextPush as number;
+  const flight: InFlight = { push, commits };
+  at.write((hand) => hand.put('SyncState', name, { NextPush: push + 1, InFlight: JSON.stringify(flight) }));
+  await at.store.settled?.();
+  return flight;
+}
+
+function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits }: InFlight): PushRequest {
+  const versions: Record<string, number> = {};
+  const rowOf = (key: string) => {
+    const change = must(at.changeAt(key), 'what is on its way stays in the outbox');
+    versions[change.Object] = at.entity(change.Object).definition.version;
+    return toRow(at, change, {
+      isWhole: remote.wholeRows === true,
+      isStrict: typeof policyOf(change.Object) === 'function',
+    });
+  };
+  return {
+    protocol: 1,
+    client: at.state(name)?.Client as string,
+    push,
+    versions,
+    commits: commits.map((keys) => keys.map(rowOf)),
+  };
+}
+
+/** Takes all answers in, and the end of the push, in one commit. */
+function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer): void {
+  const { at, name, policyOf, onConflicts } = parts;
+  const applied = at.write((hand) => {
+    const documents = new DocumentsIn(at, hand, policyOf);
+    const answers = new AnswersIn(at, hand, documents);
+    for (const [i, keys] of commits.entries())
+      for (const [j, key] of keys.entries()) {
+        const row = answer.commits[i]?.[j];
+        if (row === undefined) throw new RemoteFailure('retry', 'SYNC_MALFORMED', 'a push was answered in part');
+        answers.take(key, row);
+      }
+    hand.put('SyncState', name, { InFlight: null });
+    return documents.finish();
+  });
+  if (applied.conflicts.length > 0) onConflicts(applied.conflicts);
+}
+
+/** Another client has this one's name, as after a copied profile: from now on this one has another. */
+function renew({ at, name, env }: SyncParts): void {
+  const client = newClient(env.random(new Uint8Array(16)));
+  at.write((hand) => hand.put('SyncState', name, { Client: client, NextPush: 1, InFlight: null }));
+}
+
+/** The push as a whole was not taken: half of it next; a commit that is alone is refused with the reason. Returns the new size. */
+function lessen({ at, name }: SyncParts, { commits }: InFlight, { code, message }: RemoteFailure): number {
+  const [only] = commits;
+  at.write((hand) => {
+    if (commits.length === 1)
+      for (const key of only ?? [])
+        hand.put('SyncChange', key, { State: 'rejected', Code: code, Message: message, Sent: null });
+    hand.put('SyncState', name, { InFlight: null });
+  });
+  const rows = commits.flat().length;
+  return Math.max(1, Math.floor(rows / 2));
+}
