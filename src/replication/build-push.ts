@@ -41,10 +41,9 @@ export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict }: R
   const record = at.record(change.Object, change.RecordId);
   const sent = change.Sent === null ? {} : (JSON.parse(change.Sent) as Values);
   const mine: Values = change.Mine === null ? {} : (JSON.parse(change.Mine) as Values);
-  const whole: Values =
-    record === undefined
-      ? mine
-      : { ...toDocument(definition, record, entity.table.deletedWith.get(change.RecordId)), ...sent };
+  const held =
+    record === undefined ? mine : toDocument(definition, record, entity.table.deletedWith.get(change.RecordId));
+  const whole: Values = { ...held, ...sent };
   if (change.Kind === 'purge' && !(DELETED in sent))
     return {
       object: change.Object,

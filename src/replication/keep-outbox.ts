@@ -54,15 +54,13 @@ function noteChange(
     return true;
   }
   const isSending = inFlight.has(key);
-  const base = entry.Base === null ? undefined : { ...changed, ...(JSON.parse(entry.Base as string) as Values) };
+  const base = entry.Base === null ? undefined : { ...changed, ...read(entry.Base) };
   if (change.after === undefined && base === undefined && !isSending) {
     // Made and gone again before the server heard of it.
     commit.remove(OUTBOX, key);
     return false;
   }
-  const sent = isSending
-    ? { ...changed, ...(entry.Sent === null ? {} : (JSON.parse(entry.Sent as string) as Values)) }
-    : undefined;
+  const sent = isSending ? { ...sentFields(object, change, base, changed), ...read(entry.Sent) } : undefined;
   if (base !== undefined && !isSending) dropReverted(object, base, change);
   if (base !== undefined && Object.keys(base).length === 0) {
     commit.remove(OUTBOX, key);
@@ -76,6 +74,26 @@ function noteChange(
     ...(entry.State === 'rejected' && { State: 'pending', Code: null, Message: null, Mine: null }),
   });
   return true;
+}
+
+function read(json: unknown): Values {
+  return json === null ? {} : (JSON.parse(json as string) as Values);
+}
+
+/** Of a record that changes while it is on its way: what is being sent, in fields that no longer stand in it. */
+function sentFields(
+  object: BookedObject,
+  { before, after }: OpenChange,
+  base: Values | undefined,
+  changed: Values,
+): Values {
+  if (after !== undefined || before === undefined) return changed;
+  const server = serverFieldsOf(object);
+  const own = object.fields.map(({ name }) => name).filter((name) => !server.has(name));
+  const document: Values = { [DELETED]: before[object.roles.deleted] === true };
+  for (const name of own)
+    if (name !== object.roles.deleted && (base === undefined || name in base)) document[name] = before[name];
+  return document;
 }
 
 function noteCreate(

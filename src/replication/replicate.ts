@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
 import { checkOptions } from '../engine/calls/check-options.ts';
+import type { DatabaseCore } from '../engine/database.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { DatabaseParts, NamesOf } from '../engine/open-parts.ts';
 import { partsOf } from '../engine/parts-of.ts';
@@ -26,7 +27,7 @@ export interface ReplicateOptions<Name extends string = string> {
   /** Tells apart syncs of one database with several servers. Default `default`. An object belongs to one of them. */
   readonly name?: string | undefined;
   /** How conflicts are settled: for all objects, or by object. Default `mine`. */
-  readonly conflicts?: ConflictPolicy | { readonly [object in Name]?: ConflictPolicy } | undefined;
+  readonly conflicts?: ConflictPolicy | { readonly [Key in Name]?: ConflictPolicy } | undefined;
   /** The most rows of one push and documents of one page. Default 1,000 each. */
   readonly batch?: { readonly push?: number; readonly pull?: number } | undefined;
   /** The first and the longest wait after a failure, in milliseconds. Default 500 and 60,000. */
@@ -276,7 +277,7 @@ declare const queueMicrotask: (action: () => void) => void;
  * what may pass: the status says what it waits for. Throws `INVALID_OPTION`, or `INVALID_TYPE` for an object that the database lacks.
  */
 export function replicate<Definitions extends readonly unknown[]>(
-  db: { readonly name: string; readonly sequence: number; collection(name: NamesOf<Definitions>): unknown },
+  db: DatabaseCore<Definitions>,
   options: ReplicateOptions<NamesOf<Definitions> & string>,
 ): Replication {
   const parts = typeof db === 'object' && db !== null ? partsOf(db) : undefined;
