@@ -30,20 +30,27 @@ export interface RowChoice {
   readonly isWhole: boolean;
   /** Whether any change of the server's to the record is to count as a conflict, and not one to the same fields alone. */
   readonly isStrict: boolean;
+  /** The record with which it went to the bin. */
+  readonly root: readonly [object: string, id: string] | undefined;
+}
+
+/** The record with which that of a change went to the bin. */
+export function rootOfChange(at: SyncStore, change: ChangeRow): readonly [object: string, id: string] | undefined {
+  const root = at.entity(change.Object).entity.table.deletedWith.get(change.RecordId);
+  return root === undefined ? undefined : [root.object, root.id];
 }
 
 /** One change as it is sent; the same as long as it is on its way, whatever is written meanwhile. */
-export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict }: RowChoice): PushRow {
-  const { definition, serverFields, entity } = at.entity(change.Object);
+export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, root }: RowChoice): PushRow {
+  const { definition, serverFields } = at.entity(change.Object);
   const idField = definition.roles.id;
   const id = { [idField]: change.RecordId };
   const base = change.Base === null ? undefined : (JSON.parse(change.Base) as Values);
   const record = at.record(change.Object, change.RecordId);
   const sent = change.Sent === null ? {} : (JSON.parse(change.Sent) as Values);
   const mine: Values = change.Mine === null ? {} : (JSON.parse(change.Mine) as Values);
-  const held =
-    record === undefined ? mine : toDocument(definition, record, entity.table.deletedWith.get(change.RecordId));
-  const whole: Values = { ...held, ...sent };
+  const held = record === undefined ? mine : toDocument(definition, record);
+  const whole: Values = { ...held, ...sent, ...(root !== undefined && { [DELETED_WITH]: root }) };
   if (change.Kind === 'purge' && !(DELETED in sent))
     return {
       object: change.Object,

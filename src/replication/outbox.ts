@@ -1,7 +1,7 @@
 import { createError } from '../engine/ground/errors.ts';
 import type { Keeper } from '../engine/storage/keeper.ts';
 import { DocumentsIn } from './apply-documents.ts';
-import { toRow } from './build-push.ts';
+import { rootOfChange, toRow } from './build-push.ts';
 import { changeKey } from './change-key.ts';
 import { toFields } from './document.ts';
 import { inFlightOf } from './sync-scope.ts';
@@ -75,7 +75,7 @@ export class Outbox {
     const { at } = this.#parts;
     const sending = this.#sending();
     const lines = this.#rows().map((change): ExportedEntry => {
-      const row = toRow(at, change, { isWhole: false, isStrict: false });
+      const row = toRow(at, change, { isWhole: false, isStrict: false, root: rootOfChange(at, change) });
       return { ...this.#entryOf(change, sending), row };
     });
     return lines.map((line) => `${JSON.stringify(line)}\n`).join('');

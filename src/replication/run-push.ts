@@ -1,7 +1,7 @@
 import { must } from '../engine/ground/assert.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import { DocumentsIn } from './apply-documents.ts';
-import { nextCommits, toRow } from './build-push.ts';
+import { nextCommits, rootOfChange, toRow } from './build-push.ts';
 import { newClient } from './open-sync.ts';
 import { RemoteFailure } from './remote.ts';
 import type { SyncParts } from './sync-parts.ts';
@@ -48,13 +48,17 @@ async function begin({ at, name, objects }: SyncParts, rows: number): Promise<In
   const commits = nextCommits(at, names, rows);
   if (commits.length === 0) return undefined;
   const push = at.state(name)?.NextPush as number;
-  const flight: InFlight = { push, commits };
+  const roots = commits.flat().flatMap((key): [string, readonly [string, string]][] => {
+    const root = rootOfChange(at, must(at.changeAt(key), 'what was found a moment ago is there'));
+    return root === undefined ? [] : [[key, root]];
+  });
+  const flight: InFlight = { push, commits, ...(roots.length > 0 && { roots: Object.fromEntries(roots) }) };
   at.write((hand) => hand.put('SyncState', name, { NextPush: push + 1, InFlight: JSON.stringify(flight) }));
   await at.store.settled?.();
   return flight;
 }
 
-function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits }: InFlight): PushRequest {
+function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits, roots }: InFlight): PushRequest {
   const versions: Record<string, number> = {};
   const rowOf = (key: string) => {
     const change = must(at.changeAt(key), 'what is on its way stays in the outbox');
@@ -62,6 +66,7 @@ function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits }:
     return toRow(at, change, {
       isWhole: remote.wholeRows === true,
       isStrict: typeof policyOf(change.Object) === 'function',
+      root: roots?.[key],
     });
   };
   return {

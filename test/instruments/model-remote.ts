@@ -147,7 +147,7 @@ export class ModelServer {
     const names = request.objects.map(({ name }) => name);
     const documents = [...this.kept.values()]
       .filter(({ object, sequence }) => sequence > after && names.includes(object))
-      .filter(({ document }) => request.checkpoint !== null || document._deleted !== true)
+      .filter(({ document }) => request.checkpoint !== null || document._purged !== true)
       .sort((left, right) => left.sequence - right.sequence)
       .map(({ object, id, document }): [number, WireDocument] => [
         names.indexOf(object),

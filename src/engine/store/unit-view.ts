@@ -1,7 +1,23 @@
 import type { BookedObject, OpenChange, OpenCommit } from '../definition/definition.ts';
 import type { StoredRecord } from '../record/record.ts';
-import type { Entity, Store } from './store.ts';
+import type { RecordWriter, WriteMoment } from '../write/record-writer.ts';
+import type { Table } from './table.ts';
 import type { Unit } from './unit.ts';
+
+/** An object of the store that a unit is of. */
+interface ViewedObject {
+  readonly definition: BookedObject;
+  readonly table: Table;
+  readonly writer: RecordWriter;
+}
+
+/** What is asked of a store. */
+export interface ViewedStore {
+  readonly feed: { readonly sequence: number };
+  find(object: string): ViewedObject | undefined;
+  entity(object: string): ViewedObject;
+  moment(): WriteMoment;
+}
 
 /** A unit as those see it who keep book of commits: what it changes so far, and a hand to add to it. */
 export class UnitView implements OpenCommit {
@@ -9,10 +25,10 @@ export class UnitView implements OpenCommit {
   readonly sequence: number;
   readonly now: string;
   readonly source: string | undefined;
-  readonly #store: Store;
+  readonly #store: ViewedStore;
   readonly #unit: Unit;
 
-  constructor(store: Store, unit: Unit, source: string | undefined) {
+  constructor(store: ViewedStore, unit: Unit, source: string | undefined) {
     this.changes = unit.netChanges().slice();
     this.sequence = store.feed.sequence + 1;
     this.now = store.moment().now;
@@ -60,7 +76,7 @@ export class UnitView implements OpenCommit {
 }
 
 /** `before` with some fields set. */
-function withFields({ table }: Entity, before: StoredRecord, values: StoredRecord): StoredRecord {
+function withFields({ table }: ViewedObject, before: StoredRecord, values: StoredRecord): StoredRecord {
   const { shape } = table;
   const all = new Array<unknown>(shape.names.length);
   shape.read(before, all);
