@@ -9,11 +9,13 @@ import type { RemoteFailure } from './remote.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { type Token, TokenSource } from './token-source.ts';
 
-export const MEBIBYTE = 2 ** 20;
+const MEBIBYTE = 2 ** 20;
 const TIMEOUT_MS = 30_000;
 const PULL_BYTES_MAX = 256 * MEBIBYTE;
 const OTHER_BYTES_MAX = 8 * MEBIBYTE;
 const ERROR_BYTES_MAX = 65_536;
+/** What the slowest connection sends in a second on which a large request still has the time that it needs. */
+const SENT_A_SECOND = 32_000;
 
 export interface Call {
   readonly method: 'GET' | 'POST';
@@ -87,7 +89,8 @@ export class HttpCaller {
         },
         () => {},
       );
-      const response = await exchange.wait(asked, this.timeoutMs);
+      const sendingMs = Math.floor((call.body?.length ?? 0) / SENT_A_SECOND) * 1_000;
+      const response = await exchange.wait(asked, this.timeoutMs + sendingMs);
       return token === undefined ? { response, exchange } : { response, exchange, token };
     } catch (error) {
       exchange.close();

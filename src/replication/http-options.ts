@@ -17,7 +17,10 @@ export interface HttpOptions {
   readonly token?: GiveToken | undefined;
   /** What makes requests; the platform's `fetch` by default. */
   readonly fetch?: Fetch | undefined;
-  /** How long to wait for an answer to begin, and for each further part of it. 30,000 ms by default. */
+  /**
+   * How long to wait for an answer to begin, and for each further part of it. 30,000 ms by default. A large request has a second
+   * more for each 32 kB, in which it is sent.
+   */
   readonly timeoutMs?: number | undefined;
   /** How long a stream may be silent before it counts as dead. */
   readonly streamTimeoutMs?: number | undefined;
@@ -37,7 +40,8 @@ const HTTP_OPTION_KINDS = {
   env: 'object',
 } as const;
 
-const TIMER_MAX_MS = 2 ** 31 - 1;
+/** A day: far below where timers of the platform wrap around. */
+const TIMER_MAX_MS = 86_400_000;
 
 function checkNumber(name: string, value: number | undefined, max: number): void {
   if (value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= max))

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { http } from '../../src/replication/http.ts';
 import { PROTOCOL } from '../../src/replication/wire.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
-import { never, pullOf } from './requests.ts';
-import { failureOf, serve } from './serve.ts';
+import { never, pullOf, pushOf } from './requests.ts';
+import { failureOf, sendJson, serve } from './serve.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const LINES = { 'content-type': 'application/x-ndjson' };
@@ -108,6 +108,18 @@ describe('a server that cannot be reached is one that may be later:', () => {
     const failure = await failureOf(http({ url, env, timeoutMs: 5_000 }).pull(pullOf(['Visit']), never));
     expect(failure).toMatchObject({ kind: 'retry', code: 'SYNC_UNREACHABLE', message: 'the server fell silent' });
     await left;
+  });
+
+  test('it takes long to send much to, which is no silence', async () => {
+    const env = createFakeEnvironment();
+    const row = { object: 'Visit', newDocumentState: { Id: 'x'.repeat(320_000) } };
+    const { url } = await serve((_, response) => {
+      env.advance(14_999);
+      sendJson(response, { push: 1, commits: [[{ status: 'applied' }]] });
+    });
+    const remote = http({ url, env, timeoutMs: 5_000 });
+    expect((await remote.push(pushOf([[row]]), never)).push).toBe(1);
+    expect(await failureOf(remote.push(pushOf([]), never))).toMatchObject({ kind: 'retry', code: 'SYNC_UNREACHABLE' });
   });
 
   test('what makes the requests heeds no signal', async () => {

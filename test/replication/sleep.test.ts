@@ -1,26 +1,7 @@
 import { expect, test } from 'vitest';
 import { sleep } from '../../src/replication/sleep.ts';
-import { createFakeEnvironment } from '../instruments/fake-environment.ts';
+import { countTimers } from './count-timers.ts';
 import { failureOf } from './serve.ts';
-
-/** An environment that counts the timers it still has. */
-function countTimers() {
-  const env = createFakeEnvironment();
-  const live = new Set<object>();
-  const wake = (action: () => void, ms: number) => {
-    const timer = {};
-    live.add(timer);
-    const disarm = env.wake(() => {
-      live.delete(timer);
-      action();
-    }, ms);
-    return () => {
-      live.delete(timer);
-      disarm();
-    };
-  };
-  return { env: { ...env, wake }, live };
-}
 
 test('a sleep ends when its time has come', async () => {
   const { env, live } = countTimers();
