@@ -24,6 +24,8 @@ export type StreamMessage =
  * `ABORTED`. What fails rejects with a {@link RemoteFailure}; any other error counts as one that may pass.
  */
 export interface Remote {
+  /** Whether rows of a push must hold whole documents in both states, because the far side knows no partial ones. */
+  readonly wholeRows?: true;
   /** Pages until the one that is done. Where it ends before that, the pull is begun again from the last checkpoint. */
   pull(request: PullRequest, signal: AbortSignal): AsyncIterable<PullPage>;
   /** Whether rows are to hold whole documents in both states, as the far side knows no partial ones. */

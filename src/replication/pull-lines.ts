@@ -1,0 +1,82 @@
+import { DELETED } from './document.ts';
+import { malformed } from './malformed.ts';
+import { assertSound, readJson } from './parse-json.ts';
+import { type PullPage, RemoteFailure } from './remote.ts';
+import { PROTOCOL, pullHeader, pullLine, pullMark, type WireDocument } from './wire.ts';
+
+/** Documents of one page: few enough that none holds up the thread for long, many enough to be worth a step. */
+const PAGE = 1_000;
+
+type Placed = readonly [place: number, document: WireDocument];
+
+/**
+ * Turns the lines of a pull answered as NDJSON into pages: `next` takes them one by one and gives a page when one is full or a
+ * mark has come. Throws a failure for what is not of the format.
+ */
+export class PullLines {
+  readonly #objects: number;
+  #fields: readonly (readonly string[])[] | undefined;
+  #total: number | undefined;
+  #documents: Placed[] = [];
+
+  /** `objects`: how many were asked for. */
+  constructor(objects: number) {
+    this.#objects = objects;
+  }
+
+  next(line: string): PullPage | undefined {
+    const value = readJson(line);
+    if (this.#fields === undefined) {
+      this.#begin(value);
+      return undefined;
+    }
+    if (Array.isArray(value)) this.#documents.push(this.#row(value, this.#fields));
+    else {
+      assertSound(value);
+      const mark = pullMark.safeParse(value);
+      if (mark.success) return this.#page(mark.data.checkpoint, mark.data.done);
+      const other = pullLine.safeParse(value);
+      if (!other.success) throw malformed('a line of a pull is neither a record nor a mark');
+      const [place, document] = other.data.document;
+      if (place >= this.#objects) throw malformed('a record of an object that was not asked for');
+      this.#documents.push([place, document]);
+    }
+    return this.#documents.length >= PAGE ? this.#page(undefined, false) : undefined;
+  }
+
+  #begin(value: unknown): void {
+    assertSound(value);
+    const protocol = (value as { readonly protocol?: unknown } | null)?.protocol;
+    if (typeof protocol === 'number' && protocol !== PROTOCOL)
+      throw new RemoteFailure('outdated', 'SYNC_OUTDATED', 'the server speaks another version of the protocol');
+    const header = pullHeader.safeParse(value);
+    if (!header.success || header.data.fields.length !== this.#objects) throw malformed('the head of a pull');
+    for (const names of header.data.fields)
+      if (names.includes('__proto__')) throw malformed('a field that names a prototype');
+    this.#fields = header.data.fields;
+    this.#total = header.data.total;
+  }
+
+  /** One of very many: checked by hand, and no value looked into but those that could hold more. */
+  #row(values: readonly unknown[], fields: readonly (readonly string[])[]): Placed {
+    const place = values[0];
+    const names = typeof place === 'number' ? fields[place] : undefined;
+    if (names === undefined) throw malformed('a record of an object that was not asked for');
+    const { length } = names;
+    if (values.length !== length + 1) throw malformed('a record with more or fewer values than fields');
+    const document: Record<string, unknown> = {};
+    for (let i = 0; i < length; i++) {
+      const value = values[i + 1];
+      if (typeof value === 'number' || typeof value === 'object') assertSound(value);
+      document[names[i] as string] = value;
+    }
+    document[DELETED] = false;
+    return [place as number, document];
+  }
+
+  #page(checkpoint: string | undefined, done: boolean): PullPage {
+    const documents = this.#documents;
+    this.#documents = [];
+    return { documents, checkpoint, done, total: this.#total };
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { http } from '../../src/replication/http.ts';
+import { createFakeEnvironment, NOON_MS } from '../instruments/fake-environment.ts';
+import { never, pullOf } from './requests.ts';
+import { failureOf, sendJson, serve } from './serve.ts';
+
+const secret = 'Jane Doe, 0171-555';
+const fail = async (status: number, error: object = {}, headers: Record<string, string> = {}) => {
+  const { url } = await serve((_, response) =>
+    sendJson(response, { error: { code: 'X', message: secret, ...error } }, status, headers),
+  );
+  const env = { ...createFakeEnvironment(), wake: () => () => {} };
+  return failureOf(http({ url, env }).pull(pullOf(['Visit']), never));
+};
+
+describe('a status stands for a failure:', () => {
+  test.each([
+    [301, 'retry', 'SYNC_MALFORMED'],
+    [302, 'retry', 'SYNC_MALFORMED'],
+    [307, 'retry', 'SYNC_MALFORMED'],
+    [400, 'refused', 'SYNC_REFUSED'],
+    [401, 'unauthorized', 'SYNC_UNAUTHORIZED'],
+    [403, 'unauthorized', 'SYNC_FORBIDDEN'],
+    [404, 'refused', 'SYNC_REFUSED'],
+    [405, 'refused', 'SYNC_REFUSED'],
+    [408, 'retry', 'SYNC_UNREACHABLE'],
+    [409, 'refused', 'SYNC_REFUSED'],
+    [410, 'reset', 'SYNC_CHECKPOINT'],
+    [413, 'large', 'SYNC_LIMIT'],
+    [415, 'refused', 'SYNC_REFUSED'],
+    [418, 'refused', 'SYNC_REFUSED'],
+    [425, 'retry', 'SYNC_UNREACHABLE'],
+    [426, 'outdated', 'SYNC_OUTDATED'],
+    [429, 'retry', 'SYNC_LIMIT'],
+    [500, 'retry', 'SYNC_UNREACHABLE'],
+    [501, 'retry', 'SYNC_UNREACHABLE'],
+    [502, 'retry', 'SYNC_UNREACHABLE'],
+    [503, 'retry', 'SYNC_UNREACHABLE'],
+    [504, 'retry', 'SYNC_UNREACHABLE'],
+    [599, 'retry', 'SYNC_UNREACHABLE'],
+  ])('%i is %s with %s, in words of ours alone', async (status, kind, code) => {
+    const failure = await fail(status, {}, { location: 'http://127.0.0.1:9/' });
+    expect(failure).toMatchObject({ kind, code, message: `the server answered ${status}` });
+    expect(failure.retryAfterMs).toBeUndefined();
+  });
+
+  test('409 with SYNC_CLIENT says that the name is used by another', async () => {
+    expect(await fail(409, { code: 'SYNC_CLIENT' })).toMatchObject({
+      kind: 'cloned',
+      code: 'SYNC_CLIENT',
+      message: 'the server answered 409 (SYNC_CLIENT)',
+    });
+  });
+
+  test.each([
+    ['too-old', 'too-old'],
+    ['lost', 'lost'],
+    ['rights', 'rights'],
+    ['whim', 'lost'],
+    [undefined, 'lost'],
+  ])('410 with the reason %s asks to begin anew because of %s', async (reason, taken) => {
+    expect(await fail(410, { code: 'SYNC_CHECKPOINT', reason })).toMatchObject({ kind: 'reset', reason: taken });
+  });
+
+  test.each([
+    ['17', 17_000],
+    ['86400', 3_600_000],
+    [new Date(NOON_MS + 42_000).toUTCString(), 42_000],
+    ['never', undefined],
+  ])('503 with a Retry-After of %s tells a wait of %s ms', async (header, ms) => {
+    expect((await fail(503, {}, { 'retry-after': header })).retryAfterMs).toBe(ms);
+  });
+
+  test('an error whose body is HTML, cut off or huge is known by its status', async () => {
+    for (const body of ['<html>', '{"error":{"code":"SYNC_CLI', `{"a":"${'a'.repeat(1_000_000)}"}`, 'null', '[]', '']) {
+      const { url } = await serve((_, response) => {
+        response.writeHead(409, { 'content-type': 'application/json' });
+        response.end(body);
+      });
+      expect(await failureOf(http({ url }).pull(pullOf(['Visit']), never))).toMatchObject({ kind: 'refused' });
+    }
+  });
+
+  test('a redirect is not followed, so that nothing is sent to another host', async () => {
+    const other = await serve((_, response) => sendJson(response, {}));
+    const { url } = await serve((_, response) => {
+      response.writeHead(307, { location: `${other.url}/pull` });
+      response.end();
+    });
+    expect(await failureOf(http({ url }).pull(pullOf(['Visit']), never))).toMatchObject({ kind: 'retry' });
+    expect(other.got).toEqual([]);
+  });
+});
