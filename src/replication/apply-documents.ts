@@ -11,6 +11,7 @@ import type { WireDocument } from './wire.ts';
 
 type Values = Record<string, unknown>;
 
+const NONE: ReadonlySet<string> = new Set();
 const CONFLICTS_MAX = 1_000;
 /** A value that no record has. */
 const UNKNOWN = { unknown: true };
@@ -30,6 +31,8 @@ export class DocumentsIn {
   readonly #at: SyncStore;
   readonly #hand: SyncHand;
   readonly #policyOf: PolicyOf;
+  /** The changes that are on their way. */
+  readonly #sending: ReadonlySet<string>;
   readonly #conflicts: SettledConflict[] = [];
   /** New records that wait to be put in together. */
   readonly #fresh = new Map<string, StoredRecord>();
@@ -37,13 +40,14 @@ export class DocumentsIn {
   #stored = 0;
   #quarantined = 0;
 
-  constructor(at: SyncStore, hand: SyncHand, policyOf: PolicyOf) {
+  constructor(at: SyncStore, hand: SyncHand, policyOf: PolicyOf, sending: ReadonlySet<string> = NONE) {
     this.#at = at;
     this.#hand = hand;
     this.#policyOf = policyOf;
+    this.#sending = sending;
   }
 
-  /** Takes one in. `fallback`: what the server would have, were it as old as that; by it the newer of two is told. */
+  /** Takes one in. Of a record that is on its way it is put by until the answer says what became of what was sent. */
   take(object: string, document: WireDocument): void {
     const scope = this.#at.entity(object);
     const id = this.#idOf(scope, document);
@@ -86,6 +90,8 @@ export class DocumentsIn {
   #take(scope: SyncEntity, id: string, document: WireDocument): void {
     const object = scope.definition.name;
     const change = this.#at.change(object, id);
+    if (change !== undefined && this.#sending.has(change.Id))
+      return this.#hand.put('SyncChange', change.Id, { Theirs: JSON.stringify(document) });
     if (document[REMOVED] === true || document[PURGED] === true) return this.#takeAway(object, id, document, change);
     if (change === undefined) return this.#put(scope, id, toFields(scope.definition, document), rootOf(document));
     if (change.Kind === 'purge') return this.#meetPurge(scope, id, document, change);

@@ -28,8 +28,6 @@ export interface Remote {
   readonly wholeRows?: true;
   /** Pages until the one that is done. Where it ends before that, the pull is begun again from the last checkpoint. */
   pull(request: PullRequest, signal: AbortSignal): AsyncIterable<PullPage>;
-  /** Whether rows are to hold whole documents in both states, as the far side knows no partial ones. */
-  readonly wholeRows?: true;
   push(request: PushRequest, signal: AbortSignal): Promise<PushAnswer>;
   /** Everything after the checkpoint of the request, as it happens. Absent where the far side has none: it is polled then. */
   stream?(request: PullRequest, signal: AbortSignal): AsyncIterable<StreamMessage>;

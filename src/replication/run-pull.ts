@@ -4,6 +4,7 @@ import { changeKey } from './change-key.ts';
 import { toDocument } from './document.ts';
 import { type PullPage, RemoteFailure, type ResetReason } from './remote.ts';
 import type { SyncParts } from './sync-parts.ts';
+import { inFlightOf } from './sync-scope.ts';
 import type { SyncHand } from './sync-store.ts';
 import type { PullRequest, WireDocument } from './wire.ts';
 
@@ -16,7 +17,6 @@ const RESETS_MAX = 2;
  */
 export async function runPull(parts: SyncParts, signal: AbortSignal): Promise<void> {
   const { at, name } = parts;
-  abandonPush(parts);
   for (let resets = 0; ; ) {
     const state = at.state(name) as StoredRecord;
     const seen = state.ResetReason === null || state.Checkpoint !== null ? undefined : new Set<string>();
@@ -53,11 +53,6 @@ export function pullRequestOf({ at, name, objects, pullRows }: SyncParts): PullR
   };
 }
 
-/** A push whose fate is not known is made anew from what waits: what of it did arrive is met as such, field by field. */
-function abandonPush({ at, name }: SyncParts): void {
-  if (at.state(name)?.InFlight !== null) at.write((hand) => hand.put('SyncState', name, { InFlight: null }));
-}
-
 async function pullPages(
   parts: SyncParts,
   request: PullRequest,
@@ -84,8 +79,10 @@ async function pullPages(
 export function applyPage(parts: SyncParts, page: Omit<PullPage, 'done'>, seen?: Set<string>): void {
   const { at, name, policyOf, onConflicts, objects } = parts;
   const applied = at.write((hand) => {
-    const documents = new DocumentsIn(at, hand, policyOf);
-    const reason = seen === undefined ? null : (at.state(name)?.ResetReason as ResetReason | null);
+    const state = at.state(name);
+    const sending = new Set((state === undefined ? undefined : inFlightOf(state))?.commits.flat());
+    const documents = new DocumentsIn(at, hand, policyOf, sending);
+    const reason = seen === undefined ? null : (state?.ResetReason as ResetReason | null);
     for (const [place, document] of page.documents) {
       const object = objects[place]?.name;
       if (object === undefined)
@@ -154,7 +151,9 @@ function finishPull(parts: SyncParts, seen: Set<string> | undefined): void {
   const tried = rows.filter(({ Object: object, RecordId }) => RecordId !== '' && isSynced.has(object as string));
   if (tried.length === 0) return;
   const applied = at.write((hand) => {
-    const documents = new DocumentsIn(at, hand, parts.policyOf);
+    const state = at.state(parts.name);
+    const sending = new Set((state === undefined ? undefined : inFlightOf(state))?.commits.flat());
+    const documents = new DocumentsIn(at, hand, parts.policyOf, sending);
     for (const { Object: object, Document } of tried)
       documents.take(object as string, JSON.parse(Document as string) as WireDocument);
     return documents.finish();

@@ -1,4 +1,5 @@
 import { must } from '../engine/ground/assert.ts';
+import type { EngineError } from '../engine/ground/errors.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import { DocumentsIn } from './apply-documents.ts';
 import { nextCommits, rootOfChange, toRow } from './build-push.ts';
@@ -10,6 +11,8 @@ import { AnswersIn } from './take-answers.ts';
 import type { PushAnswer, PushRequest } from './wire.ts';
 
 const CLONES_MAX = 3;
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** The push that is under way, for those who show it. */
 export interface PushListener {
@@ -33,7 +36,7 @@ export async function runPush(parts: SyncParts, { onPush }: PushListener, signal
       takeAnswer(parts, flight, answer);
     } catch (error) {
       if (!(error instanceof RemoteFailure)) throw error;
-      if (error.kind === 'cloned' && ++clones <= CLONES_MAX) renew(parts);
+      if (error.kind === 'cloned' && ++clones <= CLONES_MAX) renew(parts, flight);
       else if (error.kind === 'large' || error.kind === 'refused') rows = lessen(parts, flight, error);
       else throw error;
     } finally {
@@ -97,20 +100,37 @@ function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer)
 }
 
 /** Another client has this one's name, as after a copied profile: from now on this one has another. */
-function renew({ at, name, env }: SyncParts): void {
-  const client = newClient(env.random(new Uint8Array(16)));
-  at.write((hand) => hand.put('SyncState', name, { Client: client, NextPush: 1, InFlight: null }));
+function renew(parts: SyncParts, { commits }: InFlight): void {
+  const client = newClient(parts.env.random(new Uint8Array(16)));
+  giveUp(parts, commits.flat(), { Client: client, NextPush: 1 });
 }
 
 /** The push as a whole was not taken: half of it next; a commit that is alone is refused with the reason. Returns the new size. */
-function lessen({ at, name }: SyncParts, { commits }: InFlight, { code, message }: RemoteFailure): number {
-  const [only] = commits;
-  at.write((hand) => {
-    if (commits.length === 1)
-      for (const key of only ?? [])
-        hand.put('SyncChange', key, { State: 'rejected', Code: code, Message: message, Sent: null });
-    hand.put('SyncState', name, { InFlight: null });
+function lessen(parts: SyncParts, { commits }: InFlight, { code, message }: EngineError): number {
+  const refused = commits.length === 1 ? { State: 'rejected', Code: code, Message: message } : undefined;
+  giveUp(parts, commits.flat(), {}, refused);
+  return commits.length === 1 ? parts.pushRows : Math.max(1, Math.floor(commits.flat().length / 2));
+}
+
+/** Ends a push that nobody will answer: what waits is sent anew, in another push. */
+function giveUp(
+  { at, name, policyOf, onConflicts }: SyncParts,
+  keys: readonly string[],
+  state: Values,
+  entry: Values = {},
+): void {
+  const applied = at.write((hand) => {
+    const documents = new DocumentsIn(at, hand, policyOf);
+    const answers = new AnswersIn(at, hand, documents);
+    for (const key of keys) {
+      const change = at.changeAt(key);
+      if (change === undefined) continue;
+      const later = answers.putBy(change);
+      if (entry.State !== undefined) hand.put('SyncChange', key, { ...entry, Sent: null });
+      if (later !== undefined) documents.take(change.Object, later);
+    }
+    hand.put('SyncState', name, { ...state, InFlight: null });
+    return documents.finish();
   });
-  const rows = commits.flat().length;
-  return Math.max(1, Math.floor(rows / 2));
+  if (applied.conflicts.length > 0) onConflicts(applied.conflicts);
 }

@@ -22,27 +22,42 @@ export class AnswersIn {
   take(key: string, answer: RowAnswer): void {
     const change = this.#at.changeAt(key);
     if (change === undefined) return;
-    switch (answer.status) {
-      case 'applied':
-        return this.#accept(change, answer.set);
-      case 'conflict':
-        return this.#documents.take(change.Object, { ...answer.document } as WireDocument);
-      case 'missing':
-        return this.#hand.put('SyncChange', key, {
-          Base: null,
-          Sent: null,
-          Kind: change.Kind === 'purge' ? 'purge' : 'create',
-        });
-      case 'refused':
-        return this.#hand.put('SyncChange', key, {
-          State: 'rejected',
-          Code: answer.code.slice(0, 80),
-          Message: answer.message.slice(0, 1_000),
-          Sent: null,
-        });
-      case 'held':
-        return this.#hand.put('SyncChange', key, { Sent: null });
-    }
+    const later = this.putBy(change);
+    if (answer.status === 'applied') this.#accept(change, answer.set);
+    else if (answer.status === 'refused')
+      this.#hand.put('SyncChange', key, {
+        State: 'rejected',
+        Code: answer.code.slice(0, 80),
+        Message: answer.message.slice(0, 1_000),
+        Sent: null,
+      });
+    else if (answer.status === 'missing')
+      this.#hand.put('SyncChange', key, { Base: null, Sent: null, Kind: change.Kind === 'purge' ? 'purge' : 'create' });
+    else if (answer.status === 'conflict') {
+      const { document } = answer;
+      this.#documents.take(
+        change.Object,
+        later !== undefined && this.#isLater(change, later, document) ? later : document,
+      );
+      return;
+    } else this.#hand.put('SyncChange', key, { Sent: null });
+    const isStale =
+      answer.status === 'applied' && answer.set !== undefined && !this.#isLater(change, later, answer.set);
+    if (later !== undefined && !isStale) this.#documents.take(change.Object, later);
+  }
+
+  /** What the server said of the record while its change was on its way; it is put by no longer. */
+  putBy(change: ChangeRow): WireDocument | undefined {
+    if (change.State === 'conflict' || change.Theirs === null) return undefined;
+    this.#hand.put('SyncChange', change.Id, { Theirs: null });
+    return JSON.parse(change.Theirs) as WireDocument;
+  }
+
+  /** Whether what was pulled is of no earlier moment than an answer: by the stamps, which are the server's both times. */
+  #isLater({ Object: object }: ChangeRow, pulled: WireDocument | undefined, answered: WireDocument): boolean {
+    const { stamp } = this.#at.entity(object).definition.roles;
+    // What says that the record is gone has no stamp, and the last word.
+    return pulled?.[stamp] === undefined || String(pulled[stamp]) >= String(answered[stamp] ?? '');
   }
 
   /** The server has it. What was written meanwhile still waits, with what was sent as its base. */
