@@ -11,11 +11,22 @@ import { AnswersIn } from './take-answers.ts';
 import type { PushAnswer, PushRequest } from './wire.ts';
 
 const CLONES_MAX = 3;
+/**
+ * After so many failures of one push, with all else answered between them, something in it is what brings the server down: it is
+ * sent in halves, and what is left alone with that is refused. In halves already, fewer tell.
+ */
+const DOOMED = 12;
+const SUSPECTED = 3;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The push that is under way, for those who show it. */
-export interface PushListener {
+/** How pushes go, from one run to the next. */
+export interface PushPace {
+  /** How many rows are sent at once: fewer after a push that was not taken, and more again after one that was. */
+  rows: number;
+  /** How often the push under way has failed in a row, while the server answered all else. */
+  failures: number;
+  /** Hears how many rows are on their way. */
   readonly onPush: (rows: number) => void;
 }
 
@@ -23,24 +34,28 @@ export interface PushListener {
  * Sends what waits until nothing does, one numbered push after another. A push is written down before it goes out and sent again
  * with its number and its content until it is answered, by this process or the next. Rejects with what the remote failed with.
  */
-export async function runPush(parts: SyncParts, { onPush }: PushListener, signal: AbortSignal): Promise<void> {
-  let rows = parts.pushRows;
+export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSignal): Promise<void> {
   for (let clones = 0; ; ) {
-    const flight = inFlightOf(parts.at.state(parts.name) as StoredRecord) ?? (await begin(parts, rows));
+    const flight = inFlightOf(parts.at.state(parts.name) as StoredRecord) ?? (await begin(parts, pace.rows));
     if (flight === undefined) return;
     const request = requestOf(parts, flight);
-    onPush(flight.commits.flat().length);
+    pace.onPush(flight.commits.flat().length);
     try {
       const answer = await parts.remote.push(request, signal);
       signal.throwIfAborted();
       takeAnswer(parts, flight, answer);
+      Object.assign(pace, { rows: Math.min(parts.pushRows, pace.rows * 2), failures: 0 });
     } catch (error) {
-      if (!(error instanceof RemoteFailure)) throw error;
+      if (signal.aborted || !(error instanceof RemoteFailure)) throw error;
       if (error.kind === 'cloned' && ++clones <= CLONES_MAX) renew(parts, flight);
-      else if (error.kind === 'large' || error.kind === 'refused') rows = lessen(parts, flight, error);
-      else throw error;
+      else if (error.kind === 'large' || error.kind === 'refused') pace.rows = lessen(parts, flight, error);
+      else {
+        const isDoomed = error.kind === 'retry' && ++pace.failures >= (pace.rows < parts.pushRows ? SUSPECTED : DOOMED);
+        if (isDoomed) Object.assign(pace, { rows: lessen(parts, flight, error), failures: 0 });
+        throw error;
+      }
     } finally {
-      onPush(0);
+      pace.onPush(0);
     }
   }
 }

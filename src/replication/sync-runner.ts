@@ -4,7 +4,7 @@ import type { Connectivity } from './connectivity.ts';
 import { RemoteFailure } from './remote.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import { applyPage, pullRequestOf, runPull } from './run-pull.ts';
-import { runPush } from './run-push.ts';
+import { type PushPace, runPush } from './run-push.ts';
 import { StreamQueue } from './stream-queue.ts';
 import { nextState, type SyncEvent, type SyncState } from './sync-machine.ts';
 import type { SyncParts } from './sync-parts.ts';
@@ -47,7 +47,7 @@ export class SyncRunner {
   #cancelPoll: (() => void) | undefined;
   #isHinted = false;
   #attempts = 0;
-  #pushFailures = 0;
+  readonly #pace: PushPace;
   #isDispatching = false;
   readonly #events: SyncEvent[] = [];
   /** Of the work that may still be winding up. */
@@ -64,6 +64,11 @@ export class SyncRunner {
     this.#options = options;
     this.#isPaused = options.isPaused;
     this.#queue = new StreamQueue();
+    const onPush = (rows: number) => {
+      this.inFlight = rows;
+      if (rows > 0) options.onChange();
+    };
+    this.#pace = { rows: options.parts.pushRows, failures: 0, onPush };
     this.#stops.push(
       options.connectivity.subscribe((event) => {
         if (event !== 'visible') this.dispatch(event);
@@ -144,7 +149,7 @@ export class SyncRunner {
     if (!connectivity.isOnline()) return 'offline';
     const state = parts.at.state(parts.name);
     const isUnanswered = state !== undefined && inFlightOf(state) !== undefined;
-    return isUnanswered && this.#pushFailures < PUSHES_MAX ? 'work' : 'go';
+    return isUnanswered && this.#pace.failures < PUSHES_MAX ? 'work' : 'go';
   }
 
   #run(work: (signal: AbortSignal) => Promise<void>, end: SyncEvent): void {
@@ -173,19 +178,9 @@ export class SyncRunner {
   }
 
   async #push(signal: AbortSignal): Promise<void> {
-    const { parts, onChange } = this.#options;
-    const onPush = (rows: number) => {
-      this.inFlight = rows;
-      if (rows > 0) onChange();
-    };
-    try {
-      await runPush(parts, { onPush }, signal);
-      this.#pushFailures = 0;
-      this.lastPushAt = parts.env.now();
-    } catch (error) {
-      if (!signal.aborted) this.#pushFailures++;
-      throw error;
-    }
+    const { parts } = this.#options;
+    await runPush(parts, this.#pace, signal);
+    this.lastPushAt = parts.env.now();
   }
 
   #fail(error: unknown): void {
