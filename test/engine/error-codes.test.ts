@@ -12,6 +12,7 @@ import {
   type SaveResult,
   type Storage,
 } from '../../src/index.ts';
+import { http } from '../../src/replication/http.ts';
 import { crashStorage, type Photo } from '../instruments/crash-storage.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { CHAT, errorOf, idOf, NOON, OTHER_USER, USER } from '../instruments/session-database.ts';
@@ -59,6 +60,18 @@ function failing(reason: Error): Storage {
 async function ofResults(results: Promise<readonly SaveResult[]>): Promise<never> {
   const failed = (await results).find(({ success }) => !success);
   throw new EngineError(failed?.errors ?? []);
+}
+
+/** What a pull comes to that is answered with a status. */
+async function answered(status: number, body: unknown = {}): Promise<void> {
+  const remote = http({
+    url: 'https://sync.example.com',
+    token: () => 'x',
+    fetch: async () => new Response(JSON.stringify(body), { status }),
+  });
+  const objects = [{ name: 'SOSSession', version: 1 }];
+  const request = { protocol: 1, client: 'c', objects, checkpoint: null, limit: 1 };
+  for await (const _ of remote.pull(request, new AbortController().signal)) break;
 }
 
 const user = { Username: 'ada@example.com', LastName: 'Lovelace', Email: 'ada@example.com', Alias: 'ada' };
@@ -175,6 +188,15 @@ const WAYS: Readonly<Record<ErrorCode, (db: World) => unknown>> = {
     await db.close();
     await openDatabase({ name: 'kept', objects: twilio, storage });
   },
+  SYNC_CHECKPOINT: () => answered(410),
+  SYNC_CLIENT: () => answered(409, { error: { code: 'SYNC_CLIENT' } }),
+  SYNC_FORBIDDEN: () => answered(403),
+  SYNC_LIMIT: () => answered(413),
+  SYNC_MALFORMED: () => answered(200),
+  SYNC_OUTDATED: () => answered(426),
+  SYNC_REFUSED: () => answered(409),
+  SYNC_UNAUTHORIZED: () => answered(401),
+  SYNC_UNREACHABLE: () => answered(503),
   TRANSACTION_ASYNC: (db) => db.transaction(async () => undefined),
   TRANSACTION_OPEN: (db) => db.transaction(() => void db.SOSSession.live()),
   TRANSACTION_OVER: (db) => {
