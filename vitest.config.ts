@@ -11,6 +11,7 @@ export default defineConfig({
       { find: 'sojourn/dexie', replacement: at('./src/dexie/dexie-storage.ts') },
       { find: 'sojourn/level', replacement: at('./src/level/level-storage.ts') },
       { find: 'sojourn/react', replacement: at('./src/react/hooks.ts') },
+      { find: 'sojourn/server', replacement: at('./src/server/server.ts') },
       { find: 'sojourn/soql', replacement: at('./src/soql/soql-tag.ts') },
       { find: 'sojourn/testing', replacement: at('./src/testing/storage-checks.ts') },
       { find: 'sojourn/zod', replacement: at('./src/zod/schemas.ts') },
