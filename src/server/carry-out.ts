@@ -6,11 +6,11 @@ import type { RecordName } from '../engine/store/cascade-memory.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { WriteMoment } from '../engine/write/record-writer.ts';
-import { decideRow } from './decide-row.ts';
+import { type Decision, decideRow } from './decide-row.ts';
 import { versionId } from './keep-book.ts';
 import type { Master, MasterAnswer, MasterPush } from './master.ts';
 import { recordBefore } from './record-before.ts';
-import { type Held, type MasterRow, setFields, type Verdict, type VerdictScope } from './row-verdict.ts';
+import { type Held, type MasterRow, setFields, type VerdictScope } from './row-verdict.ts';
 
 const HELD: MasterAnswer = { status: 'held' };
 const APPLIED: MasterAnswer = { status: 'applied' };
@@ -61,7 +61,7 @@ export class PushRun {
     const held: Held = { record, root, isPurged };
     const last = isPurged ? recordBefore(this.#store, version, undefined, (version.Sequence as number) - 1) : undefined;
     const scope = { entity, serverFields: this.#serverFields(row.object), moment: this.#moment };
-    return this.#apply(scope, row, held, decideRow(scope, this.#push, row, held, last));
+    return this.#apply(scope, row, decideRow(scope, this.#push, row, held, last));
   }
 
   #version({ object, id }: MasterRow): StoredRecord | undefined {
@@ -70,7 +70,8 @@ export class PushRun {
     return slot === undefined ? undefined : table.row(slot);
   }
 
-  #apply(scope: VerdictScope, row: MasterRow, { record, root }: Held, verdict: Verdict): MasterAnswer {
+  #apply(scope: VerdictScope, row: MasterRow, { verdict, seen }: Decision): MasterAnswer {
+    const { record, root } = seen;
     const { table } = scope.entity;
     switch (verdict.kind) {
       case 'same':

@@ -11,6 +11,12 @@ export const FORBIDDEN = Object.freeze({
   message: 'this may not be written',
 } as const);
 
+export interface Decision {
+  readonly verdict: Verdict;
+  /** What is held as far as the user may see it: answers are made of this alone. */
+  readonly seen: Held;
+}
+
 /**
  * The verdict on a row with what its user may see and write asked. A record that he may not see is to him as if it were not
  * there: he is told the same, and what he would make in its place is refused in the words of any refusal. `last`: of a record
@@ -22,13 +28,13 @@ export function decideRow(
   row: MasterRow,
   held: Held,
   last?: StoredRecord | undefined,
-): Verdict {
+): Decision {
   const shown = held.isPurged ? last : held.record;
   const isHidden = (shown !== undefined || held.isPurged) && !(shown !== undefined && push.sees(row, shown));
   const seen = isHidden ? NOTHING : held;
   const verdict = judgeRow(scope, row, seen);
-  if (verdict.kind !== 'put' && verdict.kind !== 'purge') return verdict;
+  if (verdict.kind !== 'put' && verdict.kind !== 'purge') return { verdict, seen };
   const answer = push.judge(row, seen.record, verdict.kind === 'put' ? verdict.record : undefined);
-  if (answer !== undefined) return { kind: 'refused', answer };
-  return isHidden ? { kind: 'refused', answer: FORBIDDEN } : verdict;
+  if (answer !== undefined) return { verdict: { kind: 'refused', answer }, seen };
+  return { verdict: isHidden ? { kind: 'refused', answer: FORBIDDEN } : verdict, seen };
 }

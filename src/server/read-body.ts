@@ -1,6 +1,8 @@
 import { malformed, SyncFailure } from './sync-failure.ts';
 import type { SyncLimits } from './sync-options.ts';
 
+const PROTO = '__proto__';
+
 function tooLarge(limit: number): SyncFailure {
   return new SyncFailure(413, 'SYNC_LIMIT', `a body of more than ${limit} bytes`);
 }
@@ -54,7 +56,7 @@ export function checkDepth(value: unknown, depth: number): void {
     for (const node of level) {
       if (typeof node !== 'object' || node === null) continue;
       if (at >= depth) throw new SyncFailure(413, 'SYNC_LIMIT', `JSON nested deeper than ${depth}`);
-      if (Object.hasOwn(node, '__proto__')) delete (node as Record<string, unknown>)['__proto__'];
+      if (Object.hasOwn(node, PROTO)) Reflect.deleteProperty(node, PROTO);
       for (const nested of Object.values(node)) if (typeof nested === 'object' && nested !== null) deeper.push(nested);
     }
     level = deeper;
