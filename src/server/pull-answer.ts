@@ -1,4 +1,4 @@
-import type { PullAnswer, PullRequest } from '../replication/wire.ts';
+import { type PullAnswer, type PullRequest, WIRE_LIMITS } from '../replication/wire.ts';
 import { json } from './json-answer.ts';
 import { pullLines } from './pull-lines.ts';
 import { readJson } from './read-body.ts';
@@ -12,6 +12,7 @@ import {
   type SyncContext,
   type Viewpoint,
 } from './sync-context.ts';
+import { SyncFailure } from './sync-failure.ts';
 
 /** Whether a header that lists what is accepted names something, and not with a weight of 0. */
 function accepts(request: Request, header: string, what: string): boolean {
@@ -38,6 +39,9 @@ async function answerPage(
     signal,
   });
   call.rows = page.shown.length;
+  // A commit is not cut apart, and an answer this large is refused by its client.
+  if (page.shown.length > WIRE_LIMITS.rows * 2)
+    throw new SyncFailure(413, 'SYNC_LIMIT', 'a commit larger than a page: ask for it as application/x-ndjson');
   const answer: PullAnswer = {
     documents: page.shown.map((shown) => [shown.place, documentOf(view, shown)]),
     checkpoint: await checkpointAt(master, page.sequence, rights),

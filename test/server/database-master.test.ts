@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Environment, systemEnvironment } from '../../src/engine/ground/environment.ts';
+import { createError } from '../../src/engine/ground/errors.ts';
 import { restoreBackup } from '../../src/engine/restore-backup.ts';
 import { memoryStorage } from '../../src/engine/storage/memory-storage.ts';
+import type { Storage } from '../../src/engine/storage/storage.ts';
 import { databaseMaster } from '../../src/server/database-master.ts';
 import type { Master } from '../../src/server/master.ts';
 import { masterObjects } from '../../src/server/master-objects.ts';
@@ -122,6 +124,40 @@ describe('a database that is a master', () => {
       ['b', false],
       ['a', true],
     ]);
+    await master.close();
+  });
+
+  it('knows no place any more that was reached by commits which its storage did not keep', async () => {
+    const inner = memoryStorage();
+    let isFull = false;
+    const storage: Storage = {
+      kind: 'cramped',
+      async connect(name) {
+        const connection = await inner.connect(name);
+        return {
+          read: () => connection.read(),
+          close: () => connection.close(),
+          async write(change, durable) {
+            if (isFull) throw createError('STORAGE_FULL', 'the disk has no room left');
+            await connection.write(change, durable);
+          },
+        };
+      },
+    };
+    await using db = await openDatabase({ name: 'cramped', objects, storage, onError: () => undefined });
+    const master = await databaseMaster(db);
+    await write(master, [[row('Desk', { Id: 'kept' })]]);
+    const kept = await master.position();
+    isFull = true;
+    await expect(write(master, [[row('Desk', { Id: 'lost' })]])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    const lost = await master.position();
+    isFull = false;
+    await db.reopen();
+    expect(await master.check(lost)).toBe('lost');
+    expect(await master.check(kept)).toBe('known');
+    await write(master, [[row('Desk', { Id: 'later' })]], { client: 'other' });
+    expect(await master.check(lost)).toBe('lost');
+    expect((await read(master)).entries.map(({ id }) => id)).toEqual(['kept', 'later']);
     await master.close();
   });
 

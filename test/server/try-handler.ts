@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { createParser } from 'eventsource-parser';
-import { createSyncHandler, type SyncHandler } from '../../src/server/create-sync-handler.ts';
+import { createSyncHandler } from '../../src/server/create-sync-handler.ts';
 import { masterObjects } from '../../src/server/master-objects.ts';
 import type { SyncHandlerOptions } from '../../src/server/sync-options.ts';
 import { openDatabase } from '../../src/soql/soql-database.ts';
@@ -85,5 +85,3 @@ export function readEvents(response: Response) {
   })();
   return { events, ended, comments: () => comments, cancel: () => reader.cancel() };
 }
-
-export type { SyncHandler };
