@@ -53,6 +53,14 @@ describe('a handler says what it offers', () => {
   });
 });
 
+describe('versions of a definition', () => {
+  it('are taken as the options list them', async () => {
+    const { post } = await open({ versions: { Desk: [1, 2] } });
+    const of = (version: number) => post('/pull', pull(null, { objects: [{ name: 'Desk', version }] }));
+    expect([(await of(1)).status, (await of(2)).status, (await of(3)).status]).toEqual([200, 200, 426]);
+  });
+});
+
 describe('a push and the pulls after it', () => {
   it('take records in and give them, from the beginning and from a checkpoint', async () => {
     const { post } = await open();
@@ -95,6 +103,29 @@ describe('a push and the pulls after it', () => {
     const records = lines.filter((line) => Array.isArray(line));
     expect(records.length).toBe(2_500);
     expect((records[7] as unknown[])[1 + lines[0].fields[0].indexOf('Title')]).toBe('desk 7');
+    expect(lines.at(-1)).toMatchObject({ done: true });
+  });
+
+  it('tell what is deleted while they stream, of records that were sent already', async () => {
+    const { db, post } = await open();
+    await db.Desk.create(Array.from({ length: 10 }, (_, at) => ({ Title: `desk ${at}` })));
+    for (let at = 0; at < 30; at++)
+      await db.Desk.create(Array.from({ length: 100 }, (_, each) => ({ Title: `more ${at} ${each}` })));
+    const gone = db.Desk.find({ where: { Title: 'desk 3' } })[0] as { Id: string };
+    const response = await post('/pull', pull(), 'ann', { accept: 'application/x-ndjson' });
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const decoder = new TextDecoder();
+    let text = '';
+    while (!text.includes('desk 3')) text += decoder.decode((await reader.read()).value, { stream: true });
+    await db.Desk.delete(gone.Id);
+    for (let read = await reader.read(); !read.done; read = await reader.read())
+      text += decoder.decode(read.value, { stream: true });
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const told = lines.filter(({ document }) => document !== undefined).map(({ document }) => document);
+    expect(told).toMatchObject([[0, { Id: gone.Id, _deleted: true }]]);
     expect(lines.at(-1)).toMatchObject({ done: true });
   });
 
@@ -269,6 +300,32 @@ describe('what a user may not see', () => {
     expect(text).not.toContain('SECRET');
     const rx = await (await post('/Desk/push', [{ newDocumentState: { Id: id, _deleted: false } }])).json();
     expect(rx).toEqual([{ Id: id, _deleted: true }]);
+  });
+
+  it('is not named as what took along a record that he may see', async () => {
+    const { db, post } = await open({ canRead: (_user, object) => object === 'Chair' });
+    const { id } = await db.Desk.create({ Title: 'SECRET' });
+    await db.Chair.create({ DeskId: null, Title: 'seen' });
+    await db.transact((tx) => tx.Chair.create({ DeskId: id, Title: 'below' }));
+    const { checkpoint } = (await (await post('/pull', pull())).json()) as { checkpoint: string };
+    await db.Desk.delete(id as string);
+    const { documents } = (await (await post('/pull', pull(checkpoint))).json()) as { documents: [number, object][] };
+    expect(documents).toMatchObject([[1, { Title: 'below', _deleted: true }]]);
+    expect(documents[0]?.[1]).not.toHaveProperty('_deletedWith');
+  });
+
+  it('is told as gone when it goes for good, to those alone who saw it', async () => {
+    const { db, post } = await open({ canRead: mine });
+    const seen = await db.Desk.create({ Owner: 'ann' });
+    const unseen = await db.Desk.create({ Owner: 'bob' });
+    const { checkpoint } = (await (await post('/pull', pull())).json()) as { checkpoint: string };
+    const ids = [seen.id as string, unseen.id as string];
+    await db.Desk.delete(ids);
+    await db.Desk.emptyRecycleBin(ids);
+    const { documents } = (await (await post('/pull', pull(checkpoint))).json()) as { documents: unknown[] };
+    expect(documents).toEqual([[0, { Id: seen.id, _deleted: true, _purged: true }]]);
+    const fresh = (await (await post('/pull', pull(), 'cid')).json()) as { documents: unknown[] };
+    expect(fresh.documents).toEqual([]);
   });
 
   it('is what a rule that throws is asked about', async () => {
