@@ -1,0 +1,131 @@
+import { assertUnique } from '../engine/calls/locate.ts';
+import { must } from '../engine/ground/assert.ts';
+import { EngineError } from '../engine/ground/errors.ts';
+import type { StoredRecord } from '../engine/record/record.ts';
+import type { RecordName } from '../engine/store/cascade-memory.ts';
+import type { Entity, Store } from '../engine/store/store.ts';
+import type { Unit } from '../engine/store/unit.ts';
+import type { WriteMoment } from '../engine/write/record-writer.ts';
+import { type Decision, decideRow } from './decide-row.ts';
+import { versionId } from './keep-book.ts';
+import type { Master, MasterAnswer, MasterPush } from './master.ts';
+import { recordBefore } from './record-before.ts';
+import { type Held, type MasterRow, setFields, type VerdictScope } from './row-verdict.ts';
+
+const HELD: MasterAnswer = { status: 'held' };
+const APPLIED: MasterAnswer = { status: 'applied' };
+
+/** Carries out the commits of a push in a unit of a store, each whole or not at all. */
+export class PushRun {
+  readonly #store: Store;
+  readonly #unit: Unit;
+  readonly #push: MasterPush;
+  readonly #moment: WriteMoment;
+  readonly #serverFields: Master['serverFields'];
+
+  constructor(store: Store, unit: Unit, push: MasterPush, serverFields: Master['serverFields']) {
+    this.#store = store;
+    this.#unit = unit;
+    this.#push = push;
+    this.#serverFields = serverFields;
+    this.#moment = { now: store.moment().now, user: auditUser(store, push.user) };
+  }
+
+  carryOut(): MasterAnswer[][] {
+    return this.#push.commits.map((rows) => this.#commit(rows));
+  }
+
+  #commit(rows: readonly MasterRow[]): MasterAnswer[] {
+    const { mark } = this.#unit;
+    const answers: MasterAnswer[] = [];
+    for (const [at, row] of rows.entries()) {
+      const answer = this.#row(row);
+      if (answer.status === 'applied') {
+        answers.push(answer);
+        continue;
+      }
+      this.#unit.undo(mark);
+      return rows.map((_, other) => (other === at ? answer : HELD));
+    }
+    return answers;
+  }
+
+  #row(row: MasterRow): MasterAnswer {
+    const entity = this.#store.entity(row.object);
+    const { table } = entity;
+    const slot = table.slotOf(row.id);
+    const record = slot === undefined ? undefined : table.row(slot);
+    const version = record === undefined ? this.#version(row) : undefined;
+    const isPurged = version?.Purged === true;
+    const root = table.deletedWith.get(row.id);
+    const held: Held = { record, root, isPurged };
+    const last = isPurged ? recordBefore(this.#store, version, undefined, (version.Sequence as number) - 1) : undefined;
+    const scope = { entity, serverFields: this.#serverFields(row.object), moment: this.#moment };
+    return this.#apply(scope, row, decideRow(scope, this.#push, row, held, last));
+  }
+
+  #version({ object, id }: MasterRow): StoredRecord | undefined {
+    const { table } = this.#store.entity('SyncVersion');
+    const slot = table.slotOf(versionId(object, id));
+    return slot === undefined ? undefined : table.row(slot);
+  }
+
+  #apply(scope: VerdictScope, row: MasterRow, { verdict, seen }: Decision): MasterAnswer {
+    const { record, root } = seen;
+    const { table } = scope.entity;
+    switch (verdict.kind) {
+      case 'same':
+        return record === undefined ? APPLIED : { status: 'applied', set: setFields(scope, record) };
+      case 'missing':
+        return { status: 'missing' };
+      case 'conflict':
+        return { status: 'conflict', record, root };
+      case 'refused':
+        return verdict.answer as MasterAnswer;
+      case 'purge':
+        this.#unit.purge(table, must(table.slotOf(row.id), 'a record to purge is held'));
+        return APPLIED;
+      case 'put': {
+        const refusal = put(this.#unit, scope.entity, verdict.record, this.#known(verdict.root));
+        return refusal ?? { status: 'applied', set: setFields(scope, verdict.record) };
+      }
+    }
+  }
+
+  /** A root of an object that there is; any other would never come back. */
+  #known(root: RecordName | undefined): RecordName | undefined {
+    return root !== undefined && this.#store.find(root.object) !== undefined ? root : undefined;
+  }
+}
+
+/** Puts a record in its table, or says why not. */
+function put(unit: Unit, entity: Entity, record: StoredRecord, root: RecordName | undefined): MasterAnswer | undefined {
+  const { table, definition } = entity;
+  const slot = table.slotOf(record[definition.roles.id] as string);
+  if (record[definition.roles.deleted] !== true) {
+    try {
+      assertUnique(entity, record, slot ?? -1);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      // In words of its own: those of the engine name the other record.
+      const fields = error.issues.flatMap((issue) => issue.fields);
+      return { status: 'refused', code: error.code, message: `duplicate value found: ${fields.join(', ')}`, fields };
+    }
+  }
+  if (slot === undefined) {
+    unit.insert(table, record);
+    if (root === undefined) return undefined;
+  }
+  if (slot === undefined || record !== table.row(slot) || root !== undefined)
+    unit.replace(table, must(table.slotOf(record[definition.roles.id] as string), 'it is held now'), record, root);
+  return undefined;
+}
+
+/** Who is noted to have written: the user where a record can name him, else the one that the database was opened for. */
+function auditUser(store: Store, user: string | undefined): string {
+  if (user === undefined) return store.user;
+  const ids = store.find('User')?.ids;
+  if (ids === undefined) return user.length > 0 && user.length <= 18 ? user : store.user;
+  const id = ids.normalize(user);
+  return id !== undefined && ids.owns(id) ? id : store.user;
+}

@@ -1,0 +1,89 @@
+import type { StoredRecord } from '../engine/record/record.ts';
+import type { RowAnswer } from '../replication/wire.ts';
+import { hashText } from './checkpoint.ts';
+import { FORBIDDEN } from './decide-row.ts';
+import type { MasterAnswer, MasterPush } from './master.ts';
+import { type GivenRow, readRow } from './push-rows.ts';
+import type { MasterRow } from './row-verdict.ts';
+import type { SyncCall, SyncContext } from './sync-context.ts';
+import { SyncFailure } from './sync-failure.ts';
+import { View } from './view.ts';
+
+const HELD: MasterAnswer = { status: 'held' };
+
+export interface GivenPush {
+  readonly client: string;
+  readonly push: number | undefined;
+  readonly commits: readonly (readonly GivenRow[])[];
+  readonly isWhole: boolean;
+}
+
+export interface CarriedPush {
+  readonly commits: readonly (readonly MasterAnswer[])[];
+  readonly view: View;
+  /** By object and id, the records that the user may see and that stood in the way of their rows. */
+  readonly seen: ReadonlyMap<string, StoredRecord>;
+}
+
+export function rowKey({ object, id }: Pick<MasterRow, 'object' | 'id'>): string {
+  return `${object} ${id}`;
+}
+
+/** Whether the user may make a change, by the rule that the options give. What throws denies. */
+function judge({ options }: SyncContext, { identity }: SyncCall): MasterPush['judge'] {
+  const { canWrite } = options;
+  if (canWrite === undefined) return () => undefined;
+  return ({ object }, before, after): RowAnswer | undefined => {
+    let verdict: ReturnType<typeof canWrite>;
+    try {
+      verdict = canWrite(identity.user, object, before, after, identity);
+    } catch {
+      return FORBIDDEN;
+    }
+    if (verdict === true) return undefined;
+    if (typeof verdict !== 'object' || verdict === null) return FORBIDDEN;
+    return { status: 'refused', code: String(verdict.code), message: String(verdict.message) };
+  };
+}
+
+/** Has the master carry out a push. A commit with a row that cannot even be read is not given to it. */
+export async function carryPush(context: SyncContext, call: SyncCall, given: GivenPush): Promise<CarriedPush> {
+  const { master, options, environment, objects } = context;
+  const { identity } = call;
+  call.rows = given.commits.reduce((sum, rows) => sum + rows.length, 0);
+  if (call.rows > context.limits.pushRows)
+    throw new SyncFailure(413, 'SYNC_LIMIT', `a push of more than ${context.limits.pushRows} rows`);
+  const view = new View(
+    master,
+    options.canRead,
+    identity,
+    [...objects].map((name) => ({ name })),
+  );
+  const read = given.commits.map((rows) => rows.map((row) => readRow(context, row, given.isWhole)));
+  const isGood = (rows: (typeof read)[number]) => rows.every((each) => 'row' in each);
+  const seen = new Map<string, StoredRecord>();
+  const outcome = await master.write({
+    // A name is a client's under one user: it tells nothing of the pushes of another.
+    client: JSON.stringify([identity.user, given.client]),
+    push: given.push,
+    hash: given.push === undefined ? '' : await hashText(environment, JSON.stringify(given.commits)),
+    user: identity.user,
+    commits: read.filter(isGood).map((rows) => rows.flatMap((each) => ('row' in each ? [each.row] : []))),
+    sees: (row, record) => {
+      if (!view.mayRead(row.object, record)) return false;
+      seen.set(rowKey(row), record);
+      return true;
+    },
+    judge: judge(context, call),
+  });
+  if (outcome.kind === 'outdated')
+    throw new SyncFailure(409, 'SYNC_REFUSED', 'a later push of this client was answered');
+  if (outcome.kind === 'cloned') throw new SyncFailure(409, 'SYNC_CLIENT', 'the number was used for another push');
+  const answered = outcome.commits.values();
+  const commits = read.map((rows): readonly MasterAnswer[] => {
+    if (isGood(rows)) return answered.next().value ?? [];
+    const first = rows.findIndex((each) => 'refusal' in each);
+    return rows.map((each, at) => (at === first && 'refusal' in each ? each.refusal : HELD));
+  });
+  return { commits, view, seen };
+}

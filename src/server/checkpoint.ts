@@ -1,0 +1,59 @@
+import type { Environment } from '../engine/ground/environment.ts';
+import { createError } from '../engine/ground/errors.ts';
+import type { ObjectScope } from '../replication/wire.ts';
+import type { Master, Position } from './master.ts';
+import { SyncFailure } from './sync-failure.ts';
+import type { SyncIdentity } from './sync-options.ts';
+
+/** The text of bytes in the alphabet of addresses. */
+function toBase64Url(text: string): string {
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** A hash of a text, in the alphabet of addresses. */
+export async function hashText(environment: Environment, text: string): Promise<string> {
+  if (environment.digest === undefined) throw createError('INVALID_OPTION', 'an environment with a digest is needed');
+  const bytes = await environment.digest(new TextEncoder().encode(text));
+  return toBase64Url(String.fromCharCode(...bytes));
+}
+
+/** What a checkpoint holds for: who asks, by which rights, and for what. */
+export async function hashRights(
+  environment: Environment,
+  { user, rights }: SyncIdentity,
+  objects: readonly Pick<ObjectScope, 'name' | 'where'>[],
+): Promise<string> {
+  const scopes = objects.map(({ name, where }) => [name, where ?? null] as const);
+  scopes.sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  const hash = await hashText(environment, JSON.stringify([user, rights ?? null, scopes]));
+  return hash.slice(0, 22);
+}
+
+/** The text of a place in the history, for those alone whom `rights` is the hash of; the same for one place always. */
+export function writeCheckpoint({ era, sequence }: Position, rights: string): string {
+  return toBase64Url(JSON.stringify({ e: era, s: sequence, r: rights }));
+}
+
+function readText(text: string): { position: Position; rights: string } | undefined {
+  try {
+    const value = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/'))) as Record<string, unknown>;
+    const { e: era, s: sequence, r: rights } = value;
+    if (typeof era !== 'string' || typeof sequence !== 'number' || typeof rights !== 'string') return undefined;
+    return { position: { era, sequence }, rights };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The place that a checkpoint is of. Throws a {@link SyncFailure} of status 410 where it is of no use. */
+export async function readCheckpoint(master: Master, text: string, rights: string): Promise<Position> {
+  const gone = (reason: 'rights' | 'lost' | 'too-old', message: string) =>
+    new SyncFailure(410, 'SYNC_CHECKPOINT', message, { reason });
+  const read = readText(text);
+  if (read === undefined) throw gone('lost', 'the checkpoint is none of this server');
+  if (read.rights !== rights) throw gone('rights', 'the checkpoint is of other rights, or of another request');
+  const state = await master.check(read.position);
+  if (state === 'lost') throw gone('lost', 'the history of this server does not hold the checkpoint');
+  if (state === 'too-old') throw gone('too-old', 'changes this old are no longer known');
+  return read.position;
+}

@@ -1,0 +1,79 @@
+import type { WireDocument } from '../replication/wire.ts';
+import type { Master, MasterEntry } from './master.ts';
+import { SyncFailure } from './sync-failure.ts';
+import type { View } from './view.ts';
+
+/** A changed record that a client is told of. */
+export interface Shown {
+  /** The place of its object in the request. */
+  readonly place: number;
+  readonly entry: MasterEntry;
+  /** What it is told, where that is not the record. */
+  readonly instead: WireDocument | undefined;
+}
+
+export interface ShownPage {
+  readonly shown: readonly Shown[];
+  /** The sequence up to which all has been read. */
+  readonly sequence: number;
+  readonly done: boolean;
+}
+
+export interface ShownRequest {
+  /** The sequence after which to read. */
+  readonly after: number;
+  /**
+   * Of a client that holds nothing yet: where the history stood when it began, up to which it need not be told what is gone. What
+   * goes afterwards it may hold already, and it is read up to there and no further.
+   */
+  readonly freshUpTo: number | undefined;
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+/** How many versions are looked at before others get their turn. */
+const AT_ONCE = 5_000;
+
+export function show(view: View, entries: readonly MasterEntry[], isFresh: boolean): Shown[] {
+  const shown: Shown[] = [];
+  for (const entry of entries) {
+    const what = view.show(entry, isFresh);
+    if (what === undefined) continue;
+    const place = view.placeOf(entry) as number;
+    shown.push({ place, entry, instead: what === 'record' ? undefined : what });
+  }
+  return shown;
+}
+
+/** What is shown of the changes after a sequence: never less than asked for while there is more. */
+export async function readShown(
+  master: Master,
+  view: View,
+  { after, freshUpTo, limit, signal }: ShownRequest,
+): Promise<ShownPage> {
+  const isFresh = freshUpTo !== undefined;
+  const shown: Shown[] = [];
+  let sequence = after;
+  for (;;) {
+    const page = await master.read({
+      objects: view.objects,
+      after: sequence,
+      limit: Math.min(AT_ONCE, limit - shown.length),
+      withBefore: view.isFiltered && !isFresh,
+      liveOnly: isFresh,
+    });
+    const entries = isFresh ? page.entries.filter((entry) => entry.sequence <= freshUpTo) : page.entries;
+    for (const each of show(view, entries, isFresh)) shown.push(each);
+    sequence = page.sequence;
+    if (isFresh && sequence >= freshUpTo)
+      return { shown, sequence: freshUpTo, done: page.done && sequence === freshUpTo };
+    if (page.done || shown.length >= limit) return { shown, sequence, done: page.done };
+    await master.store.environment.pause();
+    if (signal.aborted) throw new SyncFailure(499, 'ABORTED', 'the request was called off');
+  }
+}
+
+/** What is sent of a record. */
+export function documentOf(view: View, { entry, instead }: Shown): WireDocument {
+  return instead ?? view.document(entry.object, entry);
+}

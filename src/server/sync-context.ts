@@ -1,0 +1,89 @@
+import type { Environment } from '../engine/ground/environment.ts';
+import { PROTOCOL, type PullRequest, pullRequest } from '../replication/wire.ts';
+import { hashRights, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { entityOf, type Master } from './master.ts';
+import { malformed, SyncFailure } from './sync-failure.ts';
+import type { SyncHandlerOptions, SyncIdentity, SyncLimits } from './sync-options.ts';
+import { View } from './view.ts';
+
+/** What the routes of a handler share. */
+export interface SyncContext {
+  readonly master: Master;
+  readonly options: SyncHandlerOptions;
+  readonly limits: SyncLimits;
+  readonly environment: Environment;
+  /** The names of the objects that clients may ask for. */
+  readonly objects: ReadonlySet<string>;
+}
+
+/** A request whose sender is known. */
+export interface SyncCall {
+  readonly request: Request;
+  readonly identity: SyncIdentity;
+  /** Records pulled, or rows pushed, for the figures. */
+  rows: number;
+}
+
+/** The text of a value that a schema of the wire accepts; anything else is refused without a word of what it held. */
+export function readWire<T>(
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+  value: unknown,
+): T {
+  const read = schema.safeParse(value);
+  if (!read.success) throw malformed('the request is not of the wire format');
+  return read.data;
+}
+
+/** Throws a `SyncFailure` of status 426 where the client speaks another version of the wire format. */
+export function assertProtocol(value: unknown): void {
+  const protocol = (value as { protocol?: unknown } | null)?.protocol;
+  if (typeof protocol === 'number' && protocol !== PROTOCOL)
+    throw new SyncFailure(426, 'SYNC_OUTDATED', `the protocol is of version ${PROTOCOL}`);
+}
+
+/** Throws a `SyncFailure`: of status 404 for an object that is not offered, 426 for a version of it that is not taken. */
+export function assertVersion({ master, objects, options }: SyncContext, object: string, version: number): void {
+  const definition = objects.has(object) ? entityOf(master, object)?.definition : undefined;
+  if (definition === undefined) throw new SyncFailure(404, 'NOT_FOUND', 'there is no such object');
+  const own = options.versions;
+  const taken = own !== undefined && Object.hasOwn(own, object) ? (own[object] ?? []) : [definition.version];
+  if (!taken.includes(version))
+    throw new SyncFailure(426, 'SYNC_OUTDATED', `${object} is of version ${definition.version} here`);
+}
+
+/** A place in what a user sees. */
+export interface Viewpoint {
+  readonly view: View;
+  /** The hash that his checkpoints hold. */
+  readonly rights: string;
+  /** The sequence after which he reads. */
+  readonly after: number;
+  /** Where the history stands, of a client that holds nothing yet. */
+  readonly freshUpTo: number | undefined;
+}
+
+export async function openViewpoint(
+  context: SyncContext,
+  { identity }: SyncCall,
+  scopes: PullRequest['objects'],
+  checkpoint: string | null,
+): Promise<Viewpoint> {
+  const { master, options, environment } = context;
+  const view = new View(master, options.canRead, identity, scopes);
+  const rights = await hashRights(environment, identity, scopes);
+  if (checkpoint === null) return { view, rights, after: 0, freshUpTo: (await master.position()).sequence };
+  const { sequence } = await readCheckpoint(master, checkpoint, rights);
+  return { view, rights, after: sequence, freshUpTo: undefined };
+}
+
+/** Reads and checks a request for changes. */
+export function readPull(context: SyncContext, value: unknown): PullRequest {
+  assertProtocol(value);
+  const request = readWire(pullRequest, value);
+  for (const { name, version } of request.objects) assertVersion(context, name, version);
+  return request;
+}
+
+export async function checkpointAt(master: Master, sequence: number, rights: string): Promise<string> {
+  return writeCheckpoint({ era: await master.eraAt(sequence), sequence }, rights);
+}
