@@ -9,6 +9,7 @@ export default defineConfig(({ dts }) => ({
     'react/hooks': 'src/react/hooks.ts',
     'dexie/dexie-storage': 'src/dexie/dexie-storage.ts',
     'level/level-storage': 'src/level/level-storage.ts',
+    'postgres/postgres': 'src/postgres/postgres.ts',
     'testing/storage-checks': 'src/testing/storage-checks.ts',
     'board/main': 'src/board/main.ts',
     'cli/main': 'src/cli/main.ts',
@@ -29,10 +30,11 @@ export default defineConfig(({ dts }) => ({
       'react/hooks': 'src/react/hooks.ts',
       'dexie/dexie-storage': 'src/dexie/dexie-storage.ts',
       'level/level-storage': 'src/level/level-storage.ts',
+      'postgres/postgres': 'src/postgres/postgres.ts',
       'testing/storage-checks': 'src/testing/storage-checks.ts',
     },
     // The declaration builder sets baseUrl, of which TypeScript 6 warns as an error.
     compilerOptions: { ignoreDeprecations: '6.0' },
   },
-  external: [/^node:/, 'classic-level', 'dexie'],
+  external: [/^node:/, 'classic-level', 'dexie', 'postgres'],
 }));

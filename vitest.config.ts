@@ -10,6 +10,7 @@ export default defineConfig({
       { find: 'sojourn/collections', replacement: at('./src/collections/catalog.ts') },
       { find: 'sojourn/dexie', replacement: at('./src/dexie/dexie-storage.ts') },
       { find: 'sojourn/level', replacement: at('./src/level/level-storage.ts') },
+      { find: 'sojourn/postgres', replacement: at('./src/postgres/postgres.ts') },
       { find: 'sojourn/react', replacement: at('./src/react/hooks.ts') },
       { find: 'sojourn/soql', replacement: at('./src/soql/soql-tag.ts') },
       { find: 'sojourn/testing', replacement: at('./src/testing/storage-checks.ts') },

@@ -38,9 +38,12 @@ export const FLOORS: readonly Floor[] = [
   { name: 'level', rank: 11, holds: under('src/level') },
   { name: 'dexie', rank: 11, holds: under('src/dexie') },
   { name: 'testing', rank: 11, holds: under('src/testing') },
-  { name: 'index', rank: 12, holds: (path) => path === 'src/index.ts' },
-  { name: 'board', rank: 13, holds: under('src/board') },
-  { name: 'cli', rank: 14, holds: under('src/cli') },
+  { name: 'replication', rank: 11, holds: under('src/replication') },
+  { name: 'server', rank: 12, holds: under('src/server') },
+  { name: 'postgres', rank: 13, holds: under('src/postgres') },
+  { name: 'index', rank: 14, holds: (path) => path === 'src/index.ts' },
+  { name: 'board', rank: 15, holds: under('src/board') },
+  { name: 'cli', rank: 16, holds: under('src/cli') },
 ];
 
 const LINES_MAX = 400;
