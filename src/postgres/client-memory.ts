@@ -35,7 +35,7 @@ export function recall(store: Store, push: MasterPush, found: RememberedPush | u
   const last = Number(found.push);
   if (push.push > last) return undefined;
   if (push.push < last) return { kind: 'outdated' };
-  if (push.hash !== found.hash) return { kind: 'cloned' };
+  if (toKey(push.hash) !== found.hash) return { kind: 'cloned' };
   const answers = JSON.parse(found.answer) as readonly (readonly MasterAnswer[])[];
   const commits = answers.map((rows, commit) =>
     rows.map((answer, at) => revive(store, push.commits[commit]?.[at]?.object, answer)),
@@ -64,7 +64,7 @@ export function writeClient(
   return [
     sql`
       INSERT INTO ${client} (id, push, hash, answer, usedat)
-      VALUES (${nameOf(push.client)}, ${push.push}::bigint, ${push.hash}, ${JSON.stringify(answers)}, ${at}::bigint)
+      VALUES (${nameOf(push.client)}, ${push.push}::bigint, ${toKey(push.hash)}, ${JSON.stringify(answers)}, ${at}::bigint)
       ON CONFLICT (id) DO UPDATE SET
         push = excluded.push, hash = excluded.hash, answer = excluded.answer, usedat = excluded.usedat`,
   ];

@@ -6,7 +6,8 @@ import { Listeners } from '../engine/ground/listeners.ts';
 const UNKNOWN_STATEMENT: ReadonlySet<unknown> = new Set(['42601', '42704', '42883', '0A000']);
 
 export interface WatchOptions {
-  readonly sql: Sql;
+  /** Whose options the connection is made by. */
+  readonly pool: Sql;
   readonly channel: string;
   readonly environment: Environment;
   readonly pollMs: number;
@@ -40,10 +41,10 @@ export class CommitWatch {
 
   /** Begins to listen. Resolves with whether the database knows NOTIFY; without, the poll does it alone. */
   async open(): Promise<boolean> {
-    const { sql, channel, position } = this.#options;
+    const { pool, channel, position } = this.#options;
     this.#told = await position();
     this.#hasListened = false;
-    const ears = postgres({ ...(sql.options as object), max: 1 });
+    const ears = postgres({ ...(pool.options as object), max: 1 });
     try {
       await ears.listen(
         channel,

@@ -21,11 +21,18 @@ export interface PushGround {
   readonly owners: ReadonlyMap<string, string>;
 }
 
+/** A record as it is to be. */
+export interface RecordChange extends RecordName {
+  readonly now: Held;
+  /** Whether the tables have it in no form. */
+  readonly isNew: boolean;
+}
+
 /** What a push comes to, before any of it is written. */
 export interface PushDraft {
   readonly answers: readonly (readonly MasterAnswer[])[];
   /** The records that have changed, as they are to be. */
-  readonly changes: readonly (RecordName & { readonly now: Held })[];
+  readonly changes: readonly RecordChange[];
   /** The last number given by object and field, where any was. */
   readonly numbers: ReadonlyMap<string, string>;
   /** The new owner of each key that has got another, '' for none. */
@@ -67,7 +74,9 @@ class PushDrafter {
 
   draft(commits: MasterPush['commits']): PushDraft {
     const answers = commits.map((rows) => this.#takeCommit(rows));
-    const changes = [...this.#held.changes].map(([key, now]) => ({ ...(this.#names.get(key) as RecordName), now }));
+    const changes = [...this.#held.changes].map(([key, now]) => {
+      return { ...(this.#names.get(key) as RecordName), now, isNew: !this.#ground.held.has(key) };
+    });
     return {
       answers,
       changes,

@@ -1,9 +1,8 @@
-import type { TransactionSql } from 'postgres';
 import { createError } from '../engine/ground/errors.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import { lockSteps } from './migrate-tables.ts';
 import { fromBody } from './stored-body.ts';
-import type { Tables } from './tables.ts';
+import type { Statements, Tables } from './tables.ts';
 import { keyNames, keysOf } from './unique-keys.ts';
 
 /** Records read at a time. */
@@ -16,7 +15,7 @@ interface KnownObject {
   readonly keys: readonly string[];
 }
 
-async function readKnown(sql: TransactionSql, { meta }: Tables): Promise<ReadonlyMap<string, KnownObject>> {
+async function readKnown(sql: Statements, { meta }: Tables): Promise<ReadonlyMap<string, KnownObject>> {
   const rows = await sql<{ name: string; value: string }[]>`SELECT name, value FROM ${meta}`;
   return new Map(rows.map(({ name, value }) => [name, JSON.parse(value) as KnownObject]));
 }
@@ -25,7 +24,7 @@ async function readKnown(sql: TransactionSql, { meta }: Tables): Promise<Readonl
  * Fills the table of keys for an object whose unique keys are others than before. Throws `MIGRATION_FAILED` where two records have
  * the same one.
  */
-async function fillKeys(sql: TransactionSql, { record, uniq }: Tables, entity: Entity): Promise<void> {
+async function fillKeys(sql: Statements, { record, uniq }: Tables, entity: Entity): Promise<void> {
   const { name } = entity.definition;
   await sql`DELETE FROM ${uniq} WHERE object = ${name}`;
   if (entity.table.uniques.length === 0) return;
@@ -52,7 +51,7 @@ async function fillKeys(sql: TransactionSql, { record, uniq }: Tables, entity: E
  * is known here, and `MIGRATION_FAILED` for an earlier one that functions of the definition would have to carry over: here, a field
  * that has come gets its default, and no function is run.
  */
-export async function matchObjects(sql: TransactionSql, tables: Tables, store: Store): Promise<void> {
+export async function matchObjects(sql: Statements, tables: Tables, store: Store): Promise<void> {
   await lockSteps(sql, tables);
   const known = await readKnown(sql, tables);
   for (const entity of store.entities) {

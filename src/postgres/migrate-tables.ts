@@ -1,8 +1,7 @@
-import type { Sql, TransactionSql } from 'postgres';
 import { createError } from '../engine/ground/errors.ts';
 import { beginFirstEra } from './eras.ts';
 import type { StatementRunner } from './run-statements.ts';
-import { STEPS, type Tables } from './tables.ts';
+import { STEPS, type Statements, type Tables } from './tables.ts';
 
 /** What two who make the same schema or table at once are told by PostgreSQL, `IF NOT EXISTS` or not. */
 const RACES: ReadonlySet<unknown> = new Set(['23505', '42P06', '42P07']);
@@ -20,12 +19,12 @@ async function ignoringRaces(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** Asked for before it is made: a role that may make no schemas can still work in one that is there. */
-async function createSchema(sql: Sql, schema: string): Promise<void> {
+async function createSchema(sql: Statements, schema: string): Promise<void> {
   const found = await sql`SELECT 1 FROM information_schema.schemata WHERE schema_name = ${schema}`;
   if (found.length === 0) await sql`CREATE SCHEMA IF NOT EXISTS ${sql(schema)}`;
 }
 
-async function createStepTable(sql: Sql, schema: string, { step }: Tables): Promise<void> {
+async function createStepTable(sql: Statements, schema: string, { step }: Tables): Promise<void> {
   const found = await sql`
     SELECT 1 FROM information_schema.tables WHERE table_schema = ${schema} AND table_name = 'step'`;
   if (found.length === 0) await sql`CREATE TABLE IF NOT EXISTS ${step} (number int PRIMARY KEY, at bigint NOT NULL)`;
@@ -35,7 +34,7 @@ async function createStepTable(sql: Sql, schema: string, { step }: Tables): Prom
  * Holds back all others who start at once, until the transaction ends: by a row of an ordinary table, as advisory locks are not
  * everywhere.
  */
-export async function lockSteps(sql: TransactionSql, { step }: Tables): Promise<void> {
+export async function lockSteps(sql: Statements, { step }: Tables): Promise<void> {
   await sql`INSERT INTO ${step} (number, at) VALUES (0, 0) ON CONFLICT (number) DO NOTHING`;
   await sql`SELECT number FROM ${step} WHERE number = 0 FOR UPDATE`;
 }

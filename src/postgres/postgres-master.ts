@@ -23,8 +23,6 @@ export interface MasterParts {
   readonly purgeDeletedMs: number | undefined;
   readonly pollMs: number;
   readonly onError: (error: unknown) => void;
-  /** Ends the pool, where it is the master's own. */
-  readonly end: () => Promise<void>;
 }
 
 /** A master that keeps all of its truth in PostgreSQL: any number of processes may have one over the same tables. */
@@ -45,7 +43,7 @@ export class PostgresMaster implements Master {
       [...parts.store.entities].map(({ definition }) => [definition.name, serverFieldsOf(definition)]),
     );
     this.#watch = new CommitWatch({
-      sql: parts.runner.sql,
+      pool: parts.runner.pool,
       channel: parts.schema,
       environment: parts.environment,
       pollMs: parts.pollMs,
@@ -64,7 +62,7 @@ export class PostgresMaster implements Master {
       await migrateTables(runner, { schema, tables, token: createToken(environment), nowMs });
       await runner.transact((sql) => matchObjects(sql, tables, store));
       await master.#beginEra();
-      const isListening = await runner.run(() => master.#watch.open());
+      const isListening = await runner.insist(() => master.#watch.open());
       master.#channel = isListening ? schema : undefined;
       return master;
     } catch (error) {
@@ -161,6 +159,6 @@ export class PostgresMaster implements Master {
     this.#isClosed = true;
     await this.#watch.close();
     this.store.close();
-    await this.#parts.end();
+    await this.#parts.runner.end();
   }
 }

@@ -10,9 +10,9 @@ import { StatementRunner } from './run-statements.ts';
 import { createTables } from './tables.ts';
 
 export interface PostgresMasterOptions {
-  /** A pool of the library `postgres`, which stays the caller's. Either this or `url`. */
+  /** A pool of the library `postgres`: connections are made by its options, none of its own is used. Either this or `url`. */
   readonly sql?: Sql | undefined;
-  /** Where the database is: `postgres://user:password@host:port/database`. The master makes a pool, and ends it. */
+  /** Where the database is: `postgres://user:password@host:port/database`. */
   readonly url?: string | undefined;
   readonly objects: readonly ObjectDefinition[];
   /** The schema that holds the tables, made where there is none. Small letters, digits and `_`. Default `sojourn`. */
@@ -26,7 +26,7 @@ export interface PostgresMasterOptions {
   /** The id of the user in whose name records are made where a push has none. */
   readonly user?: string | undefined;
   readonly env?: Environment | undefined;
-  /** Hears what listeners throw. Nobody when absent. */
+  /** Hears what listeners throw, and the code with which PostgreSQL refused, which clients are not told. Nobody when absent. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -61,6 +61,17 @@ function checkMaster(options: PostgresMasterOptions): void {
   if (sql?.options.fetch_types === false) throw createError('INVALID_OPTION', 'sql has fetch_types off');
 }
 
+/** What hears of errors must add none. */
+function quiet(onError: (error: unknown) => void = () => undefined): (error: unknown) => void {
+  return (error) => {
+    try {
+      onError(error);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+}
+
 function openPool(url: string): Sql {
   try {
     return postgres(url, { onnotice: () => undefined });
@@ -81,8 +92,9 @@ export async function postgresMaster(options: PostgresMasterOptions): Promise<Ma
   const environment = env ?? systemEnvironment();
   const { store } = openParts({ name: schema, objects, user, env: environment });
   const sql = options.sql ?? openPool(url as string);
+  const onError = quiet(options.onError);
   return PostgresMaster.open({
-    runner: new StatementRunner(sql, environment),
+    runner: new StatementRunner(sql, environment, onError),
     store,
     environment,
     schema,
@@ -90,7 +102,6 @@ export async function postgresMaster(options: PostgresMasterOptions): Promise<Ma
     retentionMs: options.retentionMs ?? RETENTION_DAYS * DAY_MS,
     purgeDeletedMs: options.purgeDeletedMs,
     pollMs: options.pollMs ?? POLL_MS,
-    onError: options.onError ?? (() => undefined),
-    end: () => (options.sql === undefined ? sql.end({ timeout: 5 }) : Promise.resolve()),
+    onError,
   });
 }

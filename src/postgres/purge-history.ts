@@ -1,8 +1,7 @@
-import type { TransactionSql } from 'postgres';
 import type { Store } from '../engine/store/store.ts';
 import { writeChanges } from './push-tables.ts';
 import { fromKey } from './stored-body.ts';
-import type { Tables } from './tables.ts';
+import type { Statements, Tables } from './tables.ts';
 import { giveBackSequence, notify, takeSequence } from './write-push.ts';
 
 /** Records that leave the recycle bin in one commit: others wait for it. */
@@ -12,7 +11,7 @@ const CHUNK = 2000;
  * Forgets what clients need no more who came by since `cutoffMs`: earlier states, the names of what is gone, and answers to pushes.
  * All of it up to one sequence, which is noted: a client that stands before it is told so.
  */
-export async function forgetHistory(sql: TransactionSql, tables: Tables, cutoffMs: number): Promise<void> {
+export async function forgetHistory(sql: Statements, tables: Tables, cutoffMs: number): Promise<void> {
   const { clock, record, before, client } = tables;
   const [row] = await sql<{ forgotten: string }[]>`
     SELECT forgotten FROM ${clock} WHERE one = 1 FOR UPDATE`;
@@ -30,7 +29,7 @@ export async function forgetHistory(sql: TransactionSql, tables: Tables, cutoffM
 
 /** Takes out of the recycle bin for good what lies there since before `cutoffMs`: a commit like any other, and its sequence. */
 export async function emptyBin(
-  sql: TransactionSql,
+  sql: Statements,
   { tables, store, channel }: { tables: Tables; store: Store; channel: string | undefined },
   cutoffMs: number,
   nowMs: number,
@@ -46,7 +45,7 @@ export async function emptyBin(
     return { sequence: undefined, isMore: false };
   }
   const now = { record: undefined, isPurged: true };
-  const changes = found.map(({ object, id }) => ({ object, id: fromKey(id), now }));
+  const changes = found.map(({ object, id }) => ({ object, id: fromKey(id), now, isNew: false }));
   await Promise.all([...writeChanges(sql, tables, store, changes, mark), ...notify(sql, channel, mark.sequence)]);
   return { sequence: mark.sequence, isMore: found.length === CHUNK };
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../engine/store/store.ts';
 import type { Held, MasterRow } from '../server/row-verdict.ts';
-import { numberKey, type PushDraft, recordKey } from './draft-push.ts';
+import { numberKey, type PushDraft, type RecordChange, recordKey } from './draft-push.ts';
 import { fromBody, fromKey, toBody, toKey, toRoot } from './stored-body.ts';
 import type { Statements, Tables } from './tables.ts';
 import { keyId, type UniqueKey } from './unique-keys.ts';
@@ -78,7 +78,7 @@ export function writeChanges(
   sql: Statements,
   { record, before }: Tables,
   store: Store,
-  changes: PushDraft['changes'],
+  changes: readonly RecordChange[],
   { sequence, at }: CommitMark,
 ): Promise<unknown>[] {
   const objects = changes.map(({ object }) => object);
@@ -89,12 +89,15 @@ export function writeChanges(
   const bodies = changes.map(({ now }) => (now.record === undefined ? '' : toBody(now.record)));
   const rootObjects = changes.map(({ now }) => now.root?.object ?? null);
   const rootIds = changes.map(({ now }) => (now.root === undefined ? null : toKey(now.root.id)));
+  const known = changes.filter(({ isNew }) => !isNew);
+  const keep = sql`
+    INSERT INTO ${before} (object, id, sequence, at, body)
+    SELECT r.object, r.id, ${sequence}::bigint, ${at}::bigint, r.body
+    FROM unnest(${known.map(({ object }) => object)}::text[], ${known.map(({ id }) => toKey(id))}::text[])
+      AS asked (object, id)
+    JOIN ${record} r ON r.object = asked.object AND r.id = asked.id`;
   return [
-    sql`
-      INSERT INTO ${before} (object, id, sequence, at, body)
-      SELECT r.object, r.id, ${sequence}::bigint, ${at}::bigint, r.body
-      FROM unnest(${objects}::text[], ${ids}::text[]) AS asked (object, id)
-      JOIN ${record} r ON r.object = asked.object AND r.id = asked.id`,
+    ...(known.length > 0 ? [keep] : []),
     sql`
       INSERT INTO ${record} AS held (object, id, sequence, born, at, live, purged, body, rootobject, rootid)
       SELECT made.object, made.id, ${sequence}::bigint, ${sequence}::bigint, ${at}::bigint,

@@ -1,6 +1,8 @@
-import type { Sql, TransactionSql } from 'postgres';
+import type { Sql } from 'postgres';
 import type { Environment } from '../engine/ground/environment.ts';
 import { createError, EngineError } from '../engine/ground/errors.ts';
+import { Lanes } from './lanes.ts';
+import type { Statements } from './tables.ts';
 
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 10;
@@ -23,6 +25,9 @@ const PASSING: ReadonlySet<unknown> = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Of PostgreSQL, of the library, of the system. */
+const CODE = /^[A-Z0-9_]{1,40}$/;
+
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | null)?.code;
 }
@@ -38,39 +43,67 @@ function isTheirs(error: unknown): boolean {
   return error.name === 'PostgresError' || 'query' in error || isPassing(error) || codeOf(error) === 'CONNECTION_ENDED';
 }
 
-/** Runs statements against a pool, again where a later attempt may do better. */
-export class StatementRunner {
-  readonly sql: Sql;
-  readonly #environment: Environment;
+/** More would only stand in the line for the row of the clock. */
+const WRITERS = 4;
+const READERS = 8;
+const END_S = 5;
 
-  constructor(sql: Sql, environment: Environment) {
-    this.sql = sql;
+/** Runs statements, again where a later attempt may do better. */
+export class StatementRunner {
+  /** Whose options the connections are made by; none of its own is used. */
+  readonly pool: Sql;
+  readonly #environment: Environment;
+  readonly #onError: (error: unknown) => void;
+  readonly #writers: Lanes;
+  readonly #readers: Lanes;
+
+  constructor(pool: Sql, environment: Environment, onError: (error: unknown) => void) {
+    this.pool = pool;
     this.#environment = environment;
+    this.#onError = onError;
+    this.#writers = new Lanes(pool.options, WRITERS);
+    this.#readers = new Lanes(pool.options, READERS);
   }
 
-  /**
-   * What `work` gives. Rejects with `SYNC_UNREACHABLE` when the database cannot be reached, or refuses: without a cause, as the
-   * driver's errors hold what was bound to the statement.
-   */
-  async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work(this.sql);
-      } catch (error) {
-        if (!isTheirs(error)) throw error;
-        if (attempt === ATTEMPTS || !isPassing(error))
-          throw createError('SYNC_UNREACHABLE', 'the database of the server did not answer, or refused');
-        await this.#wait(attempt);
-      }
-    }
+  /** What `work` gives, by single statements. Rejects as `insist`. */
+  run<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
+    return this.insist(() => this.#readers.run(work));
   }
 
   /**
    * The same within a transaction in which every statement sees what was committed before it began: after the wait for the row
    * of the clock, that is all that those before have done.
    */
-  transact<T>(work: (sql: TransactionSql) => Promise<T>): Promise<T> {
-    return this.run((sql) => sql.begin('isolation level read committed', work) as Promise<T>);
+  transact<T>(work: (sql: Statements) => Promise<T>): Promise<T> {
+    return this.insist(() => this.#writers.transact('read committed', work));
+  }
+
+  /**
+   * What `work` gives, tried several times. Rejects with `SYNC_UNREACHABLE` when the database cannot be reached, or refuses:
+   * without a cause, as the driver's errors hold what was bound to the statement.
+   */
+  async insist<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isTheirs(error)) throw error;
+        if (attempt === ATTEMPTS || !isPassing(error)) throw this.#refusal(error);
+        await this.#wait(attempt);
+      }
+    }
+  }
+
+  /** The code is for whoever runs the server; a client is told none of it. */
+  #refusal(error: unknown): EngineError {
+    const code = codeOf(error);
+    const known = typeof code === 'string' && CODE.test(code) ? code : 'unknown';
+    this.#onError(createError('SYNC_UNREACHABLE', `PostgreSQL did not answer, or refused: ${known}`));
+    return createError('SYNC_UNREACHABLE', 'the database of the server did not answer, or refused');
+  }
+
+  async end(): Promise<void> {
+    await Promise.all([this.#writers.end(END_S), this.#readers.end(END_S)]);
   }
 
   /** Up to twice as long each time, and by chance, so that those who met do not meet again. */

@@ -1,4 +1,3 @@
-import type { TransactionSql } from 'postgres';
 import { formatDateTime } from '../engine/ground/date-time.ts';
 import type { Store } from '../engine/store/store.ts';
 import type { MasterPush, PushOutcome } from '../server/master.ts';
@@ -86,12 +85,7 @@ function numberedObjects(store: Store, rows: readonly MasterRow[]): readonly str
  * Carries out a push within a transaction. Reads and writes are each sent in one go, so that a push costs few turns whatever is in
  * it, and others wait for it no longer.
  */
-export async function writePush(
-  sql: TransactionSql,
-  scope: WriteScope,
-  push: MasterPush,
-  nowMs: number,
-): Promise<Written> {
+export async function writePush(sql: Statements, scope: WriteScope, push: MasterPush, nowMs: number): Promise<Written> {
   const { tables, store, serverFields, channel } = scope;
   const commits = normalizeRows(store, push.commits);
   const rows = commits.flat();
