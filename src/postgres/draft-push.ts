@@ -3,10 +3,17 @@ import type { RecordName } from '../engine/store/cascade-memory.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import { Autonumber, formatOf } from '../engine/write/autonumber.ts';
 import type { WriteMoment } from '../engine/write/record-writer.ts';
+import { decideRow } from '../server/decide-row.ts';
 import type { MasterAnswer, MasterPush } from '../server/master.ts';
-import { type Held, judgeRow, type MasterRow, setFields, type VerdictScope } from '../server/row-verdict.ts';
+import { type Held, type MasterRow, setFields, type VerdictScope } from '../server/row-verdict.ts';
 import { Overlay } from './overlay.ts';
 import { keyId, keysOf, type UniqueKey } from './unique-keys.ts';
+
+/** What the tables hold of a record. */
+export interface HeldRecord extends Held {
+  /** Of one that is gone for good, how it was at the end. */
+  readonly last?: StoredRecord | undefined;
+}
 
 /** What the tables hold of a push's records. */
 export interface PushGround {
@@ -14,7 +21,7 @@ export interface PushGround {
   readonly moment: WriteMoment;
   readonly serverFields: (object: string) => ReadonlySet<string>;
   /** By `recordKey`. */
-  readonly held: ReadonlyMap<string, Held>;
+  readonly held: ReadonlyMap<string, HeldRecord>;
   /** The last number given, by object and field. */
   readonly numbers: ReadonlyMap<string, string>;
   /** The id of the record that has a key, by `keyId`; '' where it was asked for and is free. */
@@ -52,21 +59,23 @@ export function numberKey(object: string, field: string): string {
   return `${object}\n${field}`;
 }
 
-const ABSENT: Held = { record: undefined, isPurged: false };
+type Asked = Pick<MasterPush, 'sees' | 'judge'>;
+
+const ABSENT: HeldRecord = { record: undefined, isPurged: false };
 
 class PushDrafter {
   readonly #ground: PushGround;
-  readonly #judge: MasterPush['judge'];
-  readonly #held: Overlay<Held>;
+  readonly #asked: Asked;
+  readonly #held: Overlay<HeldRecord>;
   readonly #numbers: Overlay<string>;
   readonly #owners: Overlay<string>;
   readonly #names = new Map<string, RecordName>();
   readonly #keys = new Map<string, UniqueKey>();
   readonly #unknown = new Map<string, UniqueKey>();
 
-  constructor(ground: PushGround, judge: MasterPush['judge']) {
+  constructor(ground: PushGround, asked: Asked) {
     this.#ground = ground;
-    this.#judge = judge;
+    this.#asked = asked;
     this.#held = new Overlay(ground.held);
     this.#numbers = new Overlay(ground.numbers);
     this.#owners = new Overlay(ground.owners);
@@ -106,21 +115,19 @@ class PushDrafter {
       return { status: 'refused', code: 'INVALID_TYPE', message: 'there is no such object here', fields: [] };
     const held = this.#held.get(recordKey(row)) ?? ABSENT;
     const scope = { entity, serverFields: serverFields(row.object), moment };
-    const verdict = judgeRow(scope, row, held);
+    const { verdict, seen } = decideRow(scope, this.#asked, row, held, held.last);
     switch (verdict.kind) {
       case 'refused':
         return verdict.answer as MasterAnswer;
       case 'missing':
         return { status: 'missing' };
       case 'conflict':
-        return { status: 'conflict', record: held.record, ...(held.root !== undefined && { root: held.root }) };
+        return { status: 'conflict', record: seen.record, ...(seen.root !== undefined && { root: seen.root }) };
       case 'same':
-        return this.#forbidden(row, held, held.record) ?? applied(scope, held.record);
-      case 'purge': {
-        const no = this.#forbidden(row, held, undefined);
-        if (no === undefined) this.#put(row, { record: undefined, isPurged: true });
-        return no ?? { status: 'applied' };
-      }
+        return applied(scope, seen.record);
+      case 'purge':
+        this.#put(row, { record: undefined, isPurged: true, last: held.record });
+        return { status: 'applied' };
       case 'put':
         return this.#takePut(row, scope, held, verdict);
     }
@@ -133,20 +140,14 @@ class PushDrafter {
     { record: made, root }: { readonly record: StoredRecord; readonly root: RecordName | undefined },
   ): MasterAnswer {
     const record = held.record === undefined ? this.#number(scope.entity, made) : made;
-    // The right is asked for first: whoever may not write must not learn what keys there are.
-    const no = this.#forbidden(row, held, record) ?? this.#takeKeys(row.id, scope.entity, held.record, record);
+    // The right was asked for before: whoever may not write must not learn what keys there are.
+    const no = this.#takeKeys(row.id, scope.entity, held.record, record);
     if (no !== undefined) return no;
     if (record !== held.record || !isSameName(root, held.root)) this.#put(row, { record, root, isPurged: false });
     return applied(scope, record);
   }
 
-  #forbidden(row: MasterRow, held: Held, next: StoredRecord | undefined): MasterAnswer | undefined {
-    const answer = this.#judge(row, held.record, next);
-    if (answer?.status !== 'conflict') return answer as MasterAnswer | undefined;
-    return { status: 'conflict', record: held.record, ...(held.root !== undefined && { root: held.root }) };
-  }
-
-  #put({ object, id }: MasterRow, now: Held): void {
+  #put({ object, id }: MasterRow, now: HeldRecord): void {
     const key = recordKey({ object, id });
     this.#names.set(key, { object, id });
     this.#held.set(key, now);
@@ -207,6 +208,6 @@ function isSameName(left: RecordName | undefined, right: RecordName | undefined)
 }
 
 /** Carries out a push in memory, row by row, each upon what those before it have made. */
-export function draftPush(ground: PushGround, { commits, judge }: Pick<MasterPush, 'commits' | 'judge'>): PushDraft {
-  return new PushDrafter(ground, judge).draft(commits);
+export function draftPush(ground: PushGround, push: Asked & Pick<MasterPush, 'commits'>): PushDraft {
+  return new PushDrafter(ground, push).draft(push.commits);
 }

@@ -8,7 +8,7 @@ import { beginEra, beginEraAt, checkPosition, createToken, readEra, readPosition
 import { matchObjects } from './match-objects.ts';
 import { migrateTables } from './migrate-tables.ts';
 import { emptyBin, forgetHistory } from './purge-history.ts';
-import { countLive, readChanges } from './read-changes.ts';
+import { countRecords, readChanges } from './read-changes.ts';
 import type { StatementRunner } from './run-statements.ts';
 import type { Tables } from './tables.ts';
 import { type WriteScope, writePush } from './write-push.ts';
@@ -22,6 +22,7 @@ export interface MasterParts {
   readonly retentionMs: number;
   readonly purgeDeletedMs: number | undefined;
   readonly pollMs: number;
+  readonly purgeEveryMs: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -35,6 +36,7 @@ export class PostgresMaster implements Master {
   /** The last sequence that this process has committed: one that is not above it tells of a history that has gone back. */
   #seen = 0;
   #isClosed = false;
+  #stopPurging: () => void = () => undefined;
 
   private constructor(parts: MasterParts) {
     this.#parts = parts;
@@ -64,11 +66,23 @@ export class PostgresMaster implements Master {
       await master.#beginEra();
       const isListening = await runner.insist(() => master.#watch.open());
       master.#channel = isListening ? schema : undefined;
+      master.#lookAfter();
       return master;
     } catch (error) {
       await master.close();
       throw error;
     }
+  }
+
+  /** Purges now and then. What fails is tried again the next time. */
+  #lookAfter(): void {
+    if (this.#isClosed) return;
+    const { environment, purgeEveryMs } = this.#parts;
+    this.#stopPurging = environment.wake(() => {
+      this.purge()
+        .catch(() => undefined)
+        .finally(() => this.#lookAfter());
+    }, purgeEveryMs);
   }
 
   #assertOpen(): void {
@@ -105,9 +119,9 @@ export class PostgresMaster implements Master {
     return runner.run((sql) => readChanges(sql, tables, this.store, request));
   }
 
-  async count(objects: readonly string[]): Promise<number> {
+  async count(objects: readonly string[], after?: number): Promise<number> {
     this.#assertOpen();
-    return this.#parts.runner.run((sql) => countLive(sql, this.#parts.tables, objects));
+    return this.#parts.runner.run((sql) => countRecords(sql, this.#parts.tables, objects, after));
   }
 
   get #scope(): WriteScope {
@@ -157,6 +171,7 @@ export class PostgresMaster implements Master {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#stopPurging();
     await this.#watch.close();
     this.store.close();
     await this.#parts.runner.end();

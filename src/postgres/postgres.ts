@@ -19,8 +19,10 @@ export interface PostgresMasterOptions {
   readonly schema?: string | undefined;
   /** How long a client may stay away and still be told what has changed, in milliseconds. Default 30 days. */
   readonly retentionMs?: number | undefined;
-  /** After how long in the recycle bin a record is gone for good, in milliseconds. Never when absent. Both happen in `purge()`. */
+  /** After how long in the recycle bin a record is gone for good, in milliseconds. Never when absent. */
   readonly purgeDeletedMs?: number | undefined;
+  /** How often both are looked after, in milliseconds. Default 1 hour. */
+  readonly purgeEveryMs?: number | undefined;
   /** How often the position is asked for, in case no notice of a commit came, in milliseconds. Default 5,000. */
   readonly pollMs?: number | undefined;
   /** The id of the user in whose name records are made where a push has none. */
@@ -37,6 +39,7 @@ const OPTIONS = {
   schema: 'string',
   retentionMs: 'number',
   purgeDeletedMs: 'number',
+  purgeEveryMs: 'number',
   pollMs: 'number',
   user: 'string',
   env: 'object',
@@ -44,16 +47,25 @@ const OPTIONS = {
 } as const;
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const RETENTION_DAYS = 30;
 const POLL_MS = 5000;
 const SCHEMA = /^[a-z][a-z0-9_]{0,39}$/;
 
 function checkMaster(options: PostgresMasterOptions): void {
   checkOptions(options, OPTIONS);
-  const { sql, url, schema = 'sojourn', retentionMs = 0, purgeDeletedMs = 0, pollMs = POLL_MS } = options;
+  const {
+    sql,
+    url,
+    schema = 'sojourn',
+    retentionMs = 0,
+    purgeDeletedMs = 0,
+    pollMs = POLL_MS,
+    purgeEveryMs = HOUR_MS,
+  } = options;
   if ((sql === undefined) === (url === undefined)) throw createError('INVALID_OPTION', 'either sql or url is given');
   if (!SCHEMA.test(schema)) throw createError('INVALID_OPTION', 'a schema is of small letters, digits and _');
-  for (const ms of [retentionMs, purgeDeletedMs, pollMs - 1])
+  for (const ms of [retentionMs, purgeDeletedMs, pollMs - 1, purgeEveryMs - 1])
     if (!(ms >= 0)) throw createError('INVALID_OPTION', 'a time is in milliseconds');
   if (sql !== undefined && (typeof sql.begin !== 'function' || typeof sql.listen !== 'function'))
     throw createError('INVALID_OPTION', 'sql is a pool of the library postgres');
@@ -102,6 +114,7 @@ export async function postgresMaster(options: PostgresMasterOptions): Promise<Ma
     retentionMs: options.retentionMs ?? RETENTION_DAYS * DAY_MS,
     purgeDeletedMs: options.purgeDeletedMs,
     pollMs: options.pollMs ?? POLL_MS,
+    purgeEveryMs: options.purgeEveryMs ?? HOUR_MS,
     onError,
   });
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../engine/store/store.ts';
 import type { Held, MasterRow } from '../server/row-verdict.ts';
-import { numberKey, type PushDraft, type RecordChange, recordKey } from './draft-push.ts';
+import { type HeldRecord, numberKey, type PushDraft, type RecordChange, recordKey } from './draft-push.ts';
 import { fromBody, fromKey, toBody, toKey, toRoot } from './stored-body.ts';
 import type { Statements, Tables } from './tables.ts';
 import { keyId, type UniqueKey } from './unique-keys.ts';
@@ -12,27 +12,31 @@ interface HeldRow {
   readonly purged: boolean;
   readonly rootobject: string | null;
   readonly rootid: string | null;
+  /** Of one that is gone for good, how it was at the end. */
+  readonly last: string | null;
 }
 
 /** What is held of the records that rows name, by `recordKey`. */
 export async function readHeld(
   sql: Statements,
-  { record }: Tables,
+  { record, before }: Tables,
   store: Store,
   rows: readonly MasterRow[],
-): Promise<ReadonlyMap<string, Held>> {
+): Promise<ReadonlyMap<string, HeldRecord>> {
   const names = new Map(rows.map((row) => [recordKey(row), row]));
   const objects = [...names.values()].map(({ object }) => object);
   const ids = [...names.values()].map(({ id }) => toKey(id));
   const found = await sql<HeldRow[]>`
-    SELECT r.object, r.id, r.body, r.purged, r.rootobject, r.rootid
+    SELECT r.object, r.id, r.body, r.purged, r.rootobject, r.rootid, b.body AS last
     FROM unnest(${objects}::text[], ${ids}::text[]) AS asked (object, id)
-    JOIN ${record} r ON r.object = asked.object AND r.id = asked.id`;
+    JOIN ${record} r ON r.object = asked.object AND r.id = asked.id
+    LEFT JOIN ${before} b ON r.purged AND b.object = r.object AND b.id = r.id AND b.sequence = r.sequence`;
   return new Map(
-    found.map(({ object, id, body, purged, rootobject, rootid }) => {
-      const held: Held = purged
-        ? { record: undefined, isPurged: true }
-        : { record: fromBody(store.entity(object), body), root: toRoot(rootobject, rootid), isPurged: false };
+    found.map(({ object, id, body, purged, rootobject, rootid, last }) => {
+      const entity = store.entity(object);
+      const held: HeldRecord = purged
+        ? { record: undefined, isPurged: true, last: last === null || last === '' ? undefined : fromBody(entity, last) }
+        : { record: fromBody(entity, body), root: toRoot(rootobject, rootid), isPurged: false };
       return [recordKey({ object, id: fromKey(id) }), held];
     }),
   );

@@ -88,9 +88,15 @@ function toEntry(store: Store, object: string, row: ChangeRow, { withBefore }: R
   };
 }
 
-/** How many live records there are of some objects. */
-export async function countLive(sql: Statements, { record }: Tables, objects: readonly string[]): Promise<number> {
+/** How many live records there are of some objects; with `after`, how many records have changed after a sequence. */
+export async function countRecords(
+  sql: Statements,
+  { record }: Tables,
+  objects: readonly string[],
+  after: number | undefined,
+): Promise<number> {
+  const which = after === undefined ? sql`live` : sql`sequence > ${after}::bigint`;
   const [row] = await sql<{ count: string }[]>`
-    SELECT count(*) AS count FROM ${record} WHERE object = ANY(${[...objects]}::text[]) AND live`;
+    SELECT count(*) AS count FROM ${record} WHERE object = ANY(${[...objects]}::text[]) AND ${which}`;
   return Number(row?.count ?? 0);
 }

@@ -66,7 +66,7 @@ async function draftWithKeys(
   sql: Statements,
   tables: Tables,
   ground: PushGround,
-  push: Pick<MasterPush, 'commits' | 'judge'>,
+  push: Pick<MasterPush, 'commits' | 'judge' | 'sees'>,
 ): Promise<PushDraft> {
   const owners = new Map(ground.owners);
   for (;;) {
@@ -103,7 +103,7 @@ export async function writePush(sql: Statements, scope: WriteScope, push: Master
   }
   const moment = { now: formatDateTime(mark.at), user: push.user ?? store.user };
   const ground = { store, moment, serverFields, held, numbers, owners: new Map<string, string>() };
-  const draft = await draftWithKeys(sql, tables, ground, { commits, judge: push.judge });
+  const draft = await draftWithKeys(sql, tables, ground, { ...push, commits });
   const outcome: PushOutcome = { kind: 'done', commits: draft.answers, repeated: false };
   const remembered = () => writeClient(sql, tables, push, draft.answers, mark.at);
   if (draft.changes.length === 0) {

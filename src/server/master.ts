@@ -61,6 +61,8 @@ export interface MasterPush {
   readonly user: string | undefined;
   /** Each taken whole or not at all. */
   readonly commits: readonly (readonly MasterRow[])[];
+  /** Whether the user may see a record; one that he may not see is to him as if it were not there (`decideRow`). */
+  readonly sees: (row: MasterRow, record: StoredRecord) => boolean;
   /**
    * Whether the user may make this change: the answer to give instead, or undefined. Asked within the transaction, after the row
    * itself was found good, with the record as it is and as it would be.
@@ -101,8 +103,8 @@ export interface Master {
   /** The era that a sequence is of. */
   eraAt(sequence: number): Promise<string>;
   read(request: ReadRequest): Promise<ReadAnswer>;
-  /** How many live records there are of some objects. */
-  count(objects: readonly string[]): Promise<number>;
+  /** How many live records there are of some objects; with `after`, how many entries `read` has after a sequence. */
+  count(objects: readonly string[], after?: number): Promise<number>;
   /** Carries out a push: durable, and visible to `read`, when this resolves. */
   write(push: MasterPush): Promise<PushOutcome>;
   /** Calls `listener` whenever commits have come true, with the last sequence. Returns what ends it. */

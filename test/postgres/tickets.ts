@@ -49,7 +49,16 @@ export function purged(id: string, object = 'Ticket'): MasterRow {
 
 export function pushOf(commits: MasterPush['commits'], more: Partial<MasterPush> = {}): MasterPush {
   const hash = JSON.stringify(commits);
-  return { client: 'ada', push: undefined, hash, user: USER, commits, judge: () => undefined, ...more };
+  return {
+    client: 'ada',
+    push: undefined,
+    hash,
+    user: USER,
+    commits,
+    sees: () => true,
+    judge: () => undefined,
+    ...more,
+  };
 }
 
 /** Writes rows as one commit and gives their answers. */
