@@ -10,7 +10,13 @@ interface Lane {
 
 /** Where nothing can be sent any more. */
 class LaneLostError extends Error {
-  readonly code = 'CONNECTION_CLOSED';
+  /** As the library has it: `CONNECTION_ENDED` is for good. */
+  readonly code: 'CONNECTION_CLOSED' | 'CONNECTION_ENDED';
+
+  constructor(code: LaneLostError['code']) {
+    super(code);
+    this.code = code;
+  }
 }
 
 /** Whether the connection ends with it, at once or in a moment. */
@@ -66,13 +72,14 @@ export class Lanes {
   #leave(lane: Lane): void {
     this.#busy.delete(lane);
     const next = this.#waiting.shift();
-    if (next !== undefined) next(lane.isLost ? this.#create() : lane);
+    // Whoever still waits at the end learns of it by a lane that has ended.
+    if (next !== undefined) next(lane.isLost && !this.#isEnding ? this.#create() : lane);
     else if (lane.isLost) this.#count--;
     else this.#free.push(lane);
   }
 
   async #use<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
-    if (this.#isEnding) throw new LaneLostError('the pool has ended');
+    if (this.#isEnding) throw new LaneLostError('CONNECTION_ENDED');
     const lane = await this.#take();
     try {
       return await work(lane);
@@ -111,7 +118,7 @@ export class Lanes {
  */
 function carryOut<T>(lane: Lane, sql: TransactionSql, work: (sql: Statements) => Promise<T>): Promise<T> {
   const send = (...call: Parameters<TransactionSql>) => {
-    if (lane.isLost) throw new LaneLostError('the connection has ended');
+    if (lane.isLost) throw new LaneLostError('CONNECTION_CLOSED');
     return sql(...call);
   };
   return new Promise((resolve, reject) => {

@@ -298,7 +298,8 @@ test('a thousand rows are written in one push', async () => {
     times.push(performance.now() - began);
   }
   expect(await master.count(['Ticket'])).toBe(6000);
-  console.log(`1,000 rows a push: ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+  // Far above what it takes: a machine may be busy. One statement a row would take longer.
+  expect(Math.min(...times)).toBeLessThan(500);
   expect(await readAll(master)).toHaveLength(6000);
 });
 
