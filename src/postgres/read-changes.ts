@@ -29,9 +29,9 @@ interface ChangeRow {
  * is thus the first that is kept of it from later on.
  */
 function selectChanges(sql: Statements, { clock, record, before }: Tables, request: ReadRequest) {
-  const { after, limit, withBefore, liveOnly } = request;
+  const { after, limit, withBefore, heldOnly } = request;
   const objects = [...request.objects];
-  const live = liveOnly ? sql`AND r.live` : sql``;
+  const held = heldOnly ? sql`AND NOT r.purged` : sql``;
   const was = withBefore
     ? sql`(SELECT b.body FROM ${before} b WHERE b.object = r.object AND b.id = r.id AND b.sequence > ${after}::bigint
         AND r.born <= ${after}::bigint ORDER BY b.sequence LIMIT 1)`
@@ -41,7 +41,7 @@ function selectChanges(sql: Statements, { clock, record, before }: Tables, reque
       SELECT c.sequence AS now, c.forgotten, (
         SELECT s.sequence FROM unnest(${objects}::text[]) AS asked (object)
         CROSS JOIN LATERAL (
-          SELECT r.sequence FROM ${record} r WHERE r.object = asked.object AND r.sequence > ${after}::bigint ${live}
+          SELECT r.sequence FROM ${record} r WHERE r.object = asked.object AND r.sequence > ${after}::bigint ${held}
           ORDER BY r.sequence LIMIT ${limit}::bigint) s
         ORDER BY s.sequence OFFSET ${limit - 1}::bigint LIMIT 1) AS cut
       FROM ${clock} c WHERE c.one = 1)
@@ -49,7 +49,7 @@ function selectChanges(sql: Statements, { clock, record, before }: Tables, reque
     FROM page LEFT JOIN LATERAL (
       SELECT r.object, r.id, r.sequence, r.purged, r.body, r.rootobject, r.rootid, ${was} AS was
       FROM ${record} r WHERE r.object = ANY(${objects}::text[]) AND r.sequence > ${after}::bigint
-        AND r.sequence <= coalesce(page.cut, page.now) ${live}) r ON true
+        AND r.sequence <= coalesce(page.cut, page.now) ${held}) r ON true
     ORDER BY r.sequence, r.object, r.id`;
 }
 
@@ -68,7 +68,7 @@ export async function readChanges(
   const rows = await selectChanges(sql, tables, { ...request, limit, objects });
   const [first] = rows;
   const now = Number(first?.now ?? 0);
-  if (!request.liveOnly && request.after > 0 && request.after < Number(first?.forgotten ?? 0))
+  if (!request.heldOnly && request.after > 0 && request.after < Number(first?.forgotten ?? 0))
     throw createError('SYNC_CHECKPOINT', 'changes after this position are forgotten');
   const entries = rows.flatMap((row) => (row.object === null ? [] : toEntry(store, row.object, row, request)));
   const sequence = Number(first?.cut ?? now);
@@ -88,14 +88,14 @@ function toEntry(store: Store, object: string, row: ChangeRow, { withBefore }: R
   };
 }
 
-/** How many live records there are of some objects; with `after`, how many records have changed after a sequence. */
+/** How many records of some objects are held, in the bin or not; with `after`, how many records have changed after a sequence. */
 export async function countRecords(
   sql: Statements,
   { record }: Tables,
   objects: readonly string[],
   after: number | undefined,
 ): Promise<number> {
-  const which = after === undefined ? sql`live` : sql`sequence > ${after}::bigint`;
+  const which = after === undefined ? sql`NOT purged` : sql`sequence > ${after}::bigint`;
   const [row] = await sql<{ count: string }[]>`
     SELECT count(*) AS count FROM ${record} WHERE object = ANY(${[...objects]}::text[]) AND ${which}`;
   return Number(row?.count ?? 0);

@@ -1,7 +1,7 @@
 import { checkOptions } from '../engine/calls/check-options.ts';
 import { createError } from '../engine/ground/errors.ts';
 import { partsOf } from '../engine/parts-of.ts';
-import type { Store } from '../engine/store/store.ts';
+import type { Entity, Store } from '../engine/store/store.ts';
 import type { Batch } from '../engine/write/change.ts';
 import { serverFieldsOf } from '../replication/document.ts';
 import { PushRun } from './carry-out.ts';
@@ -27,6 +27,11 @@ const HOUR_MS = 3_600_000;
 /** How many records of before get their version in one commit, which no page of a pull cuts apart. */
 const ADOPTED_AT_ONCE = 1_000;
 const OPTIONS = { retentionMs: 'number', purgeDeletedMs: 'number', purgeEveryMs: 'number', serverFields: 'object' };
+
+/** How many records of an object are held, in the bin or not. */
+function heldIn(entity: Entity | undefined): number {
+  return entity === undefined ? 0 : entity.table.liveCount + entity.table.bin.size;
+}
 
 /** The store of a database that was opened with `masterObjects`. Throws `INVALID_OPTION` for any other. */
 export function masterStoreOf(db: object): Store {
@@ -172,7 +177,7 @@ class DatabaseMaster implements Master {
   async count(objects: readonly string[], after?: number): Promise<number> {
     const store = this.#ready();
     if (after !== undefined) return countVersions(store, objects, after);
-    return [...new Set(objects)].reduce((sum, object) => sum + (store.find(object)?.table.liveCount ?? 0), 0);
+    return [...new Set(objects)].reduce((sum, object) => sum + heldIn(store.find(object)), 0);
   }
 
   async write(push: MasterPush): Promise<PushOutcome> {

@@ -37,8 +37,8 @@ export interface ReadRequest {
   readonly limit: number;
   /** Whether what was there before is needed, to tell what has left a filter. */
   readonly withBefore: boolean;
-  /** Whether only live records are wanted, as by a client that holds nothing yet. */
-  readonly liveOnly: boolean;
+  /** Whether only records that are still held are wanted, in the bin or not, as by a client that has nothing yet. */
+  readonly heldOnly: boolean;
 }
 
 export interface ReadAnswer {
@@ -103,7 +103,7 @@ export interface Master {
   /** The era that a sequence is of. */
   eraAt(sequence: number): Promise<string>;
   read(request: ReadRequest): Promise<ReadAnswer>;
-  /** How many live records there are of some objects; with `after`, how many entries `read` has after a sequence. */
+  /** How many records are held, in the bin or not, of some objects; with `after`, how many entries `read` has after a sequence. */
   count(objects: readonly string[], after?: number): Promise<number>;
   /** Carries out a push: durable, and visible to `read`, when this resolves. */
   write(push: MasterPush): Promise<PushOutcome>;

@@ -60,7 +60,7 @@ export async function readShown(
       after: sequence,
       limit: Math.min(AT_ONCE, limit - shown.length),
       withBefore: view.isFiltered && !isFresh,
-      liveOnly: isFresh,
+      heldOnly: isFresh,
     });
     const entries = isFresh ? page.entries.filter((entry) => entry.sequence <= freshUpTo) : page.entries;
     for (const each of show(view, entries, isFresh)) shown.push(each);

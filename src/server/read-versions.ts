@@ -127,7 +127,7 @@ interface EntryRequest {
 
 /** The records that have changed after a sequence, by their last change; no commit is cut apart. */
 export function readVersions(store: Store, request: ReadRequest): { entries: MasterEntry[]; done: boolean } {
-  const { objects, after, limit, withBefore, liveOnly } = request;
+  const { objects, after, limit, withBefore, heldOnly } = request;
   const versions = store.entity('SyncVersion').table;
   let cursors = openCursors(store, objects, after);
   const entries: MasterEntry[] = [];
@@ -140,8 +140,7 @@ export function readVersions(store: Store, request: ReadRequest): { entries: Mas
     last = sequence;
     const version = must(versions.row(first.slot), 'an indexed slot holds a record');
     const entry = entryOf(store, { object: first.entity, withBefore, after }, version);
-    const isLive = entry.record !== undefined && entry.record[first.entity.definition.roles.deleted] !== true;
-    if (isLive || !liveOnly) entries.push(entry);
+    if (entry.record !== undefined || !heldOnly) entries.push(entry);
     first.next();
     if (first.sequence === undefined) cursors = cursors.filter((cursor) => cursor !== first);
   }

@@ -109,7 +109,7 @@ export class StreamHub {
     this.#isBehind = false;
     const withBefore = [...this.#joined].some(({ isFiltered }) => isFiltered);
     const after = this.#position;
-    const page = await master.read({ objects: [...objects], after, limit: AT_ONCE, withBefore, liveOnly: false });
+    const page = await master.read({ objects: [...objects], after, limit: AT_ONCE, withBefore, heldOnly: false });
     const era = await master.eraAt(page.sequence);
     this.#position = page.sequence;
     if (!page.done) this.#isBehind = true;

@@ -28,7 +28,7 @@ const all = (more: Partial<ReadRequest> = {}): ReadRequest => ({
   after: 0,
   limit: 1000,
   withBefore: false,
-  liveOnly: false,
+  heldOnly: false,
   ...more,
 });
 
@@ -199,13 +199,13 @@ test('what was purged is told of without a record, and cannot come back', async 
   const root = { object: 'Ticket', id: 'b' };
   const taken = edited('a', { _deleted: false }, { _deleted: true, _deletedWith: ['Ticket', 'b'] });
   await write(master, [taken]);
-  expect(await master.count(['Ticket'])).toBe(1);
+  expect(await master.count(['Ticket'])).toBe(2);
   expect((await readAll(master, 1))[0]).toMatchObject({ id: 'a', record: { IsDeleted: true }, root });
   expect(await write(master, [purged('a')])).toEqual([{ status: 'applied' }]);
   const [entry] = await readAll(master, 2);
   expect(entry).toEqual({ object: 'Ticket', id: 'a', sequence: 3, record: undefined });
   expect(await write(master, [made('a')])).toMatchObject([{ status: 'refused', code: 'ENTITY_IS_DELETED' }]);
-  expect((await master.read(all({ liveOnly: true }))).entries.map(({ id }) => id)).toEqual(['b']);
+  expect((await master.read(all({ heldOnly: true }))).entries.map(({ id }) => id)).toEqual(['b']);
 });
 
 test('pages end at the end of a commit and leave nothing out', async () => {

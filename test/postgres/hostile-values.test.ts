@@ -75,7 +75,7 @@ test('hostile texts in every place come back as they were, and stand in no state
     after: values.length,
     limit: 100,
     withBefore: true,
-    liveOnly: false,
+    heldOnly: false,
   });
   expect(before.map((entry) => entry.before?.Subject)).toEqual(values);
   for (const text of values.map(idOf)) await write(master, [purged(text)]);
@@ -100,7 +100,7 @@ test('ids that look alike to a text of the database are kept apart', async () =>
     after: (await master.position()).sequence - 1,
     limit: 100,
     withBefore: false,
-    liveOnly: true,
+    heldOnly: true,
   });
   expect(entries.map(({ id, record }) => [id, record?.Id, record?.Subject]).toSorted()).toEqual(
     ids.map((id) => [id, id, id]).toSorted(),

@@ -135,7 +135,7 @@ test('a purge forgets what is older than a client may stay away, and tells those
   await master.purge();
   expect(await master.check(first)).toBe('too-old');
   expect(await master.check(second)).toBe('known');
-  const request = { objects: ['Ticket'], limit: 10, withBefore: true, liveOnly: false };
+  const request = { objects: ['Ticket'], limit: 10, withBefore: true, heldOnly: false };
   await expect(master.read({ ...request, after: 1 })).rejects.toMatchObject({ code: 'SYNC_CHECKPOINT' });
   // From the beginning all can be read at any time.
   expect((await master.read({ ...request, after: 0 })).entries.map(({ id }) => id)).toEqual(['a', 'b']);

@@ -63,7 +63,7 @@ async function follow(master: Master, limit: number, isOver: () => boolean): Pro
   const seen: string[] = [];
   for (let after = 0; ; ) {
     const wasOver = isOver();
-    const page = await master.read({ objects: ['Ticket'], after, limit, withBefore: false, liveOnly: false });
+    const page = await master.read({ objects: ['Ticket'], after, limit, withBefore: false, heldOnly: false });
     for (const { id, sequence } of page.entries) {
       expect(sequence).toBeGreaterThan(after);
       expect(sequence).toBeLessThanOrEqual(page.sequence);

@@ -81,7 +81,7 @@ export async function readAll(master: Master, after = 0, limit = 1000): Promise<
       after: at,
       limit,
       withBefore: false,
-      liveOnly: false,
+      heldOnly: false,
     });
     entries.push(...page.entries);
     at = page.sequence;

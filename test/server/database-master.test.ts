@@ -71,7 +71,7 @@ async function createTrial(): Promise<MasterTrial> {
 checkMaster('a database as a master', createTrial);
 
 const read = (master: Master, after = 0) =>
-  master.read({ objects: MASTER_OBJECTS, after, limit: 100, withBefore: true, liveOnly: false });
+  master.read({ objects: MASTER_OBJECTS, after, limit: 100, withBefore: true, heldOnly: false });
 
 describe('a database that is a master', () => {
   it('must have been opened with the objects of a master', async () => {
