@@ -1,5 +1,6 @@
 import { formatDateTime } from '../engine/ground/date-time.ts';
 import type { Store } from '../engine/store/store.ts';
+import { auditUser } from '../server/audit-user.ts';
 import type { MasterPush, PushOutcome } from '../server/master.ts';
 import type { MasterRow } from '../server/row-verdict.ts';
 import { readClient, recall, writeClient } from './client-memory.ts';
@@ -101,7 +102,7 @@ export async function writePush(sql: Statements, scope: WriteScope, push: Master
     await giveBackSequence(sql, tables);
     return { outcome: known, sequence: undefined };
   }
-  const moment = { now: formatDateTime(mark.at), user: push.user ?? store.user };
+  const moment = { now: formatDateTime(mark.at), user: auditUser(store, push.user) };
   const ground = { store, moment, serverFields, held, numbers, owners: new Map<string, string>() };
   const draft = await draftWithKeys(sql, tables, ground, { ...push, commits });
   const outcome: PushOutcome = { kind: 'done', commits: draft.answers, repeated: false };

@@ -6,6 +6,7 @@ import type { RecordName } from '../engine/store/cascade-memory.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { WriteMoment } from '../engine/write/record-writer.ts';
+import { auditUser } from './audit-user.ts';
 import { type Decision, decideRow } from './decide-row.ts';
 import { versionId } from './keep-book.ts';
 import type { Master, MasterAnswer, MasterPush } from './master.ts';
@@ -119,13 +120,4 @@ function put(unit: Unit, entity: Entity, record: StoredRecord, root: RecordName 
   if (slot === undefined || record !== table.row(slot) || root !== undefined)
     unit.replace(table, must(table.slotOf(record[definition.roles.id] as string), 'it is held now'), record, root);
   return undefined;
-}
-
-/** Who is noted to have written: the user where a record can name him, else the one that the database was opened for. */
-function auditUser(store: Store, user: string | undefined): string {
-  if (user === undefined) return store.user;
-  const ids = store.find('User')?.ids;
-  if (ids === undefined) return user.length > 0 && user.length <= 18 ? user : store.user;
-  const id = ids.normalize(user);
-  return id !== undefined && ids.owns(id) ? id : store.user;
 }

@@ -1,14 +1,14 @@
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
-import { syncObjects } from '../../src/replication/sync-objects.ts';
-import { replicate } from '../../src/replication/replicate.ts';
 import { http } from '../../src/replication/http.ts';
+import { replicate } from '../../src/replication/replicate.ts';
+import { syncObjects } from '../../src/replication/sync-objects.ts';
 import { createSyncHandler } from '../../src/server/create-sync-handler.ts';
 import { masterObjects } from '../../src/server/master-objects.ts';
 import { toNodeListener } from '../../src/server/node-listener.ts';
-import { Visit, Step } from '../instruments/sync-fleet.ts';
-import type { AddressInfo } from 'node:net';
+import { Step, Visit } from '../instruments/sync-fleet.ts';
 
 test('two databases and a server agree over real HTTP', async () => {
   const master = await openDatabase({ name: 'server', objects: [Visit, Step, ...masterObjects] });
@@ -30,7 +30,6 @@ test('two databases and a server agree over real HTTP', async () => {
   expect(b.db.Visit.get(id)).toEqual(master.Visit.get(id));
   await b.db.Visit.update({ Id: id, Note: 'seen' });
   await expect.poll(() => a.db.Visit.get(id)?.Note).toBe('seen');
-  console.log(a.sync.status, b.sync.status);
   await a.sync.close();
   await b.sync.close();
   await handler.close();
