@@ -56,10 +56,10 @@ export class Device {
   #life = 0;
   #hear: ((event: 'online' | 'offline' | 'visible') => void) | undefined;
 
-  constructor(seed: number, now: number, remote: Remote) {
+  constructor(seed: number, now: number, remoteOf: (env: FakeEnvironment) => Remote) {
     this.env = createFakeEnvironment({ seed, now });
     this.#numbers = createNumbers(seed);
-    this.#remote = remote;
+    this.#remote = remoteOf(this.env);
   }
 
   async open(): Promise<void> {

@@ -7,6 +7,7 @@ import { NOON_MS } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { ModelServer, modelRemote } from '../instruments/model-remote.ts';
 import { CALM, Device, type FleetObject, type Weather } from '../instruments/sync-fleet.ts';
+import { SyncServer } from '../instruments/sync-server.ts';
 
 type Values = Record<string, unknown>;
 
@@ -18,32 +19,27 @@ type Act =
     }
   | { readonly kind: 'crash' | 'offline' | 'online' | 'pause' | 'resume'; readonly device: number }
   | { readonly kind: 'clock'; readonly device: number; readonly ms: number }
+  | { readonly kind: 'restart' }
   | { readonly kind: 'time'; readonly ms: number };
 
 const DEVICES = 3;
 const device = fc.nat({ max: DEVICES - 1 });
+const kinds = [
+  'create',
+  'create',
+  'update',
+  'update',
+  'update',
+  'delete',
+  'undelete',
+  'purge',
+  'together',
+  'serverWrite',
+] as const;
 const arbitraryAct: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 20, arbitrary: fc.record({ kind: fc.constantFrom(...kinds), device, pick: fc.nat({ max: 1_000 }) }) },
   {
-    weight: 10,
-    arbitrary: fc.record({
-      kind: fc.constantFrom(
-        'create' as const,
-        'create' as const,
-        'update' as const,
-        'update' as const,
-        'update' as const,
-        'delete' as const,
-        'undelete' as const,
-        'purge' as const,
-        'together' as const,
-        'serverWrite' as const,
-      ),
-      device,
-      pick: fc.nat({ max: 1_000 }),
-    }),
-  },
-  {
-    weight: 4,
+    weight: 8,
     arbitrary: fc.record({
       kind: fc.constantFrom(
         'crash' as const,
@@ -56,14 +52,15 @@ const arbitraryAct: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('clock' as const),
       device,
       ms: fc.integer({ min: -3_600_000, max: 3_600_000 }),
     }),
   },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('time' as const), ms: fc.integer({ min: 1, max: 400 }) }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  { weight: 16, arbitrary: fc.record({ kind: fc.constant('time' as const), ms: fc.integer({ min: 1, max: 400 }) }) },
 );
 const percent = fc.nat({ max: 40 });
 const arbitraryWeather: fc.Arbitrary<Weather> = fc.record({
@@ -73,45 +70,108 @@ const arbitraryWeather: fc.Arbitrary<Weather> = fc.record({
   cuts: percent,
 });
 
-/** All that can happen at this moment has happened. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
+/** A server of a run, and what is asked of it besides by its clients. */
+interface World {
+  readonly turns: number;
+  createDevice(seed: number, now: number): Device;
+  /** Someone else writes; nothing where there is no such record in use. */
+  write(object: string, id: string, values: Values): Promise<void>;
+  restart(): Promise<void>;
+  advance(ms: number): void;
+  /** What it holds, by object and id: what is told of it, and whether it is deleted. */
+  records(): ReadonlyMap<string, Values>;
+  readonly gone: ReadonlySet<string>;
+  /** Each value that a field of a record has had, in order. */
+  readonly history: ReadonlyMap<string, readonly unknown[]>;
+  close(): Promise<void>;
 }
 
-/** A server whose every version of every record is remembered. */
-class RememberingServer extends ModelServer {
-  /** Each value that a field of a record has had, in order. */
+/** Each value that a field of a record has had. */
+class History {
   readonly values = new Map<string, unknown[]>();
-  readonly #seen = new Map<string, Values>();
+  readonly #last = new Map<string, Values>();
 
-  note(): void {
-    for (const [key, { document }] of this.kept) {
-      const before = this.#seen.get(key);
-      if (before === document) continue;
-      this.#seen.set(key, document);
-      for (const field of ['Subject', 'Note']) {
-        if (document[field] === undefined || document[field] === null || document[field] === before?.[field]) continue;
-        const list = this.values.get(`${key}.${field}`) ?? [];
-        list.push(document[field]);
-        this.values.set(`${key}.${field}`, list);
-      }
+  note(key: string, record: Values): void {
+    const before = this.#last.get(key);
+    this.#last.set(key, record);
+    for (const field of ['Subject', 'Note']) {
+      const value = record[field] ?? null;
+      if (value === null || value === before?.[field]) continue;
+      const list = this.values.get(`${key}.${field}`) ?? [];
+      list.push(value);
+      this.values.set(`${key}.${field}`, list);
     }
   }
 }
 
+/** The model: what the page says, written down a second time. */
+async function openModel(): Promise<World> {
+  const server = new ModelServer();
+  const history = new History();
+  const gone = new Set<string>();
+  server.watch(() => {
+    for (const [key, { document }] of server.kept)
+      if (document._purged === true) gone.add(key);
+      else history.note(key, document);
+  });
+  return {
+    turns: 4,
+    createDevice: (seed, now) => new Device(seed, now, () => modelRemote(server)),
+    async write(object, id, values) {
+      if (server.get(object, id) !== undefined && !gone.has(`${object}:${id}`)) server.set(object, id, values);
+    },
+    restart: async () => undefined,
+    advance: () => undefined,
+    records: () =>
+      new Map(
+        [...server.kept]
+          .filter(([key]) => !gone.has(key))
+          .map(([key, { document }]) => [key, { ...document, IsDeleted: document._deleted }]),
+      ),
+    gone,
+    history: history.values,
+    close: async () => undefined,
+  };
+}
+
+/** The server itself: handler, database and medium, with its clients' transport. */
+async function openServer(seed: number): Promise<World & { readonly server: SyncServer }> {
+  const server = new SyncServer(seed, NOON_MS);
+  const history = new History();
+  const gone = new Set<string>();
+  server.onState = (object, id, record) => {
+    if (record === undefined) gone.add(`${object}:${id}`);
+    else history.note(`${object}:${id}`, record);
+  };
+  await server.start();
+  return {
+    server,
+    turns: 12,
+    createDevice: (own, now) => new Device(own, now, (env) => server.remote(env)),
+    async write(object, id, values) {
+      const record = server.records().get(`${object}:${id}`);
+      if (record !== undefined && record.IsDeleted !== true) await server.write(object as 'Visit', id, values);
+    },
+    restart: () => server.restart(),
+    advance: (ms) => server.env.advance(ms),
+    records: () => server.records(),
+    gone,
+    history: history.values,
+    close: () => server.close(),
+  };
+}
+
 class Run {
-  readonly server = new RememberingServer();
+  readonly world: World;
   readonly devices: Device[];
   #token = 0;
   /** The last value that a device has written to a field and that was kept. */
   readonly written = new Map<string, string>();
-  readonly purged = new Set<string>();
-  readonly names = new Set<unknown>();
 
-  constructor(seed: number, weather: Weather) {
-    this.server.watch(() => this.server.note());
+  constructor(world: World, seed: number, weather: Weather) {
+    this.world = world;
     this.devices = Array.from({ length: DEVICES }, (_, i) => {
-      const made = new Device(seed * 31 + i, NOON_MS + i * 86_400_000, modelRemote(this.server));
+      const made = world.createDevice(seed * 31 + i, NOON_MS + i * 86_400_000);
       made.weather = weather;
       return made;
     });
@@ -121,15 +181,23 @@ class Run {
     for (const one of this.devices) await one.open();
   }
 
+  /** All that can happen at this moment has happened. */
+  async #settle(): Promise<void> {
+    for (let i = 0; i < this.world.turns; i++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   async time(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= 20) {
-      for (const one of this.devices) one.env.advance(Math.min(20, left));
-      await settle();
+      const step = Math.min(20, left);
+      for (const one of this.devices) one.env.advance(step);
+      this.world.advance(step);
+      await this.#settle();
     }
   }
 
   async act(act: Act): Promise<void> {
     if (act.kind === 'time') return this.time(act.ms);
+    if (act.kind === 'restart') return this.world.restart();
     const on = this.devices[act.device] as Device;
     if (act.kind === 'crash') return on.crash();
     if (act.kind === 'online' || act.kind === 'offline') return on.setOnline(act.kind === 'online');
@@ -140,11 +208,7 @@ class Run {
       return;
     }
     if ('pick' in act) await this.#write(on, act);
-    await settle();
-  }
-
-  #next(): string {
-    return `t${++this.#token}`;
+    await this.#settle();
   }
 
   async #write(on: Device, { kind, pick, device: by }: Extract<Act, { pick: number }>): Promise<void> {
@@ -157,11 +221,11 @@ class Run {
     const held = [...on.records(object).values()];
     const record = held[pick % Math.max(1, held.length)];
     const id = record?.Id as string;
-    const value = this.#next();
+    const value = `t${++this.#token}`;
     if (kind === 'serverWrite') {
-      const all = [...this.server.kept.values()].filter(({ document }) => document._purged !== true);
-      const one = all[pick % Math.max(1, all.length)];
-      if (one !== undefined) this.server.set(one.object, one.id, { [field]: value });
+      const keys = [...this.world.records().keys()];
+      const [to, which] = (keys[pick % Math.max(1, keys.length)] ?? '').split(':');
+      if (to !== undefined && which !== undefined) await this.world.write(to, which, { [field]: value });
       return;
     }
     if (kind === 'create') {
@@ -171,8 +235,7 @@ class Run {
         object === 'Step'
           ? await db.Step.create({ [field]: value, VisitId: parent })
           : await db.Visit.create({ [field]: value });
-      note(object, made.id as string, field, value);
-      return;
+      return void note(object, made.id as string, field, value);
     }
     if (kind === 'together') {
       const ids = await db.transact((tx) => {
@@ -180,8 +243,7 @@ class Run {
         return [visit, tx.Step.create({ Subject: value, VisitId: visit }).id as string];
       });
       note('Visit', ids[0] as string, 'Subject', value);
-      note('Step', ids[1] as string, 'Subject', value);
-      return;
+      return void note('Step', ids[1] as string, 'Subject', value);
     }
     if (record === undefined) return;
     const collection = db.collection(object as 'Visit');
@@ -190,10 +252,7 @@ class Run {
       note(object, id, field, value);
     } else if (kind === 'delete' && record.IsDeleted !== true) await collection.delete([id]);
     else if (kind === 'undelete' && record.IsDeleted === true) await collection.undelete([id]);
-    else if (kind === 'purge' && record.IsDeleted === true) {
-      const [result] = await collection.emptyRecycleBin([id]);
-      if (result?.success === true) this.purged.add(id);
-    }
+    else if (kind === 'purge' && record.IsDeleted === true) await collection.emptyRecycleBin([id]);
   }
 
   /** The network is well, everyone is there, and there is time. */
@@ -217,100 +276,138 @@ class Run {
     return this.devices.every((one) => JSON.stringify(this.#picture(one)) === JSON.stringify(this.#truth()));
   }
 
-  /** What a device holds, as the server would say it. */
   #picture(one: Device): unknown {
-    const all = (['Visit', 'Step'] as const).flatMap((object) =>
-      [...one.records(object)].map(
-        ([id, record]) => [`${object}:${id}`, shown(record, record.IsDeleted === true)] as const,
+    return shown(
+      (['Visit', 'Step'] as const).flatMap((object) =>
+        [...one.records(object)].map(([id, record]) => [`${object}:${id}`, record] as const),
       ),
     );
-    return all.sort(([left], [right]) => (left < right ? -1 : 1));
   }
 
   #truth(): unknown {
-    const all = [...this.server.kept]
-      .filter(([, { document }]) => document._purged !== true)
-      .map(([key, { object, document }]) => {
-        const whole = object === 'Step' ? { VisitId: null, ...document } : document;
-        return [key, shown(whole, document._deleted === true)] as const;
-      });
-    return all.sort(([left], [right]) => (left < right ? -1 : 1));
+    return shown([...this.world.records()]);
   }
 
   /** A write to a record that someone took away for good meanwhile: it stays with that reason. */
   #isGone({ object, id, state, code }: OutboxEntry): boolean {
-    const isPurged = this.server.get(object, id)?._purged === true;
-    return isPurged && state === 'rejected' && code === 'ENTITY_IS_DELETED';
+    return this.world.gone.has(`${object}:${id}`) && state === 'rejected' && code === 'ENTITY_IS_DELETED';
   }
 
-  check(): void {
+  checkAgreement(): void {
     for (const [i, one] of this.devices.entries()) {
-      expect({
-        device: i,
-        state: one.sync?.status.state,
-        error: one.sync?.status.error,
-        outbox: one.sync?.outbox.list().filter((entry) => !this.#isGone(entry)),
-      }).toEqual({
+      const { state, error, quarantined } = one.sync?.status ?? {};
+      const outbox = one.sync?.outbox.list().filter((entry) => !this.#isGone(entry));
+      expect({ device: i, state, error, quarantined, outbox }).toEqual({
         device: i,
         state: 'live',
         error: undefined,
+        quarantined: 0,
         outbox: [],
       });
       expect(this.#picture(one), `device ${i}`).toEqual(this.#truth());
     }
-    for (const [key, values] of this.server.values)
+    const names = [...this.world.records()].filter(([key]) => key.startsWith('Visit')).map(([, { Name }]) => Name);
+    expect(names.filter((name) => String(name).startsWith('~'))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+  }
+
+  /** No value came to be twice, and the last that each device wrote did come to be. */
+  checkEffects(): void {
+    for (const [key, values] of this.world.history)
       expect(new Set(values).size, `${key} ${values.join()}`).toBe(values.length);
     for (const [key, value] of this.written) {
-      const [, place] = key.split(' ') as [string, string];
-      const id = place.slice(place.indexOf(':') + 1, place.lastIndexOf('.'));
-      if (
-        this.purged.has(id) ||
-        this.server.kept.get(place.slice(0, place.lastIndexOf('.')))?.document._purged === true
-      )
-        continue;
-      expect(this.server.values.get(place), `${place} ${value}`).toContain(value);
+      const place = key.slice(key.indexOf(' ') + 1);
+      if (this.world.gone.has(place.slice(0, place.lastIndexOf('.')))) continue;
+      expect(this.world.history.get(place), `${place} ${value}`).toContain(value);
     }
-    const names = [...this.server.kept.values()]
-      .filter(({ object }) => object === 'Visit')
-      .map(({ document }) => document.Name);
-    expect(new Set(names).size).toBe(names.length);
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.devices) {
+      await one.sync?.close();
+      await one.db?.close();
+    }
+    await this.world.close();
   }
 }
 
-function shown(record: Values, isDeleted: boolean): unknown {
-  const { Id, Name, Subject, Note, SystemModstamp, LastModifiedDate } = record;
-  const reference = record.VisitId ?? record.ParentId ?? null;
-  // Steps have no name here; the model numbers whatever it keeps.
-  return [
-    Id,
-    'VisitId' in record ? null : Name,
-    Subject ?? null,
-    Note ?? null,
-    reference,
-    SystemModstamp,
-    LastModifiedDate,
-    isDeleted,
-  ];
+function shown(records: readonly (readonly [string, Values])[]): unknown {
+  return records
+    .map(([key, { Id, Name, Subject, Note, VisitId, ParentId, SystemModstamp, LastModifiedDate, IsDeleted }]) => {
+      // Steps have no name here; the model numbers whatever it keeps.
+      const name = key.startsWith('Step') ? null : Name;
+      return [
+        key,
+        Id,
+        name,
+        Subject ?? null,
+        Note ?? null,
+        VisitId ?? ParentId ?? null,
+        SystemModstamp,
+        LastModifiedDate,
+        IsDeleted,
+      ];
+    })
+    .sort(([left], [right]) => ((left as string) < (right as string) ? -1 : 1));
 }
 
-test('devices that have exchanged everything hold the same, each write in effect once, whatever the network and their ends did', async () => {
+const seeds = fc.integer({ min: 1, max: 2 ** 30 });
+const acts = fc.array(arbitraryAct, { minLength: 5, maxLength: 60 });
+
+test('devices that have exchanged everything with a model of a server hold the same, each write in effect once', async () => {
+  await fc.assert(
+    fc.asyncProperty(seeds, arbitraryWeather, acts, async (seed, weather, list) => {
+      const run = new Run(await openModel(), seed, weather);
+      await run.start();
+      for (const act of list) await run.act(act);
+      await run.heal();
+      run.checkAgreement();
+      run.checkEffects();
+      await run.close();
+    }),
+    lawOptions(50),
+  );
+});
+
+test('the same holds with the server itself, which is restarted meanwhile', async () => {
+  await fc.assert(
+    fc.asyncProperty(seeds, arbitraryWeather, acts, async (seed, weather, list) => {
+      const run = new Run(await openServer(seed), seed, weather);
+      await run.start();
+      for (const act of list) await run.act(act);
+      await run.heal();
+      run.checkAgreement();
+      run.checkEffects();
+      await run.close();
+    }),
+    lawOptions(50),
+  );
+});
+
+test('a server that comes back from an older backup is given what it has lost', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.integer({ min: 1, max: 2 ** 30 }),
+      seeds,
       arbitraryWeather,
-      fc.array(arbitraryAct, { minLength: 5, maxLength: 60 }),
-      async (seed, weather, acts) => {
-        const run = new Run(seed, weather);
+      acts,
+      acts,
+      fc.nat({ max: 99 }),
+      async (seed, weather, first, second, share) => {
+        const { server, ...world } = await openServer(seed);
+        const run = new Run(world, seed, weather);
         await run.start();
-        for (const act of acts) await run.act(act);
+        const isHarmless = ({ kind }: Act) => kind !== 'purge' && kind !== 'delete' && kind !== 'serverWrite';
+        for (const act of first.filter(isHarmless)) await run.act(act);
         await run.heal();
-        run.check();
-        for (const one of run.devices) {
-          await one.sync?.close();
-          await one.db?.close();
-        }
+        await server.restart(server.photos[Math.floor((server.photos.length * share) / 100)]);
+        for (const act of second.filter(isHarmless)) await run.act(act);
+        await run.heal();
+        run.checkAgreement();
+        for (const [key, value] of run.written)
+          expect(world.history.get(key.slice(key.indexOf(' ') + 1))).toContain(value);
+        await run.close();
       },
     ),
-    lawOptions(50),
+    lawOptions(20),
   );
 });
