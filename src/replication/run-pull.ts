@@ -31,7 +31,7 @@ export async function runPull(parts: SyncParts, signal: AbortSignal): Promise<vo
       } catch (error) {
         if (!(error instanceof RemoteFailure) || error.kind !== 'reset' || ++resets > RESETS_MAX) throw error;
         const reason = error.reason ?? 'lost';
-        at.write((hand) => hand.put('SyncState', name, { Checkpoint: null, ResetReason: reason }));
+        at.write((hand) => hand.put('SyncState', name, { Checkpoint: null, Pushed: null, ResetReason: reason }));
       }
     }
   }
@@ -49,6 +49,7 @@ export function pullRequestOf({ at, name, objects, pullRows }: SyncParts): PullR
       ...(one.where !== undefined && { where: one.where }),
     })),
     checkpoint: state.Checkpoint as string | null,
+    pushed: state.Pushed as string | null,
     limit: pullRows,
   };
 }

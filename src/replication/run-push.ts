@@ -48,6 +48,7 @@ export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSig
     } catch (error) {
       if (signal.aborted || !(error instanceof RemoteFailure)) throw error;
       if (error.kind === 'cloned' && ++clones <= CLONES_MAX) renew(parts, flight);
+      else if (error.kind === 'reset' && ++clones <= CLONES_MAX) beginAnew(parts, error);
       else if (error.kind === 'large' || error.kind === 'refused') pace.rows = lessen(parts, flight, error);
       else {
         const isDoomed = error.kind === 'retry' && ++pace.failures >= (pace.rows < parts.pushRows ? SUSPECTED : DOOMED);
@@ -91,6 +92,7 @@ function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits, r
     protocol: 1,
     client: at.state(name)?.Client as string,
     push,
+    pushed: at.state(name)?.Pushed as string | null,
     versions,
     commits: commits.map((keys) => keys.map(rowOf)),
   };
@@ -108,10 +110,15 @@ function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer)
         if (row === undefined) throw new RemoteFailure('retry', 'SYNC_MALFORMED', 'a push was answered in part');
         answers.take(key, row);
       }
-    hand.put('SyncState', name, { InFlight: null });
+    hand.put('SyncState', name, { InFlight: null, Pushed: answer.pushed ?? null });
     return documents.finish();
   });
   if (applied.conflicts.length > 0) onConflicts(applied.conflicts);
+}
+
+/** The server no longer has what it once answered: all is fetched anew, after what waits has been sent. */
+function beginAnew({ at, name }: SyncParts, { reason = 'lost' }: RemoteFailure): void {
+  at.write((hand) => hand.put('SyncState', name, { Checkpoint: null, Pushed: null, ResetReason: reason }));
 }
 
 /** Another client has this one's name, as after a copied profile: from now on this one has another. */

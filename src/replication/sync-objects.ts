@@ -73,6 +73,8 @@ export const SyncState = defineObject({
     /** The push that was sent and not answered, and the ids of its changes: JSON. */
     InFlight: JSON_TEXT,
     Checkpoint: JSON_TEXT,
+    /** Where the server stood after the last push that it answered. */
+    Pushed: JSON_TEXT,
     /** Why all is asked for anew, until it has come. */
     ResetReason: { type: 'string', properties: 'Filter, Nillable', length: 20 },
   },

@@ -40,6 +40,8 @@ export const pullRequest = z.object({
   objects: z.array(scope).check(z.minLength(1), z.maxLength(WIRE_LIMITS.objects)),
   /** null: from the beginning. */
   checkpoint: z.nullable(name),
+  /** The place of the client's last push that was answered: a server that has lost it says so. */
+  pushed: z.optional(z.nullable(name)),
   limit: whole.check(z.minimum(1), z.maximum(WIRE_LIMITS.rows)),
 });
 /** What is asked for: changes after a checkpoint, of some objects, each whole or by a filter. */
@@ -85,6 +87,8 @@ export const pushRequest = z.object({
   client: name,
   /** Rises with each push of a client; the same push sent again has the same number and the same content. */
   push: whole,
+  /** The place of the client's last push that was answered, as with a pull. */
+  pushed: z.optional(z.nullable(name)),
   /** The version of each object named in the rows. */
   versions: z.record(z.string(), whole),
   /** Each taken whole or not at all. */
@@ -111,7 +115,12 @@ const rowAnswer = z.union([
 ]);
 export type RowAnswer = z.infer<typeof rowAnswer>;
 
-export const pushAnswer = z.object({ push: whole, commits: z.array(z.array(rowAnswer)) });
+export const pushAnswer = z.object({
+  push: whole,
+  commits: z.array(z.array(rowAnswer)),
+  /** Where the server's history stood after it. */
+  pushed: z.optional(name),
+});
 /** The answers in the order of the rows. */
 export type PushAnswer = z.infer<typeof pushAnswer>;
 

@@ -77,7 +77,7 @@ export async function carryPush(context: SyncContext, call: SyncCall, given: Giv
     judge: judge(context, call),
   });
   if (outcome.kind === 'outdated')
-    throw new SyncFailure(409, 'SYNC_REFUSED', 'a later push of this client was answered');
+    throw new SyncFailure(409, 'SYNC_CLIENT', 'a later push of this client was answered');
   if (outcome.kind === 'cloned') throw new SyncFailure(409, 'SYNC_CLIENT', 'the number was used for another push');
   const answered = outcome.commits.values();
   const commits = read.map((rows): readonly MasterAnswer[] => {

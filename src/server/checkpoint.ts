@@ -45,6 +45,24 @@ function readText(text: string): { position: Position; rights: string } | undefi
   }
 }
 
+/** Of no rights: the place of a push, which is only held against the history. */
+const ANYONE = '';
+
+/** The text of the place where the history stands. */
+export async function writePlace(master: Master): Promise<string> {
+  return writeCheckpoint(await master.position(), ANYONE);
+}
+
+/** Throws a {@link SyncFailure} of status 410 where the history no longer holds the place of a push that was answered. */
+export async function assertKept(master: Master, place: string): Promise<void> {
+  const read = readText(place);
+  const isKept = read !== undefined && (await master.check(read.position)) !== 'lost';
+  if (isKept) return;
+  throw new SyncFailure(410, 'SYNC_CHECKPOINT', 'the history of this server does not hold the last push', {
+    reason: 'lost',
+  });
+}
+
 /** The place that a checkpoint is of. Throws a {@link SyncFailure} of status 410 where it is of no use. */
 export async function readCheckpoint(master: Master, text: string, rights: string): Promise<Position> {
   const gone = (reason: 'rights' | 'lost' | 'too-old', message: string) =>

@@ -172,7 +172,8 @@ class Handler {
         return answerPush(context, call);
       case 'stream': {
         const asked = readPull(context, await readJson(call.request, context.limits));
-        return hub.open(call, await openViewpoint(context, call, asked.objects, asked.checkpoint), WIRE_FORMAT, false);
+        const viewpoint = await openViewpoint(context, call, asked.objects, asked.checkpoint, asked.pushed);
+        return hub.open(call, viewpoint, WIRE_FORMAT, false);
       }
       case 'rxPull':
         return answerRxPull(context, call, route.object);

@@ -49,9 +49,11 @@ export class Eras {
     const { table, writer } = store.entity('SyncEra');
     store.write((unit) => {
       const moment = store.moment();
-      if (last !== undefined && eras.length > 1 && last.start === store.feed.sequence)
-        unit.purge(table, must(table.slotOf(last.id), 'the last era is held'));
-      const values = { Id: this.#token(), Start: store.feed.sequence + 1, At: moment.now, Forgotten: this.forgotten };
+      const isUnused = last !== undefined && eras.length > 1 && lastVersion(store) < last.start;
+      if (isUnused) unit.purge(table, must(table.slotOf(last.id), 'the last era is held'));
+      // Where it takes another's place it begins where that did: the commits that wrote them down are in nobody's history.
+      const start = isUnused ? last.start : store.feed.sequence + 1;
+      const values = { Id: this.#token(), Start: start, At: moment.now, Forgotten: this.forgotten };
       unit.insert(table, writer.internal(values, moment));
     });
   }

@@ -43,7 +43,6 @@ export class EventStream {
   #position: number;
   /** The checkpoint that the client has by this stream. */
   #told = '';
-  #toldSequence: number;
   /** Whether events were left out for want of room. */
   #isBehind = false;
   #drained: (() => void) | undefined;
@@ -58,7 +57,6 @@ export class EventStream {
     const { context, viewpoint, call } = parts;
     this.isFiltered = viewpoint.view.isFiltered;
     this.#position = viewpoint.after;
-    this.#toldSequence = viewpoint.after;
     this.#admittedAt = context.environment.elapsed();
     this.body = new ReadableStream<Uint8Array>(
       {
@@ -176,7 +174,6 @@ export class EventStream {
     const checkpoint = writeCheckpoint({ era, sequence }, viewpoint.rights);
     this.#send(format.documents(texts, this.#told, checkpoint));
     this.#told = checkpoint;
-    this.#toldSequence = sequence;
     this.#parts.call.rows += texts.length;
   }
 
@@ -224,13 +221,12 @@ export class EventStream {
     return !this.#isClosed;
   }
 
-  /** Says that it is alive, and how far it has come where the client saw nothing of what was done since. */
+  /** Says that it is alive, and how far it has come: so a client notices what was lost on the way, though nothing follows it. */
   async beat(era: string): Promise<void> {
     const position = this.#position;
     if (!(await this.#admit()) || !this.#hasRoom || this.#isBehind) return;
     const isQuiet = this.#waiting.length === 0 && position === this.#position;
-    if (isQuiet && this.#told !== '' && this.#parts.format.marksQuiet && position > this.#toldSequence)
-      this.#tellTexts([], position, era);
+    if (isQuiet && this.#told !== '' && this.#parts.format.marksQuiet) this.#tellTexts([], position, era);
     else this.#send(this.#parts.format.alive);
   }
 

@@ -54,7 +54,7 @@ async function answerPage(
 export async function answerPull(context: SyncContext, call: SyncCall): Promise<Response> {
   const { request } = call;
   const asked = readPull(context, await readJson(request, context.limits));
-  const viewpoint = await openViewpoint(context, call, asked.objects, asked.checkpoint);
+  const viewpoint = await openViewpoint(context, call, asked.objects, asked.checkpoint, asked.pushed);
   if (!accepts(request, 'accept', 'application/x-ndjson')) return answerPage(context, call, asked, viewpoint);
   const lines = pullLines(context.master, viewpoint, request.signal);
   // Its beginning before the answer's, so that what is wrong is told by a status.

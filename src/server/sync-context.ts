@@ -1,6 +1,6 @@
 import type { Environment } from '../engine/ground/environment.ts';
 import { PROTOCOL, type PullRequest, pullRequest } from '../replication/wire.ts';
-import { hashRights, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { assertKept, hashRights, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { entityOf, type Master } from './master.ts';
 import { malformed, SyncFailure } from './sync-failure.ts';
 import type { SyncHandlerOptions, SyncIdentity, SyncLimits } from './sync-options.ts';
@@ -67,10 +67,12 @@ export async function openViewpoint(
   { identity }: SyncCall,
   scopes: PullRequest['objects'],
   checkpoint: string | null,
+  pushed: string | null = null,
 ): Promise<Viewpoint> {
   const { master, options, environment } = context;
   const view = new View(master, options.canRead, identity, scopes);
   const rights = await hashRights(environment, identity, scopes);
+  if (pushed !== null) await assertKept(master, pushed);
   if (checkpoint === null) return { view, rights, after: 0, freshUpTo: (await master.position()).sequence };
   const { sequence } = await readCheckpoint(master, checkpoint, rights);
   return { view, rights, after: sequence, freshUpTo: undefined };

@@ -78,6 +78,7 @@ export class ModelServer {
   }
 
   push(request: PushRequest): PushAnswer {
+    this.#assertKept(request.pushed);
     const content = JSON.stringify(request.commits);
     const last = this.answers.get(request.client);
     if (last !== undefined && request.push <= last.push) {
@@ -86,7 +87,7 @@ export class ModelServer {
     }
     this.sequence++;
     const commits = request.commits.map((rows) => this.#commit(rows));
-    const answer = { push: request.push, commits };
+    const answer = { push: request.push, commits, pushed: this.checkpoint() };
     this.answers.set(request.client, { push: request.push, content, answer });
     this.applied.push({ client: request.client, push: request.push, rows: request.commits.flat().length });
     this.#tell();
@@ -135,9 +136,16 @@ export class ModelServer {
     return `${this.era}-${sequence}`;
   }
 
+  #assertKept(place: string | null | undefined): void {
+    const [era, pushed] = place?.split('-') ?? [this.era, 0];
+    if (era !== this.era || Number(pushed) > this.sequence)
+      throw new RemoteFailure('reset', 'SYNC_CHECKPOINT', 'lost', { reason: 'lost' });
+  }
+
   /** What has changed since a checkpoint; throws where that is of no use. */
   since(request: PullRequest): { documents: [number, WireDocument][]; checkpoint: string } {
     let after = 0;
+    this.#assertKept(request.pushed);
     if (request.checkpoint !== null) {
       const [era, sequence] = request.checkpoint.split('-');
       after = Number(sequence);
@@ -169,8 +177,18 @@ export interface ModelFaults {
   after?: ((what: 'pull' | 'push') => void) | undefined;
 }
 
+interface ModelOptions {
+  readonly streams?: boolean;
+  /** Calls back now and then: a stream says then how far it has come. */
+  readonly beat?: ((tell: () => void) => void) | undefined;
+}
+
 /** The way to a model server. */
-export function modelRemote(server: ModelServer, faults: ModelFaults = {}, { streams = true } = {}): Remote {
+export function modelRemote(
+  server: ModelServer,
+  faults: ModelFaults = {},
+  { streams = true, beat }: ModelOptions = {},
+): Remote {
   return {
     async *pull(request): AsyncGenerator<PullPage> {
       await Promise.resolve();
@@ -193,7 +211,9 @@ export function modelRemote(server: ModelServer, faults: ModelFaults = {}, { str
       faults.after?.('push');
       return answer;
     },
-    ...(streams && { stream: (request: PullRequest, signal: AbortSignal) => follow(server, request, signal, faults) }),
+    ...(streams && {
+      stream: (request: PullRequest, signal: AbortSignal) => follow(server, request, signal, faults, beat),
+    }),
   };
 }
 
@@ -202,6 +222,7 @@ async function* follow(
   request: PullRequest,
   signal: AbortSignal,
   faults: ModelFaults,
+  beat: ModelOptions['beat'],
 ): AsyncGenerator<StreamMessage> {
   await Promise.resolve();
   faults.before?.('stream');
@@ -209,9 +230,18 @@ async function* follow(
   let wake: () => void = () => undefined;
   const stop = server.watch(() => wake());
   signal.addEventListener('abort', () => wake());
+  let isBeat = false;
+  const next = () =>
+    beat?.(() => {
+      isBeat = true;
+      wake();
+      if (!signal.aborted) next();
+    });
+  next();
   try {
     while (!signal.aborted) {
-      if (at !== server.checkpoint()) {
+      if (isBeat || at !== server.checkpoint()) {
+        isBeat = false;
         const { documents, checkpoint } = server.since({ ...request, checkpoint: at });
         yield { kind: 'documents', documents, after: at as string, checkpoint };
         at = checkpoint;

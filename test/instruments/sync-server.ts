@@ -35,6 +35,7 @@ export class SyncServer {
     this.#handler = createSyncHandler(this.#db, {
       objects: ['Visit', 'Step'],
       authorize: () => ({ user: 'anyone' }),
+      heartbeatMs: 1_000,
       limits: { requestsPerMinute: 1_000_000 },
     });
     this.#db.changes$.subscribe(({ changes }) => {
