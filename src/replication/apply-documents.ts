@@ -216,7 +216,9 @@ export class DocumentsIn {
 
   #quarantine(object: string, id: string, document: WireDocument, issues: readonly Issue[]): void {
     this.#quarantined++;
-    this.#hand.put('SyncQuarantine', changeKey(object, id), {
+    // One without an id is known by what it holds, so that it lies there once however often it comes.
+    const key = changeKey(object, id === '' ? `?${hashOf(JSON.stringify(document))}` : id);
+    this.#hand.put('SyncQuarantine', key, {
       Object: object,
       RecordId: id,
       At: this.#at.store.moment().now,
@@ -254,6 +256,13 @@ export class DocumentsIn {
     for (let slot = 0; table.liveCount > CONFLICTS_MAX && slot < table.slotCount; slot++)
       if (table.row(slot) !== undefined) this.#hand.unit.purge(table, slot);
   }
+}
+
+/** Tells texts apart that are not meant to be alike. */
+function hashOf(text: string): string {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return `${text.length}-${hash >>> 0}`;
 }
 
 function pick(document: Values | WireDocument | undefined, names: readonly string[]): WireDocument | undefined {

@@ -1,61 +1,22 @@
 import { Observable } from 'rxjs';
-import { checkOptions } from '../engine/calls/check-options.ts';
 import type { DatabaseCore } from '../engine/database.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { DatabaseParts, NamesOf } from '../engine/open-parts.ts';
 import { partsOf } from '../engine/parts-of.ts';
-import { unknownObject } from '../engine/unknown-object.ts';
-import type { ConflictPolicy, SettledConflict } from './conflict.ts';
-import { type Connectivity, platformConnectivity } from './connectivity.ts';
+import type { SettledConflict } from './conflict.ts';
+import { platformConnectivity } from './connectivity.ts';
 import { LatestValue } from './latest-value.ts';
 import { openSync } from './open-sync.ts';
 import { Outbox } from './outbox.ts';
-import type { Remote } from './remote.ts';
+import { checkReplication, policyFor, type ReplicateOptions } from './replicate-options.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { syncObjects } from './sync-objects.ts';
 import { SyncRunner } from './sync-runner.ts';
 import type { SyncedObject } from './sync-scope.ts';
 import type { SyncProgress, SyncStatus } from './sync-status.ts';
 import { SyncStore } from './sync-store.ts';
 
-/** What is synced, and how. */
-export interface ReplicateOptions<Name extends string = string> {
-  /** The far side: `http(...)`, `rxdbHttp(...)`, or plain functions by `endpoints(...)`. */
-  readonly remote: Remote;
-  /** The objects: names, or names with a condition, by which only some records are fetched. */
-  readonly objects: readonly (Name | { readonly name: Name; readonly where?: Readonly<Record<string, unknown>> })[];
-  /** Tells apart syncs of one database with several servers. Default `default`. An object belongs to one of them. */
-  readonly name?: string | undefined;
-  /** How conflicts are settled: for all objects, or by object. Default `mine`. */
-  readonly conflicts?: ConflictPolicy | { readonly [Key in Name]?: ConflictPolicy } | undefined;
-  /** The most rows of one push and documents of one page. Default 1,000 each. */
-  readonly batch?: { readonly push?: number; readonly pull?: number } | undefined;
-  /** The first and the longest wait after a failure, in milliseconds. Default 500 and 60,000. */
-  readonly retry?: { readonly baseMs?: number; readonly maxMs?: number } | undefined;
-  /** Between two looks at a server that has no stream, in milliseconds. Default 30,000. */
-  readonly pollMs?: number | undefined;
-  /** Whether it waits for `resume()`. Default false. */
-  readonly paused?: boolean | undefined;
-  /** What tells of the network; the platform's own when absent. */
-  readonly connectivity?: Connectivity | undefined;
-  /** Ends the sync when raised, as `close()` does. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-const OPTIONS = {
-  remote: 'object',
-  objects: 'object',
-  name: 'string',
-  batch: 'object',
-  retry: 'object',
-  pollMs: 'number',
-  paused: 'boolean',
-  connectivity: 'object',
-  signal: 'object',
-} as const;
-const BATCH_MAX = 10_000;
-const running = new WeakMap<object, Set<string>>();
-
+/** Of each database, by name, the objects of the syncs that run. */
+const running = new WeakMap<object, Map<string, readonly string[]>>();
 /** How a record stands with the server. */
 export type RecordState = 'synced' | 'pending' | 'conflict' | 'rejected';
 
@@ -285,11 +246,17 @@ export function replicate<Definitions extends readonly unknown[]>(
   parts.store.assertOpen();
   const objects = checkReplication(parts, options as ReplicateOptions);
   const { name = 'default', signal } = options;
-  const names = running.get(parts.store) ?? new Set<string>();
+  const names = running.get(parts.store) ?? new Map<string, readonly string[]>();
   running.set(parts.store, names);
   if (names.has(name))
     throw createError('INVALID_OPTION', 'a sync of this name runs already: close it, or give another name');
-  names.add(name);
+  const taken = new Set([...names.values()].flat());
+  if (objects.some((one) => taken.has(one.name)))
+    throw createError('INVALID_OPTION', 'an object belongs to one sync at a time');
+  names.set(
+    name,
+    objects.map((one) => one.name),
+  );
   const replication = new Replication(parts, options as ReplicateOptions, objects);
   const onAbort = () => void replication.close();
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -300,44 +267,4 @@ export function replicate<Definitions extends readonly unknown[]>(
   replication.start();
   if (signal?.aborted === true) onAbort();
   return replication;
-}
-
-function checkReplication(
-  { store, keeper, readers }: DatabaseParts,
-  options: ReplicateOptions,
-): readonly SyncedObject[] {
-  const { conflicts: _, ...others } = options;
-  checkOptions(others, OPTIONS);
-  for (const { name } of syncObjects)
-    if (store.find(name) === undefined)
-      throw createError('INVALID_OPTION', 'a database that is synced is opened with ...syncObjects among its objects');
-  if (keeper?.health().role === 'reader')
-    throw createError('READ_ONLY', 'a database that is only read cannot be synced');
-  const { remote, objects, batch = {} } = options;
-  if (typeof remote?.pull !== 'function' || typeof remote.push !== 'function')
-    throw createError('INVALID_OPTION', 'remote has pull() and push()');
-  if (!Array.isArray(objects) || objects.length === 0)
-    throw createError('INVALID_OPTION', 'objects lists what is synced');
-  for (const size of [batch.push, batch.pull])
-    if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= BATCH_MAX))
-      throw createError('INVALID_OPTION', `a batch is a whole number from 1 to ${BATCH_MAX}`);
-  const synced = objects.map(
-    (one): SyncedObject =>
-      typeof one === 'string' ? { name: one } : { name: one.name, ...(one.where && { where: one.where }) },
-  );
-  const own = new Set<string>(syncObjects.map(({ name }) => name));
-  for (const { name, where } of synced) {
-    const reader = readers.get(name);
-    if (reader === undefined || own.has(name)) throw unknownObject(String(name));
-    if (where !== undefined) reader.count({ where });
-  }
-  if (new Set(synced.map(({ name }) => name)).size < synced.length)
-    throw createError('INVALID_OPTION', 'an object is listed twice');
-  return synced;
-}
-
-function policyFor(conflicts: ReplicateOptions['conflicts'], object: string): ConflictPolicy {
-  if (conflicts === undefined) return 'mine';
-  if (typeof conflicts !== 'object') return conflicts;
-  return conflicts[object] ?? 'mine';
 }

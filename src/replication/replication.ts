@@ -13,7 +13,8 @@ export {
   type ResetReason,
   type StreamMessage,
 } from './remote.ts';
-export { type RecordState, type ReplicateOptions, type Replication, replicate } from './replicate.ts';
+export { type RecordState, type Replication, replicate } from './replicate.ts';
+export type { ReplicateOptions } from './replicate-options.ts';
 export { type RxdbHttpOptions, type RxdbPaths, rxdbHttp } from './rxdb-http.ts';
 export { nextState, SYNC_EVENTS, SYNC_STATES, type SyncEvent, type SyncState } from './sync-machine.ts';
 export { syncObjects } from './sync-objects.ts';

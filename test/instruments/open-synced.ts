@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { type Database, defineObject, openDatabase } from '../../src/index.ts';
 import { http } from '../../src/replication/http.ts';
-import { type ReplicateOptions, replicate } from '../../src/replication/replicate.ts';
+import { replicate } from '../../src/replication/replicate.ts';
+import type { ReplicateOptions } from '../../src/replication/replicate-options.ts';
 import { syncObjects } from '../../src/replication/sync-objects.ts';
 import { createSyncHandler } from '../../src/server/create-sync-handler.ts';
 import { masterObjects } from '../../src/server/master-objects.ts';

@@ -1,0 +1,104 @@
+import { checkOptions } from '../engine/calls/check-options.ts';
+import { createError } from '../engine/ground/errors.ts';
+import type { DatabaseParts } from '../engine/open-parts.ts';
+import { unknownObject } from '../engine/unknown-object.ts';
+import type { ConflictPolicy } from './conflict.ts';
+import type { Connectivity } from './connectivity.ts';
+import type { Remote } from './remote.ts';
+import { syncObjects } from './sync-objects.ts';
+import type { SyncedObject } from './sync-scope.ts';
+
+/** What is synced, and how. */
+export interface ReplicateOptions<Name extends string = string> {
+  /** The far side: `http(...)`, `rxdbHttp(...)`, or plain functions by `endpoints(...)`. */
+  readonly remote: Remote;
+  /** The objects: names, or names with a condition, by which only some records are fetched. */
+  readonly objects: readonly (Name | { readonly name: Name; readonly where?: Readonly<Record<string, unknown>> })[];
+  /** Tells apart syncs of one database with several servers. Default `default`. An object belongs to one of them. */
+  readonly name?: string | undefined;
+  /** How conflicts are settled: for all objects, or by object. Default `mine`. */
+  readonly conflicts?: ConflictPolicy | { readonly [Key in Name]?: ConflictPolicy } | undefined;
+  /** The most rows of one push and documents of one page. Default 1,000 each. */
+  readonly batch?: { readonly push?: number; readonly pull?: number } | undefined;
+  /** The first and the longest wait after a failure, in milliseconds. Default 500 and 60,000. */
+  readonly retry?: { readonly baseMs?: number; readonly maxMs?: number } | undefined;
+  /** Between two looks at a server that has no stream, in milliseconds. Default 30,000. */
+  readonly pollMs?: number | undefined;
+  /** Whether it waits for `resume()`. Default false. */
+  readonly paused?: boolean | undefined;
+  /** What tells of the network; the platform's own when absent. */
+  readonly connectivity?: Connectivity | undefined;
+  /** Ends the sync when raised, as `close()` does. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const OPTIONS = {
+  remote: 'object',
+  objects: 'object',
+  name: 'string',
+  batch: 'object',
+  retry: 'object',
+  pollMs: 'number',
+  paused: 'boolean',
+  connectivity: 'object',
+  signal: 'object',
+} as const;
+const BATCH_MAX = 10_000;
+const SIDES: ReadonlySet<unknown> = new Set(['mine', 'theirs', 'ask']);
+
+/** The objects of a sync, once all that was asked for has been found possible. Throws as `replicate` does. */
+export function checkReplication(
+  { store, keeper, readers }: DatabaseParts,
+  options: ReplicateOptions,
+): readonly SyncedObject[] {
+  const { conflicts, ...others } = options;
+  checkOptions(others, OPTIONS);
+  checkNumbers(options);
+  const policies =
+    typeof conflicts === 'object' && conflicts !== null ? Object.values(conflicts) : [conflicts ?? 'mine'];
+  if (!policies.every((policy) => typeof policy === 'function' || SIDES.has(policy ?? 'mine')))
+    throw createError(
+      'INVALID_OPTION',
+      "conflicts are settled by 'mine', 'theirs', 'ask' or a function, or by one of these an object",
+    );
+  for (const { name } of syncObjects)
+    if (store.find(name) === undefined)
+      throw createError('INVALID_OPTION', 'a database that is synced is opened with ...syncObjects among its objects');
+  if (keeper?.health().role === 'reader')
+    throw createError('READ_ONLY', 'a database that is only read cannot be synced');
+  const { remote, objects } = options;
+  if (typeof remote?.pull !== 'function' || typeof remote.push !== 'function')
+    throw createError('INVALID_OPTION', 'remote has pull() and push()');
+  if (!Array.isArray(objects) || objects.length === 0)
+    throw createError('INVALID_OPTION', 'objects lists what is synced');
+  const synced = objects.map(
+    (one): SyncedObject =>
+      typeof one === 'string' ? { name: one } : { name: one.name, ...(one.where && { where: one.where }) },
+  );
+  const own = new Set<string>(syncObjects.map(({ name }) => name));
+  for (const { name, where } of synced) {
+    const reader = readers.get(name);
+    if (reader === undefined || own.has(name)) throw unknownObject(String(name));
+    if (where !== undefined) reader.count({ where });
+  }
+  if (new Set(synced.map(({ name }) => name)).size < synced.length)
+    throw createError('INVALID_OPTION', 'an object is listed twice');
+  return synced;
+}
+
+function checkNumbers({ batch = {}, retry = {}, pollMs = 1 }: ReplicateOptions): void {
+  checkOptions(batch, { push: 'number', pull: 'number' });
+  checkOptions(retry, { baseMs: 'number', maxMs: 'number' });
+  for (const size of [batch.push, batch.pull])
+    if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= BATCH_MAX))
+      throw createError('INVALID_OPTION', `a batch is a whole number from 1 to ${BATCH_MAX}`);
+  for (const ms of [retry.baseMs ?? 1, retry.maxMs ?? 1, pollMs])
+    if (!(ms > 0 && ms <= 0x7fff_ffff)) throw createError('INVALID_OPTION', 'waits are milliseconds above 0');
+}
+
+/** How conflicts of an object are settled. */
+export function policyFor(conflicts: ReplicateOptions['conflicts'], object: string): ConflictPolicy {
+  if (conflicts === undefined) return 'mine';
+  if (typeof conflicts !== 'object') return conflicts;
+  return conflicts[object] ?? 'mine';
+}
