@@ -67,7 +67,7 @@ async function answered(status: number, body: unknown = {}): Promise<void> {
   const remote = http({
     url: 'https://sync.example.com',
     token: () => 'x',
-    fetch: async () => new Response(JSON.stringify(body), { status }),
+    fetch: async () => Response.json(body, { status }),
   });
   const objects = [{ name: 'SOSSession', version: 1 }];
   const request = { protocol: 1, client: 'c', objects, checkpoint: null, limit: 1 };
