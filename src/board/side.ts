@@ -60,7 +60,7 @@ export class Side {
   async edit(): Promise<void> {
     const found = this.db.Case.findOne();
     const turn = this.#edits++;
-    const Subject = `${this.name}${this.#edits} at ${formatTime(this.#now())}`;
+    const Subject = `${this.name}${this.#edits} ${formatTime(this.#now())}`;
     if (found === undefined) {
       await this.db.Case.create({ Subject });
       return;
@@ -85,7 +85,7 @@ export class Side {
       rejected,
       conflicts: this.#conflicts,
       pulledMsAgo: lastPullAt === undefined ? undefined : Math.max(0, this.#now() - lastPullAt),
-      note: held === undefined ? '–' : `${held.Subject ?? ''}, ${held.Priority ?? ''}, ${held.Status ?? ''}`,
+      note: held === undefined ? '–' : `${held.Subject ?? ''} ${held.Priority ?? ''} ${held.Status ?? ''}`,
     };
   }
 }

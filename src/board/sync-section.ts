@@ -10,9 +10,9 @@ export interface SideRow {
   readonly figures: Figures;
 }
 
-const NOTE_MIN = 28;
+const NOTE_MIN = 27;
 /** What all other columns take, with the least of gaps. */
-const OTHERS = 48;
+const OTHERS = 49;
 
 function columns(width: number): Column<SideRow>[] {
   const count = (title: string, cellWidth: number, read: (row: SideRow) => number): Column<SideRow> => ({
@@ -29,7 +29,7 @@ function columns(width: number): Column<SideRow>[] {
       align: 'left',
       cell: ({ side }) => text(side.state, side.state === 'live' ? 'good' : side.isOnline ? 'fair' : 'poor'),
     },
-    count('Wait', 5, ({ side }) => side.pending),
+    count('Unsent', 6, ({ side }) => side.pending),
     count('Conf', 4, ({ side }) => side.conflicts),
     {
       title: 'Pull',
@@ -56,7 +56,7 @@ export function syncSection(rows: readonly SideRow[], shown: string, width: numb
   return [...tableLines(columns(width), rows, width), [{ text: keys, look: 'quiet' }]];
 }
 
-export const SIDE_HEADINGS: readonly string[] = ['A        waiting', 'B        waiting'];
+export const SIDE_HEADINGS: readonly string[] = ['A         unsent', 'B         unsent'];
 
 /** The same as cells of a plain line. */
 export function sideCells(sides: readonly SideFigures[]): string[] {

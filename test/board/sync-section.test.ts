@@ -24,7 +24,7 @@ const side: SideFigures = {
   rejected: 0,
   conflicts: 2,
   pulledMsAgo: 7_000,
-  note: 'A2 at 14:00:09, Medium, New, and more than there is room for',
+  note: 'A2 14:00:09 Medium Working, and more than there is room for',
 };
 const rows = [
   { side, figures },
@@ -34,7 +34,7 @@ const section = (width: number) => syncSection(rows, 'A', width);
 
 test('each side has a line that says how it stands', () => {
   const text = section(76).map((pieces) => pieces.map((piece) => piece.text).join(''));
-  expect(text[1]).toMatch(/^A offline +1,482 +2 +0:07 +0 +0 +134,010 A2 at 14:00:09/);
+  expect(text[1]).toMatch(/^A offline +1,482 +2 +0:07 +0 +0 +134,010 A2 14:00:09 Medium Working/);
   expect(text[2]).toMatch(/^B live +0 +2 +– /);
   expect(text[3]).toContain('o A comes back  p B goes offline  e edit by hand  b board of B  q end');
 });

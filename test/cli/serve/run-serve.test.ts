@@ -11,6 +11,7 @@ import { openDatabase } from '../../../src/index.ts';
 import { http } from '../../../src/replication/http.ts';
 import { replicate } from '../../../src/replication/replicate.ts';
 import { syncObjects } from '../../../src/replication/sync-objects.ts';
+import { openPostgres } from '../../instruments/open-postgres.ts';
 
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const ANNA = '0055g00000ABcdeAAD';
@@ -82,6 +83,30 @@ test('two databases agree through the program, which keeps what it was given ove
   await other.sync.close();
   second.child.kill('SIGINT');
   expect((await second.ended).code).toBe(0);
+});
+
+test('records in PostgreSQL outlast the program, and its log does not name where they are', async () => {
+  const postgres = await openPostgres();
+  try {
+    const variables = { SOJOURN_DATABASE: postgres.url, SOJOURN_TOKENS: `${ANNA} ${TOKEN}` };
+    const first = await serve([], variables);
+    const desk = await openDesk(first.url);
+    const { id } = await desk.db.Case.create({ Subject: 'kept far away' });
+    await desk.sync.inSync();
+    await desk.sync.close();
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toMatchObject({ code: 0, errors: '' });
+    expect(JSON.stringify(first.lines())).not.toContain(new URL(postgres.url).password);
+    const second = await serve([], variables);
+    const other = await openDesk(second.url);
+    await other.sync.inSync();
+    expect(other.db.Case.get(id ?? '')?.Subject).toBe('kept far away');
+    await other.sync.close();
+    second.child.kill('SIGTERM');
+    expect((await second.ended).code).toBe(0);
+  } finally {
+    await postgres.stop();
+  }
 });
 
 test('in memory it says loudly that nothing is kept', async () => {

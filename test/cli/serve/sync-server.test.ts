@@ -130,7 +130,13 @@ test('it stops when what is under way is answered, and takes nothing new meanwhi
   const stream = await fetch(`${url}/stream`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ protocol: 1, client: "c", checkpoint: null, limit: 10, objects: [{ name: 'Case', version: 1 }] }),
+    body: JSON.stringify({
+      protocol: 1,
+      client: 'c',
+      checkpoint: null,
+      limit: 10,
+      objects: [{ name: 'Case', version: 1 }],
+    }),
   });
   expect(stream.status).toBe(200);
   const push = slowPush(port);
