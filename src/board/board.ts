@@ -1,27 +1,20 @@
-import {
-  GenesysSession,
-  genesys,
-  LiveAgentSession,
-  SOSSession,
-  salesforce,
-  TwilioProxySession,
-  twilio,
-} from '../collections/catalog.ts';
 import type { Storage } from '../index.ts';
-import { type CentreDatabase, type CentreEnvironment, openCentreDatabase } from './centre-database.ts';
-import { ChangeMeter } from './change-meter.ts';
+import {
+  type CentreDatabase,
+  type CentreEnvironment,
+  type CentrePlace,
+  openCentreDatabase,
+} from './centre-database.ts';
 import type { BoardClock } from './clock.ts';
 import { createDay, type Day } from './day.ts';
+import { Desk } from './desk.ts';
 import type { Figures } from './figures.ts';
 import { loadDay } from './load-day.ts';
 import { makeWrite } from './make-write.ts';
-import { Metrics } from './metrics.ts';
 import { Random } from './random.ts';
 import { resumeDay } from './resume-day.ts';
 import { type Write, writesFor, writeWithin } from './traffic.ts';
 
-/** In the order shown. */
-const SHOWN = [SOSSession.name, LiveAgentSession.name, GenesysSession.name, TwilioProxySession.name] as const;
 /** How often one may draw in vain before a step is taken to have nothing more to tell. */
 const MISSES_MAX = 200;
 
@@ -41,6 +34,9 @@ export interface BoardRequest {
   readonly random?: ((bytes: Uint8Array) => Uint8Array) | undefined;
   /** Given where the clock goes by real time and live queries are to see the next day begin. */
   readonly wake?: CentreEnvironment['wake'];
+  readonly place?: CentrePlace;
+  /** Brings a new day into the empty database; by default it is imported. Gives the milliseconds that it took. */
+  readonly fill?: (db: CentreDatabase, day: Day) => Promise<number>;
 }
 
 /** What a step may do at most. */
@@ -55,10 +51,10 @@ export class Board {
   readonly #request: BoardRequest;
   readonly #db: CentreDatabase;
   readonly #centre: Day['centre'];
-  readonly #metrics: Metrics;
-  readonly #meter: ChangeMeter;
+  readonly #desk: Desk;
   readonly #random: Random;
-  readonly #openedMs: number;
+  /** The day that it was opened with. */
+  readonly day: Pick<Day, 'midnightMs' | 'openedAtMs'>;
 
   /**
    * Opens the database, fills it with the day up to the clock's present moment, or goes on with the day that is kept, and
@@ -73,10 +69,11 @@ export class Board {
     const random = request.random ?? ((bytes: Uint8Array) => seeded.fill(bytes));
     const env = { now: clock.now, elapsed, pause, random, wake };
     // It counts in bytes, of which how many sessions they are is not known yet.
-    const db = await openCentreDatabase(env, storage, ({ done, total }) => {
+    const onRead = ({ done, total }: { readonly done: number; readonly total: number }) => {
       const part = total === 0 ? 0 : done / total;
       onProgress('reading what is kept', Math.round(sessions * part), sessions);
-    });
+    };
+    const db = await openCentreDatabase(env, storage, onRead, request.place);
     const openingMs = elapsed() - began;
     const { lastCommitDate } = db;
     if (lastCommitDate !== undefined) clock.moveTo(Date.parse(lastCommitDate));
@@ -87,7 +84,8 @@ export class Board {
       return new Board(request, db, day, openingMs + elapsed() - began);
     }
     const report = (done: number, total: number) => onProgress('importing it', done, total);
-    const importMs = await loadDay({ db, day, elapsed, onProgress: report });
+    const fill = request.fill ?? ((empty, fresh) => loadDay({ db: empty, day: fresh, elapsed, onProgress: report }));
+    const importMs = await fill(db, day);
     return new Board(request, db, day, openingMs + importMs);
   }
 
@@ -96,13 +94,10 @@ export class Board {
     this.#db = db;
     this.#centre = day.centre;
     this.#random = new Random(request.seed + 1);
-    this.#metrics = new Metrics(db, day.midnightMs, day.openedAtMs);
-    const meter = new ChangeMeter();
-    db.changes$.subscribe((batch) => {
-      for (const change of batch.changes) meter.count(change.object);
-    });
-    this.#meter = meter;
-    this.#openedMs = openedMs;
+    const { midnightMs, openedAtMs } = day;
+    const { clock, heapBytes } = request;
+    this.day = { midnightMs, openedAtMs };
+    this.#desk = new Desk({ db, clock, midnightMs, openedAtMs, openedMs, heapBytes });
   }
 
   /** The database of the centre, for whoever asks it more than the board shows. */
@@ -112,11 +107,11 @@ export class Board {
 
   /** All changes since the opening. */
   get changes(): number {
-    return this.#meter.total;
+    return this.#desk.meter.total;
   }
 
   get microsPerChange(): number | undefined {
-    return this.#meter.microsPerChange;
+    return this.#desk.meter.microsPerChange;
   }
 
   /**
@@ -126,12 +121,12 @@ export class Board {
   async step(limits: StepLimits): Promise<void> {
     const nowMs = this.#request.clock.now();
     const until = this.#request.elapsed() + limits.milliseconds;
-    const changesMax = this.#meter.total + limits.changes;
+    const changesMax = this.#desk.meter.total + limits.changes;
     const writes: Write[] = [];
     this.#centre.step(nowMs, limits.changes, (happening) => writes.push(...writesFor(happening)));
     for (const write of writes) await this.#make(write);
     let misses = 0;
-    while (this.#meter.total < changesMax && misses < MISSES_MAX && this.#request.elapsed() < until) {
+    while (this.#desk.meter.total < changesMax && misses < MISSES_MAX && this.#request.elapsed() < until) {
       const write = writeWithin(this.#centre, this.#random, nowMs);
       if (write === undefined) misses++;
       else await this.#make(write);
@@ -141,38 +136,20 @@ export class Board {
   async #make(write: Write): Promise<void> {
     const started = this.#request.elapsed();
     await makeWrite(this.#db, write);
-    this.#meter.addBusy(this.#request.elapsed() - started);
+    this.#desk.meter.addBusy(this.#request.elapsed() - started);
   }
 
   /** Ends a second of `elapsedMs`: rates are counted by it, and agents whose time is over go offline. */
   endSecond(elapsedMs: number): void {
-    this.#meter.endSecond(elapsedMs);
-    this.#metrics.moveTo(this.#request.clock.now());
+    this.#desk.endSecond(elapsedMs);
   }
 
   read(): Figures {
-    const db = this.#db;
-    const meter = this.#meter;
-    return {
-      nowMs: this.#request.clock.now(),
-      queues: this.#metrics.read(),
-      objects: SHOWN.map((name) => ({
-        name,
-        held: db[name].size,
-        changesPerSecond: meter.perSecondOf(name),
-        recent: meter.recentOf(name),
-      })),
-      held: [...salesforce, ...genesys, ...twilio].reduce((sum, { name }) => sum + db.collection(name).size, 0),
-      openedMs: this.#openedMs,
-      changesPerSecond: meter.changesPerSecond,
-      microsPerChange: meter.microsPerChange,
-      heapBytes: this.#request.heapBytes(),
-      liveQueries: this.#metrics.liveQueries,
-    };
+    return this.#desk.read();
   }
 
   async close(): Promise<void> {
-    this.#metrics.close();
+    this.#desk.close();
     await this.#db.close();
   }
 }

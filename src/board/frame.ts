@@ -10,46 +10,13 @@ import {
 import { type Look, type Paint, type Piece, spread, toWidth } from './line.ts';
 import { meter, sparkline } from './meter.ts';
 import { ANSWER_SECONDS, SERVICE_LEVEL_TARGET } from './queues.ts';
+import { type Column, GAP_MAX, lengthOf, tableLines, text } from './table.ts';
 import { formatCount, formatDay, formatMegabytes, formatMicros, formatPart, formatTime, formatWait } from './words.ts';
 
 const WIDTH_MIN = 80;
 const WIDTH_MAX = 120;
-const GAP_MAX = 4;
 const LEVEL_NAME = `Service lvl ${SERVICE_LEVEL_TARGET * 100}/${ANSWER_SECONDS}`;
 const LEVEL_HEADING = `in ${ANSWER_SECONDS} s`;
-
-/** A column of a table. All of its cells have its width. */
-interface Column<T> {
-  readonly title: string;
-  readonly width: number;
-  readonly align: 'left' | 'right';
-  readonly cell: (row: T) => readonly Piece[];
-}
-
-function text(content: string, look?: Look): readonly Piece[] {
-  return [{ text: content, look }];
-}
-
-function lengthOf(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.text.length, 0);
-}
-
-function cellOf<T>(column: Column<T>, pieces: readonly Piece[]): readonly Piece[] {
-  const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined)
-    return [{ text: toWidth(only.text, column.width, column.align), look: only.look }];
-  const blank = { text: ' '.repeat(Math.max(0, column.width - lengthOf(pieces))) };
-  return column.align === 'left' ? [...pieces, blank] : [blank, ...pieces];
-}
-
-function tableLines<T>(columns: readonly Column<T>[], rows: readonly T[], width: number): Piece[][] {
-  const used = columns.reduce((sum, column) => sum + column.width, 0);
-  const gaps = spread(width, used, columns.length, GAP_MAX);
-  const line = (cellPieces: (column: Column<T>) => readonly Piece[]): Piece[] =>
-    columns.flatMap((column, i) => [...cellOf(column, cellPieces(column)), { text: ' '.repeat(gaps[i] ?? 0) }]);
-  const head = line((column) => text(column.title, 'quiet'));
-  return [head, ...rows.map((row) => line((column) => column.cell(row)))];
-}
 
 /** A figure over its name. */
 interface Tile {
@@ -165,11 +132,24 @@ export function boardWidth(columns: number): number {
   return Math.min(Math.max(columns, WIDTH_MIN), WIDTH_MAX);
 }
 
+/** What stands on a board beside the figures of its database. */
+export interface FrameMore {
+  /** Whose board it is. */
+  readonly whose?: string;
+  /** Further lines, by the width that they may take. */
+  readonly section?: (width: number) => Piece[][];
+  /** The rows of the terminal: on a low one the objects make room for the section. */
+  readonly rows?: number;
+}
+
+/** The rows of a board with everything on it. */
+const ROWS_FULL = 30;
+
 /**
  * The board as lines of text, none wider than it should be. `columns` is the width of the terminal; on a narrower one
  * than 80 the right part is cut by whoever shows it.
  */
-export function createFrame(figures: Figures, columns: number, paint: Paint): string[] {
+export function createFrame(figures: Figures, columns: number, paint: Paint, more: FrameMore = {}): string[] {
   const width = boardWidth(columns);
   const inner = width - 4;
   const rule = (left: string, right: string) => paint(left + '─'.repeat(width - 2) + right, 'quiet');
@@ -178,8 +158,9 @@ export function createFrame(figures: Figures, columns: number, paint: Paint): st
     const blank = ' '.repeat(Math.max(0, inner - lengthOf(pieces)));
     return `${paint('│', 'quiet')} ${content}${blank} ${paint('│', 'quiet')}`;
   };
-  const name = ' Sojourn wallboard ';
+  const name = ` Sojourn wallboard${more.whose === undefined ? '' : `, ${more.whose}`} `;
   const moment = ` ${formatDay(figures.nowMs)}  ${formatTime(figures.nowMs)} UTC `;
+  const hasObjects = more.section === undefined || (more.rows ?? ROWS_FULL) >= ROWS_FULL;
   const between = '─'.repeat(width - 4 - name.length - moment.length);
   const title = paint('╭─', 'quiet') + paint(name, 'strong') + paint(between, 'quiet') + moment + paint('─╮', 'quiet');
   return [
@@ -187,8 +168,8 @@ export function createFrame(figures: Figures, columns: number, paint: Paint): st
     ...tileLines(callerTiles(figures), inner).map(framed),
     rule('├', '┤'),
     ...tableLines(queueColumns(figures.nowMs, width), figures.queues, inner).map(framed),
-    rule('├', '┤'),
-    ...tableLines(objectColumns(width), figures.objects, inner).map(framed),
+    ...(hasObjects ? [rule('├', '┤'), ...tableLines(objectColumns(width), figures.objects, inner).map(framed)] : []),
+    ...(more.section === undefined ? [] : [rule('├', '┤'), ...more.section(inner).map(framed)]),
     rule('├', '┤'),
     ...tileLines(engineTiles(figures), inner).map(framed),
     rule('╰', '╯'),
@@ -211,12 +192,13 @@ const HEADINGS = [
 const WIDTHS = [8, 6, 5, 5, 7, 7, 7, 9, 9, 9, 7];
 
 /** The names over what {@link createSummary} says. */
-export function createSummaryHead(): string {
-  return HEADINGS.map((heading, i) => toWidth(heading, WIDTHS[i] as number, 'right')).join(' ');
+export function createSummaryHead(more: readonly string[] = []): string {
+  const headings = HEADINGS.map((heading, i) => toWidth(heading, WIDTHS[i] as number, 'right'));
+  return [...headings, ...more].join(' ');
 }
 
 /** The whole board in one plain line, for output that is not a terminal. */
-export function createSummary(figures: Figures): string {
+export function createSummary(figures: Figures, more: readonly string[] = []): string {
   const total = totalOf(figures.queues);
   const cells = [
     formatTime(figures.nowMs),
@@ -231,5 +213,5 @@ export function createSummary(figures: Figures): string {
     formatMicros(figures.microsPerChange),
     formatMegabytes(figures.heapBytes),
   ];
-  return cells.map((cell, i) => toWidth(cell, WIDTHS[i] as number, 'right')).join(' ');
+  return [...cells.map((cell, i) => toWidth(cell, WIDTHS[i] as number, 'right')), ...more].join(' ');
 }

@@ -46,7 +46,10 @@ export class Metrics {
   }
 
   close(): void {
-    for (const watch of Object.values(this.#watches)) for (const query of watch.queries) query.close();
+    for (const watch of Object.values(this.#watches)) {
+      for (const query of watch.queries) query.close();
+      watch.stop?.();
+    }
     this.#agents.close();
   }
 }

@@ -19,7 +19,8 @@ export interface LiveRun {
   /** Resolves after so many milliseconds, or at once when the run is stopped. */
   readonly wait: (ms: number) => Promise<void>;
   readonly onTick: (tick: number) => void;
-  readonly onSecond: () => void;
+  /** Hears how long the second took. */
+  readonly onSecond: (elapsedMs: number) => void;
 }
 
 /** Runs the board in real time until its seconds are over or it is stopped. */
@@ -42,11 +43,12 @@ export async function runLive(run: LiveRun): Promise<void> {
     if (due >= 1) await board.step({ changes: Math.floor(due), milliseconds: SPEND_MS });
     due -= board.changes - before;
     if (nowMs >= secondDueMs) {
-      board.endSecond(nowMs - secondMs);
+      const tookMs = nowMs - secondMs;
+      board.endSecond(tookMs);
       secondMs = nowMs;
       // From the start rather than from now, so that as many seconds end as were asked for.
       while (secondDueMs <= nowMs) secondDueMs += SECOND_MS;
-      run.onSecond();
+      run.onSecond(tookMs);
     }
     run.onTick(tick);
     if (nowMs >= endMs) return;

@@ -6,6 +6,7 @@ interface Answered {
   readonly service_sid: string | null;
   readonly date_created: string | null;
   readonly date_started: string | null;
+  readonly IsDeleted?: boolean;
 }
 
 function isInTime({ date_created, date_started }: Answered): boolean {
@@ -15,32 +16,37 @@ function isInTime({ date_created, date_started }: Answered): boolean {
 }
 
 /**
- * TwilioProxySession: open while the customer waits, in-progress in talk, then closed. No field holds the wait, so it is
- * worked out once for each session: for those over at the opening from a find, for all others from the deltas of a live
- * query, which tell of each when it goes in progress.
+ * TwilioProxySession: open while the customer waits, in-progress in talk, then closed. No field holds the wait, so it is worked
+ * out when a session changes: for those of before from a find, for all others from the feed of changes. What comes by a sync may
+ * be closed when it is first seen.
  */
 export function watchTwilio(db: CentreDatabase, midnight: string): Watch {
   const sessions = db.TwilioProxySession;
+  const { name } = sessions.definition;
   const today = { date_created: { $gte: midnight } } as const;
   const select = ['service_sid', 'date_created', 'date_started'] as const;
   const inTimeByService = new Map<string | null, number>();
-  const tally = (session: Answered) => {
-    if (isInTime(session))
-      inTimeByService.set(session.service_sid, (inTimeByService.get(session.service_sid) ?? 0) + 1);
+  const tally = (session: Answered | undefined, by: number) => {
+    if (session === undefined || session.IsDeleted === true) return;
+    if (!isInTime(session) || (session.date_created ?? '') < midnight) return;
+    inTimeByService.set(session.service_sid, (inTimeByService.get(session.service_sid) ?? 0) + by);
   };
   const byStatus = sessions.live({
     where: today,
     groupBy: ['service_sid', 'status'],
     select: { count: { $count: '*' }, started: { $count: 'date_started' }, oldest: { $min: 'date_created' } },
   });
-  for (const session of sessions.find({ where: { ...today, status: 'closed', date_started: { $ne: null } }, select }))
-    tally(session);
-  const inProgress = sessions.live({ where: { ...today, status: 'in-progress' }, select });
-  inProgress.delta$.subscribe((delta) => {
-    for (const { record } of delta.added) tally(record);
+  for (const session of sessions.find({ where: { ...today, date_started: { $ne: null } }, select })) tally(session, 1);
+  const following = db.changes$.subscribe(({ changes }) => {
+    for (const { object, before, after } of changes) {
+      if (object !== name) continue;
+      tally(before as Answered | undefined, -1);
+      tally(after as Answered | undefined, 1);
+    }
   });
   return {
-    queries: [byStatus, inProgress],
+    queries: [byStatus],
+    stop: () => following.unsubscribe(),
     countsOf({ key }: Queue): SessionCounts {
       const rows = byStatus.getSnapshot().filter((row) => row.service_sid === key);
       const open = rows.find((row) => row.status === 'open');

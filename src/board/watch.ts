@@ -15,5 +15,7 @@ export interface SessionCounts {
 /** The live queries over one family of sessions. */
 export interface Watch {
   readonly queries: readonly { close(): void }[];
+  /** Ends what else it follows. */
+  stop?(): void;
   countsOf(queue: Queue): SessionCounts;
 }

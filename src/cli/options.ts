@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Bounds, Mistake, readFlagsWith, readWholeNumber } from '../board/flags.ts';
 import { BOARD_NUMBERS } from '../board/options.ts';
 import { FORMATS, type Format, isFormat } from './format.ts';
+import { readServe, type ServeOptions } from './serve/serve-options.ts';
 
 export interface DayOptions {
   readonly sessions: number;
@@ -27,7 +28,9 @@ export interface ShellOptions {
 export type Command =
   | { readonly kind: 'shell'; readonly options: ShellOptions }
   | { readonly kind: 'doctor'; readonly path: string }
+  | { readonly kind: 'serve'; readonly options: ServeOptions }
   | { readonly kind: 'help' }
+  | { readonly kind: 'serve-help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'mistake'; readonly message: string };
 
@@ -37,6 +40,7 @@ export const HELP = `An engine in memory for the session records of contact cent
   sojourn shell --day          a shell over a generated day of a contact centre
   sojourn doctor path          are the databases kept there whole, and how long does a write take?
                                SOJOURN_KEY has the passphrase of those that are encrypted
+  sojourn serve                a server of syncs; sojourn serve --help has its flags
 
 Files are named for their object: LiveAgentSession.ndjson, .jsonl, .json or .csv, or LiveAgentSession.march.csv.
 
@@ -121,13 +125,20 @@ function readDoctor(flags: Flags, [path, ...others]: readonly string[]): Command
 }
 
 /** What the words after `sojourn` ask for. */
-export function parseCommand(args: readonly string[]): Command {
+export function parseCommand(
+  args: readonly string[],
+  variables: Readonly<Record<string, string | undefined>> = {},
+): Command {
   try {
+    if (args[0] === 'serve') {
+      const options = readServe(args.slice(1), variables);
+      return options === undefined ? { kind: 'serve-help' } : { kind: 'serve', options };
+    }
     const { values, positionals } = readFlags(args);
     if (values.help === true) return { kind: 'help' };
     if (values.version === true) return { kind: 'version' };
     const [name, ...paths] = positionals;
-    if (name === undefined) throw new Mistake("sojourn takes a command, which is 'shell' or 'doctor'");
+    if (name === undefined) throw new Mistake("sojourn takes a command, which is 'shell', 'doctor' or 'serve'");
     if (name === 'doctor') return readDoctor(values, paths);
     if (name !== 'shell') throw new Mistake(`There is no command '${name}'`);
     return { kind: 'shell', options: readOptions(values, paths) };

@@ -67,22 +67,23 @@ async function send(response: Response, res: NodeResponse): Promise<void> {
   }
   res.flushHeaders?.();
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  let goOn = () => {};
+  res.on('drain', () => goOn());
   res.once('close', () => {
     reader.cancel().catch(() => undefined);
+    goOn();
   });
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     if (res.destroyed) return;
-    if (!res.write(value)) await new Promise<void>((resolve) => whenFree(res, resolve));
+    // One listener for the whole answer: a slow client has it wait a thousand times.
+    if (!res.write(value) && !res.destroyed)
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
   }
   res.end();
-}
-
-function whenFree(res: NodeResponse, resolve: () => void): void {
-  if (res.destroyed) return resolve();
-  res.once('drain', resolve);
-  res.once('close', resolve);
 }
 
 /**

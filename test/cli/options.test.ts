@@ -42,6 +42,13 @@ test('help and version win over the rest, and help names every flag', () => {
     expect(HELP).toContain(`--${flag}`);
 });
 
+test('serve has flags and a help of its own', () => {
+  expect(parseCommand(['serve', '--help'])).toEqual({ kind: 'serve-help' });
+  expect(parseCommand(['serve', '--port', '0'])).toMatchObject({ kind: 'serve', options: { port: 0 } });
+  expect(parseCommand(['serve', '--day'])).toMatchObject({ kind: 'mistake', message: "Unknown option '--day'" });
+  expect(HELP).toContain('sojourn serve');
+});
+
 test.each([
   ['', "sojourn takes a command, which is 'shell'"],
   ['shel', "There is no command 'shel'"],
