@@ -23,6 +23,12 @@ export interface Applied {
   readonly quarantined: number;
 }
 
+/** What a person has to decide over. */
+interface Asked {
+  readonly theirs: WireDocument;
+  readonly fields: readonly string[];
+}
+
 /** How conflicts of an object are settled. */
 export type PolicyOf = (object: string) => ConflictPolicy;
 
@@ -138,14 +144,15 @@ export class DocumentsIn {
 
   /** Settles a conflict that was left to a person, by the policy given. */
   settleWith(change: ChangeRow, theirs: WireDocument): void {
-    // What stood in conflict is compared with what the server holds as if nothing had been agreed on.
-    const base = change.Base === null ? undefined : (JSON.parse(change.Base) as Values);
-    const asked = Object.fromEntries(Object.keys(base ?? {}).map((name) => [name, UNKNOWN]));
-    this.mergeInto(this.#at.entity(change.Object), { ...change, Base: JSON.stringify(asked) }, theirs);
+    // In the fields that both have changed, as if nothing had been agreed on; the others wait as before.
+    const contested = JSON.parse(change.Contested ?? '[]') as string[];
+    const asked = Object.fromEntries(contested.map((name) => [name, UNKNOWN]));
+    const base = { ...(JSON.parse(change.Base ?? '{}') as Values), ...asked };
+    this.mergeInto(this.#at.entity(change.Object), { ...change, Base: JSON.stringify(base) }, theirs, true);
   }
 
   /** Merges what the server holds into a record that was changed here. */
-  mergeInto(scope: SyncEntity, change: ChangeRow, theirs: WireDocument): void {
+  mergeInto(scope: SyncEntity, change: ChangeRow, theirs: WireDocument, isSettled = false): void {
     const { definition, serverFields, entity } = scope;
     const { Object: object, RecordId: id } = change;
     const record = this.#at.record(object, id);
@@ -171,21 +178,24 @@ export class DocumentsIn {
     const root = DELETED in left ? entity.table.deletedWith.get(id) : rootOf(theirs);
     this.#put(scope, id, toFields(definition, take as WireDocument), root);
     // What waits for a person goes on waiting, whatever else the server changes.
-    const isAsked = outcome === 'asked' || (outcome === undefined && change.State === 'conflict');
-    this.#keepChange(change, left, isAsked ? theirs : undefined);
+    const isAsked = outcome === 'asked' || (change.State === 'conflict' && !isSettled);
+    const contested = [...(JSON.parse(change.Contested ?? '[]') as string[]), ...merged.conflicts];
+    this.#keepChange(change, left, isAsked ? { theirs, fields: contested.filter((name) => name in left) } : undefined);
   }
 
-  /** What still waits of a record that was merged. `asked`: what the server holds, where a person has to decide. */
-  #keepChange(change: ChangeRow, left: Values, asked: WireDocument | undefined): void {
+  /** What still waits of a record that was merged. `asked`: what the server holds, where a person has to decide, and over which fields. */
+  #keepChange(change: ChangeRow, left: Values, asked: Asked | undefined): void {
     if (Object.keys(left).length === 0) return this.#hand.remove('SyncChange', change.Id);
     const kind = change.Base === null || change.Kind === 'create' ? kindAfter(left) : change.Kind;
+    const isAsked = asked !== undefined && asked.fields.length > 0;
     this.#hand.put('SyncChange', change.Id, {
       Kind: kind,
       Base: JSON.stringify(left),
       Sent: null,
-      Theirs: asked === undefined ? null : JSON.stringify(asked),
-      ...(asked !== undefined && { State: 'conflict', Code: null, Message: 'a person has to decide' }),
-      ...(asked === undefined && change.State === 'conflict' && { State: 'pending', Message: null }),
+      Theirs: isAsked ? JSON.stringify(asked.theirs) : null,
+      Contested: isAsked ? JSON.stringify([...new Set(asked.fields)]) : null,
+      ...(isAsked && { State: 'conflict', Code: null, Message: 'a person has to decide' }),
+      ...(!isAsked && change.State === 'conflict' && { State: 'pending', Message: null }),
     });
   }
 

@@ -161,22 +161,23 @@ export class Replication {
     this.#runner.dispatch('resync');
   }
 
-  /** Resolves when all that was written before has been answered and all that the server had has come; rejects once it is closed. */
+  /**
+   * Resolves when all that was written before has been answered and all that the server had has come. Rejects with `ABORTED` once
+   * it is closed, and with the reason where it waits for a person, as for a new token. Offline or paused it waits.
+   */
   async inSync(): Promise<void> {
+    const runner = this.#runner;
+    const from = runner.pulls;
+    this.resync();
     await new Promise<void>((resolve, reject) => {
-      let hasPulled = false;
-      const from = this.#runner.pulls;
-      const subscription = this.status$.subscribe({
-        next: (status) => {
-          hasPulled ||= this.#runner.pulls > from;
-          if (hasPulled && status.state === 'live' && !this.#runner.hasWork()) {
-            resolve();
-            queueMicrotask(() => subscription.unsubscribe());
-          }
-        },
-        complete: () => reject(createError('ABORTED', 'the sync has been closed')),
-      });
-      this.resync();
+      const look = () => {
+        if (runner.state === 'unauthorized' || runner.state === 'outdated') reject(runner.error);
+        else if (runner.pulls > from && runner.state === 'live' && !runner.hasWork()) resolve();
+        else return;
+        queueMicrotask(() => subscription.unsubscribe());
+      };
+      const complete = () => reject(createError('ABORTED', 'the sync has been closed'));
+      const subscription = this.status$.subscribe({ next: look, complete });
     });
   }
 

@@ -42,6 +42,8 @@ export const SyncChange = defineObject({
     Sent: JSON_TEXT,
     /** What the server holds, where a person is to decide. */
     Theirs: JSON_TEXT,
+    /** The fields over which a person is to decide: JSON. */
+    Contested: JSON_TEXT,
     /** What was written, where the record itself is no longer held. */
     Mine: JSON_TEXT,
     /** Why it is not sent. */

@@ -28,6 +28,7 @@ export interface ChangeRow {
   readonly Base: string | null;
   readonly Sent: string | null;
   readonly Theirs: string | null;
+  readonly Contested: string | null;
   readonly Mine: string | null;
   readonly Code: string | null;
   readonly Message: string | null;

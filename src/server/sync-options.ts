@@ -23,7 +23,7 @@ export interface SyncLimits {
   readonly pullLimit: number;
   /** How deep the JSON of a body may nest. Default 32. */
   readonly depth: number;
-  /** Requests of a user in a minute. Default 1,200. */
+  /** Requests of a user in a minute. Default 6,000. */
   readonly requestsPerMinute: number;
   /** Open streams of all users. Default 10,000. */
   readonly streams: number;
@@ -90,7 +90,7 @@ const LIMITS: SyncLimits = {
   pushRows: 5_000,
   pullLimit: 5_000,
   depth: 32,
-  requestsPerMinute: 1_200,
+  requestsPerMinute: 6_000,
   streams: 10_000,
   streamsPerUser: 100,
   streamBacklog: 1024 * 1024,

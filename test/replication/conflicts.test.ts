@@ -56,6 +56,14 @@ describe('a conflict', () => {
     await expect(again.sync.outbox.resolve('Account', again.id, 'mine')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('is settled in its own fields, and what else was written goes on waiting', async () => {
+    const { db, sync, server, id } = await meet('ask', { mine: { Note: 'mine', Region: 'west' } as never });
+    await sync.outbox.resolve('Account', id, 'theirs');
+    expect(db.Account.get(id)).toMatchObject({ Note: 'theirs', Region: 'west' });
+    await sync.inSync();
+    expect(server.db.Account.get(id)).toMatchObject({ Note: 'theirs', Region: 'west' });
+  });
+
   it('is settled by a handler, which sees all three', async () => {
     const seen: unknown[] = [];
     const { db, server, id } = await meet(({ base, mine, theirs, fields }) => {
