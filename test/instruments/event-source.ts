@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 
-export interface HeardEvent {
+interface HeardEvent {
   readonly data: string;
 }
 
@@ -8,11 +8,9 @@ export interface HeardEvent {
 export class ReconnectingEvents {
   onmessage: ((event: HeardEvent) => void) | undefined;
   onerror: (() => void) | undefined;
-  onopen: (() => void) | undefined;
   readonly #url: string;
   readonly #retryMs: number;
   readonly #ended = new AbortController();
-  readonly #named = new Map<string, (event: HeardEvent) => void>();
   #lastId = '';
   opened = 0;
 
@@ -21,10 +19,6 @@ export class ReconnectingEvents {
     this.#retryMs = retryMs;
     // As in a browser, nothing is heard before whoever made it has said what he listens for.
     void Promise.resolve().then(() => this.#run());
-  }
-
-  addEventListener(name: string, listener: (event: HeardEvent) => void): void {
-    this.#named.set(name, listener);
   }
 
   async #run(): Promise<void> {
@@ -39,7 +33,6 @@ export class ReconnectingEvents {
           return;
         }
         this.opened++;
-        this.onopen?.();
         await this.#read(response.body as ReadableStream<Uint8Array>);
       } catch {
         // The connection was lost, or has ended: it comes back.
@@ -55,7 +48,6 @@ export class ReconnectingEvents {
       onEvent: ({ event, data, id }) => {
         if (id !== undefined) this.#lastId = id;
         if (event === undefined || event === 'message') this.onmessage?.({ data });
-        else this.#named.get(event)?.({ data });
       },
     });
     const decoder = new TextDecoder();

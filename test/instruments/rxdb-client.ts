@@ -30,6 +30,13 @@ export function rxSchemaOf({ fields, roles }: ObjectDefinition): RxJsonSchema<Rx
   return { version: 0, primaryKey: roles.id, type: 'object', properties, required: [roles.id] } as RxJsonSchema<RxRow>;
 }
 
+/** What is used of an `EventSource`: a browser's own, or {@link ReconnectingEvents}. */
+export interface EventsSource {
+  onmessage: ((event: { readonly data: string }) => void) | null | undefined;
+  onerror: (() => void) | null | undefined;
+  close(): void;
+}
+
 export interface RxClientOptions {
   readonly url: string;
   readonly definition: ObjectDefinition;
@@ -40,12 +47,14 @@ export interface RxClientOptions {
   readonly beginsAnew?: boolean;
   /** What stands in the way of requests: may throw, or answer in the server's place. */
   readonly fetch?: typeof fetch;
+  /** What hears the stream; the instrument for Node by default. */
+  readonly listen?: (url: string) => EventsSource;
 }
 
 export interface RxClient {
   readonly collection: RxCollection<RxRow>;
   readonly replication: RxReplicationState<RxRow, RxPosition>;
-  readonly events: ReconnectingEvents;
+  readonly events: EventsSource & { readonly opened?: number };
   /** Requests by route, and what they carried. */
   readonly counts: { pull: number; push: number; readonly pages: number[]; readonly conflicts: RxRow[] };
   readonly errors: unknown[];
@@ -68,7 +77,7 @@ export async function openRxClient(options: RxClientOptions): Promise<RxClient> 
     records: { schema: rxSchemaOf(definition), ...(conflictHandler !== undefined && { conflictHandler }) },
   });
   const collection = records as unknown as RxCollection<RxRow>;
-  const ask = options.fetch ?? fetch;
+  const ask: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
   const counts = { pull: 0, push: 0, pages: [] as number[], conflicts: [] as RxRow[] };
   const base = `${url}/${definition.name}`;
   const pull = async (checkpoint: RxPosition | undefined, limit: number) => {
@@ -94,7 +103,8 @@ export async function openRxClient(options: RxClientOptions): Promise<RxClient> 
     return conflicts as never;
   };
   const told = new Subject<RxReplicationPullStreamItem<RxRow, RxPosition>>();
-  const events = new ReconnectingEvents(`${base}/stream`);
+  const listen = options.listen ?? ((address: string): EventsSource => new ReconnectingEvents(address));
+  const events = listen(`${base}/stream`);
   events.onmessage = ({ data }) => {
     const { documents, checkpoint } = JSON.parse(data);
     told.next({ documents, checkpoint });
