@@ -108,10 +108,9 @@ async function openPage(context: BrowserContext, script: string, reach: BrowserO
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  const isRouted = ({ origin }: URL) => origin === ORIGIN || reach?.(origin) !== true;
-  await page.route(isRouted, (route) => {
+  await page.route('**/*', (route) => {
     const { pathname, origin } = new URL(route.request().url());
-    if (origin !== ORIGIN) return route.abort();
+    if (origin !== ORIGIN) return reach?.(origin) === true ? route.continue() : route.abort();
     if (pathname === '/script.js') return route.fulfill({ contentType: 'text/javascript', body: text });
     if (pathname !== '/') return route.fulfill({ status: 204 });
     return route.fulfill({
