@@ -22,7 +22,10 @@ export interface EndpointsOptions extends MappingOptions {
     readonly limit: number;
     readonly signal: AbortSignal;
   }) => ForeignPage | Promise<ForeignPage>;
-  /** Writes rows, each unless the backend holds something else than it assumes. Gives what it holds of those that it did not write. */
+  /**
+   * Writes rows, each unless the backend holds something else than it assumes. Gives what it holds of those that it did not write. A
+   * row may come once more, upon the document that was given: where the two differ in nothing that the row changes.
+   */
   readonly push: (request: {
     readonly object: string;
     readonly rows: readonly ForeignRow[];

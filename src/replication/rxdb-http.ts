@@ -122,6 +122,7 @@ async function* readMessages(
     yield 'ALIVE';
     for (const { event, data } of events)
       if (event === undefined || event === 'message') yield readMessage(object, data);
+      else if (event === 'RESYNC') yield 'RESYNC';
   }
 }
 

@@ -96,7 +96,8 @@ export class EventStream {
   #drain(): void {
     if (this.#isBehind && this.#hasRoom) {
       this.#isBehind = false;
-      this.#send(this.#parts.format.resync);
+      this.#send(this.#parts.format.resync(this.#told));
+      if (this.#parts.format.endsBehind) this.close();
     }
     this.#drained?.();
     this.#drained = undefined;
@@ -107,7 +108,7 @@ export class EventStream {
     const { context, viewpoint, call, format } = this.#parts;
     const { view, rights } = viewpoint;
     this.#told = await checkpointAt(context.master, viewpoint.after, rights);
-    if (isAtEnd) this.#send(format.resync);
+    if (isAtEnd) this.#send(format.resync(this.#told));
     let fresh = viewpoint.freshUpTo;
     while (!this.#isClosed) {
       const request = { after: this.#position, freshUpTo: fresh, limit: PAGE, signal: call.request.signal };
@@ -211,7 +212,7 @@ export class EventStream {
       return false;
     }
     if (identity.user !== known.user || !isSameJson(identity.rights ?? null, known.rights ?? null)) {
-      this.#send(format.resync);
+      this.#send(format.resync(this.#told));
       this.close();
       return false;
     }

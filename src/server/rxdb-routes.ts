@@ -7,7 +7,7 @@ import type { MasterAnswer } from './master.ts';
 import { readJson } from './read-body.ts';
 import { documentOf, readShown, type Shown } from './read-shown.ts';
 import { RXDB_FORMAT, toRxCheckpoint, toRxDocument } from './stream-format.ts';
-import type { StreamHub } from './stream-hub.ts';
+import { EVENT_HEADERS, type StreamHub } from './stream-hub.ts';
 import { checkpointAt, openViewpoint, readWire, type SyncCall, type SyncContext } from './sync-context.ts';
 import { malformed, SyncFailure } from './sync-failure.ts';
 
@@ -38,6 +38,13 @@ function readPosition(text: string | null): string | null {
   return position;
 }
 
+/** The one field of a checkpoint, of a client that has its fields in the address. */
+function readField(text: string | null): string | null {
+  if (text === null || text === '' || text === 'null' || text === 'undefined') return null;
+  if (text.length > WIRE_LIMITS.name) throw malformed('position is that of a checkpoint that was given');
+  return text;
+}
+
 function readLimit(text: string | null, most: number): number {
   if (text === null || text === '') return Math.min(DEFAULT_LIMIT, most);
   const limit = Number(text);
@@ -51,7 +58,7 @@ function readLimit(text: string | null, most: number): number {
 export async function answerRxPull(context: SyncContext, call: SyncCall, object: string): Promise<Response> {
   const { master, limits } = context;
   const { searchParams } = new URL(call.request.url);
-  const given = readPosition(searchParams.get('checkpoint'));
+  const given = readPosition(searchParams.get('checkpoint')) ?? readField(searchParams.get('position'));
   const limit = readLimit(searchParams.get('limit'), limits.pullLimit);
   const { view, rights, after, freshUpTo } = await openViewpoint(context, call, scopeOf(context, object), given);
   const shown: Shown[] = [];
@@ -96,15 +103,33 @@ export async function answerRxPush(context: SyncContext, call: SyncCall, object:
   return json(refused);
 }
 
-/** Answers `GET /{Object}/stream`: begins with `RESYNC`, then tells what happens. */
+/**
+ * Answers `GET /{Object}/stream`: what happened since the event that `last-event-id` names, and what happens; of a client that
+ * names none, it begins with `RESYNC`, for those who listen for it. One that names what is of no use is told from where to go on
+ * and let go: it comes back, and pulls meanwhile, which tells it what is wrong. By an error a browser would not come back.
+ */
 export async function answerRxStream(
   context: SyncContext,
   call: SyncCall,
   object: string,
   hub: StreamHub,
 ): Promise<Response> {
-  const viewpoint = await openViewpoint(context, call, scopeOf(context, object), null);
+  const scope = scopeOf(context, object);
+  const last = call.request.headers.get('last-event-id');
+  let isLost = false;
+  if (last !== null && last !== '') {
+    try {
+      return hub.open(call, await openViewpoint(context, call, scope, last), RXDB_FORMAT, false);
+    } catch (error) {
+      if (!(error instanceof SyncFailure) || error.code !== 'SYNC_CHECKPOINT') throw error;
+      isLost = true;
+    }
+  }
+  const viewpoint = await openViewpoint(context, call, scope, null);
   const { sequence } = await context.master.position();
-  const present = { ...viewpoint, after: sequence, freshUpTo: undefined };
-  return hub.open(call, present, RXDB_FORMAT, true);
+  if (isLost) {
+    const checkpoint = await checkpointAt(context.master, sequence, viewpoint.rights);
+    return new Response(RXDB_FORMAT.resync(checkpoint), { headers: EVENT_HEADERS });
+  }
+  return hub.open(call, { ...viewpoint, after: sequence, freshUpTo: undefined }, RXDB_FORMAT, true);
 }

@@ -11,7 +11,10 @@ export interface PlacedText {
 export interface StreamFormat {
   document(document: WireDocument): string;
   documents(texts: readonly PlacedText[], after: string, checkpoint: string): string;
-  readonly resync: string;
+  /** Says that something was left out. `checkpoint`: what the client has by this stream. */
+  resync(checkpoint: string): string;
+  /** Whether a client that something was left out for is let go, to come back and be told of it. */
+  readonly endsBehind: boolean;
   /** Whether clients keep the checkpoint of an event that holds no document. */
   readonly marksQuiet: boolean;
   readonly alive: string;
@@ -24,7 +27,8 @@ export const WIRE_FORMAT: StreamFormat = {
     return `event: documents\ndata: {"documents":[${placed}],"after":"${after}","checkpoint":"${checkpoint}"}\n\n`;
   },
   marksQuiet: true,
-  resync: 'event: resync\ndata: {}\n\n',
+  endsBehind: false,
+  resync: () => 'event: resync\ndata: {}\n\n',
   alive: ': alive\n\n',
 };
 
@@ -39,13 +43,20 @@ export function toRxCheckpoint(checkpoint: string): { readonly position: string 
   return { position: checkpoint };
 }
 
+/**
+ * Clients written as RxDB's documentation has it take any message for documents: what is none has a name of its own, which only
+ * those hear who listen for it. The checkpoint is each event's id as well: a browser that reconnects sends the last one, and is told
+ * what it missed.
+ */
 export const RXDB_FORMAT: StreamFormat = {
   document: (document) => JSON.stringify(toRxDocument(document)),
   documents: (texts, _after, checkpoint) => {
     const documents = texts.map(({ text }) => text).join();
-    return `data: {"documents":[${documents}],"checkpoint":${JSON.stringify(toRxCheckpoint(checkpoint))}}\n\n`;
+    const position = JSON.stringify(toRxCheckpoint(checkpoint));
+    return `id: ${checkpoint}\ndata: {"documents":[${documents}],"checkpoint":${position}}\n\n`;
   },
   marksQuiet: false,
-  resync: 'data: "RESYNC"\n\n',
+  endsBehind: true,
+  resync: (checkpoint) => `id: ${checkpoint}\nevent: RESYNC\ndata: "RESYNC"\n\n`,
   alive: ': alive\n\n',
 };

@@ -6,6 +6,11 @@ import { SyncFailure } from './sync-failure.ts';
 /** How many versions are read for all streams at once. */
 const AT_ONCE = 1_000;
 const HEARTBEAT_MS = 15_000;
+export const EVENT_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
 
 /** All open streams of a handler: the master is watched once for all of them, and each commit is read once. */
 export class StreamHub {
@@ -54,8 +59,7 @@ export class StreamHub {
       this.#beat();
       stream.run(isAtEnd).catch(() => stream.close());
     }
-    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
-    return new Response(stream.body as never, { headers });
+    return new Response(stream.body as never, { headers: EVENT_HEADERS });
   }
 
   #join(stream: EventStream, sequence: number): boolean {

@@ -7,8 +7,8 @@ import packedChromium, { inflate } from '@sparticuz/chromium';
 import { build } from 'esbuild';
 import { type BrowserContext, chromium, type LaunchOptions, type Page } from 'playwright-core';
 
-/** An origin that browsers trust as they do https; nothing listens there, and no request leaves the browser's routes. */
-const ORIGIN = 'http://127.0.0.1';
+/** An origin that browsers trust as they do https; nothing listens there, and a request leaves the browser's routes for `reach` alone. */
+export const ORIGIN = 'http://127.0.0.1';
 const LAUNCH_MS = 30_000;
 /** What a test file grants its browser to be unpacked, the first time on a machine, and started. */
 export const OPEN_MS = 60_000;
@@ -100,7 +100,7 @@ async function bundle(script: string): Promise<string> {
   return file.text;
 }
 
-async function openPage(context: BrowserContext, script: string): Promise<OpenPage> {
+async function openPage(context: BrowserContext, script: string, reach: BrowserOptions['reach']): Promise<OpenPage> {
   const text = await bundle(script);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -110,7 +110,7 @@ async function openPage(context: BrowserContext, script: string): Promise<OpenPa
   });
   await page.route('**/*', (route) => {
     const { pathname, origin } = new URL(route.request().url());
-    if (origin !== ORIGIN) return route.abort();
+    if (origin !== ORIGIN) return reach?.(origin) === true ? route.continue() : route.abort();
     if (pathname === '/script.js') return route.fulfill({ contentType: 'text/javascript', body: text });
     if (pathname !== '/') return route.fulfill({ status: 204 });
     return route.fulfill({
@@ -127,23 +127,29 @@ interface BrowserOptions {
   readonly tabsApart?: boolean;
   /** Each profile is a folder on the disk; else it is one that a browser keeps in memory and forgets. */
   readonly onDisk?: boolean;
+  /** Whether pages may ask another origin; none by default. */
+  readonly reach?: ((origin: string) => boolean) | undefined;
 }
 
 /** Starts a browser without a screen; close it, or it outlives the tests. */
-export async function openBrowser({ tabsApart = false, onDisk = false }: BrowserOptions = {}): Promise<OpenBrowser> {
+export async function openBrowser({
+  tabsApart = false,
+  onDisk = false,
+  reach,
+}: BrowserOptions = {}): Promise<OpenBrowser> {
   const { args = [], ...others } = await launchOptions();
   const own = tabsApart ? args.filter((arg) => !ONE_PROCESS.has(arg)) : args;
   const options = { timeout: LAUNCH_MS, args: own, ...others };
-  if (onDisk) return openProfiles(options);
+  if (onDisk) return openProfiles(options, reach);
   const browser = await chromium.launch(options);
   return {
-    openPage: async (script, beside) => openPage(beside?.context() ?? (await browser.newContext()), script),
+    openPage: async (script, beside) => openPage(beside?.context() ?? (await browser.newContext()), script, reach),
     close: () => browser.close(),
   };
 }
 
 /** A browser for each profile, as each holds one. */
-function openProfiles(options: LaunchOptions): OpenBrowser {
+function openProfiles(options: LaunchOptions, reach: BrowserOptions['reach']): OpenBrowser {
   const profiles: { readonly context: BrowserContext; readonly folder: string }[] = [];
   const openProfile = async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sojourn-profile-'));
@@ -152,7 +158,7 @@ function openProfiles(options: LaunchOptions): OpenBrowser {
     return context;
   };
   return {
-    openPage: async (script, beside) => openPage(beside?.context() ?? (await openProfile()), script),
+    openPage: async (script, beside) => openPage(beside?.context() ?? (await openProfile()), script, reach),
     async close() {
       for (const { context, folder } of profiles) {
         await context.close();

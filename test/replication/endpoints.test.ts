@@ -200,6 +200,42 @@ describe('a push by functions', () => {
     );
   });
 
+  test('goes on from what the backend holds, with fields of its own, where a row changes none of them', async () => {
+    const held = { id: '2', text: 'old', stamp: 5, theirs: ['kept'], _deleted: false };
+    const calls: unknown[] = [];
+    const remote = endpoints({
+      pull: none,
+      push: async ({ rows }) => {
+        calls.push(rows);
+        return calls.length === 1 ? [held] : [];
+      },
+    });
+    const rows = [row('A', '1', 'a'), row('A', '2', 'mine', 'old')];
+    expect((await remote.push(pushOf([rows]), never)).commits).toEqual([
+      [{ status: 'applied' }, { status: 'applied' }],
+    ]);
+    expect(calls[1]).toEqual([{ assumedMasterState: held, newDocumentState: { ...held, text: 'mine' } }]);
+  });
+
+  test('is refused where the backend does not take what goes on from what it holds, lest it go on for ever', async () => {
+    let calls = 0;
+    const held = { id: '2', text: 'old', stamp: 5, _deleted: false };
+    const push = async () => {
+      calls++;
+      return [held];
+    };
+    const { commits } = await endpoints({ pull: none, push }).push(pushOf([[row('A', '2', 'mine', 'old')]]), never);
+    expect(commits).toMatchObject([[{ status: 'refused', code: 'SYNC_REFUSED' }]]);
+    expect(calls).toBe(2);
+  });
+
+  test('answers with what the backend holds now, where that changes between', async () => {
+    let stamp = 0;
+    const push = async () => [{ id: '2', text: stamp === 0 ? 'old' : 'newer', stamp: ++stamp, _deleted: false }];
+    const { commits } = await endpoints({ pull: none, push }).push(pushOf([[row('A', '2', 'mine', 'old')]]), never);
+    expect(commits).toMatchObject([[{ status: 'conflict', document: { text: 'newer', stamp: 2 } }]]);
+  });
+
   test('sends two changes of one record one after the other', async () => {
     const sent: number[] = [];
     const push = async ({ rows }: { rows: readonly unknown[] }) => {

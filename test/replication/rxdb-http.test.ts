@@ -79,7 +79,8 @@ describe('a backend of RxDB’s convention', () => {
   });
 
   test('takes what is pushed, and answers with what it holds where that is something else', async () => {
-    const { url, storeOf } = await serveRxdb({ A: 2 });
+    const { url, storeOf, write } = await serveRxdb({ A: 2 });
+    write('A', { id: 'A1', text: 'theirs', _deleted: false });
     const remote = rxdbHttp({ url });
     const change = (id: string, updatedAt: number, text: string) => ({
       object: 'A',
@@ -87,13 +88,13 @@ describe('a backend of RxDB’s convention', () => {
       newDocumentState: { id, text, updatedAt, _deleted: false },
     });
     const made = { object: 'A', newDocumentState: { id: 'new', text: 'n', _deleted: false } };
-    const answer = await remote.push(pushOf([[change('A0', 1, 'mine'), change('A1', 1, 'mine')], [made]]), never);
-    const held = { id: 'A1', text: 't', updatedAt: 2, _deleted: false };
+    const answer = await remote.push(pushOf([[change('A0', 1, 'mine'), change('A1', 2, 'mine')], [made]]), never);
+    const held = { id: 'A1', text: 'theirs', updatedAt: 3, _deleted: false };
     expect(answer.commits).toEqual([
       [{ status: 'applied' }, { status: 'conflict', document: held }],
       [{ status: 'applied' }],
     ]);
-    expect([...storeOf('A').values()].map(({ text }) => text)).toEqual(['mine', 't', 'n']);
+    expect([...storeOf('A').values()].map(({ text }) => text)).toEqual(['mine', 'theirs', 'n']);
   });
 
   test('streams each object: a pull once all are open, then what happens', async () => {

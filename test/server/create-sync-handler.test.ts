@@ -449,7 +449,7 @@ describe('RxDB’s convention', () => {
   it('streams what happens after RESYNC', async () => {
     const { db, ask } = await open();
     const stream = readEvents(await ask('/Desk/stream'));
-    await expect.poll(() => stream.events).toEqual([{ event: undefined, data: 'RESYNC' }]);
+    await expect.poll(() => stream.events).toEqual([{ event: 'RESYNC', data: 'RESYNC' }]);
     await db.Chair.create({ Title: 'not asked for' });
     await db.Desk.create({ Title: 'new' });
     await expect
@@ -457,6 +457,49 @@ describe('RxDB’s convention', () => {
       .toMatchObject({
         data: { documents: [{ Title: 'new', _deleted: false }], checkpoint: { position: expect.any(String) } },
       });
+    await stream.cancel();
+  });
+
+  it('goes on after the event that a client had last, and lets one go that names none of this server', async () => {
+    const { db, ask } = await open();
+    await db.Desk.create({ Title: 'one' });
+    const { checkpoint } = (await (await ask('/Desk/pull')).json()) as { checkpoint: { position: string } };
+    await db.Desk.create({ Title: 'two' });
+    const more = readEvents(await ask('/Desk/stream', { headers: { 'last-event-id': checkpoint.position } }));
+    await expect.poll(() => more.events).toMatchObject([{ data: { documents: [{ Title: 'two' }] } }]);
+    await more.cancel();
+    const lost = await (await ask('/Desk/stream', { headers: { 'last-event-id': 'of another' } })).text();
+    expect(lost).toMatch(/^id: [\w-]+\nevent: RESYNC\ndata: "RESYNC"\n\n$/);
+  });
+
+  it('takes a checkpoint as JSON or as the field that it has', async () => {
+    const { db, ask } = await open();
+    await db.Desk.create({ Title: 'one' });
+    const page = (await (await ask('/Desk/pull')).json()) as { checkpoint: { position: string } };
+    const { position } = page.checkpoint;
+    for (const query of [`position=${position}`, `checkpoint=${encodeURIComponent(JSON.stringify({ position }))}`])
+      expect(await (await ask(`/Desk/pull?${query}`)).json()).toEqual({ documents: [], checkpoint: { position } });
+    expect((await ask(`/Desk/pull?position=${'x'.repeat(2_000)}`)).status).toBe(400);
+  });
+
+  it('ends the stream of a slow reader, who is told of all he missed when he comes back', async () => {
+    const { db, ask } = await open({ limits: { streamBacklog: 2_000 } });
+    const response = await ask('/Desk/stream');
+    for (let at = 0; at < 50; at++) {
+      await db.Desk.create({ Title: 'x'.repeat(200) });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    const text = await response.text();
+    expect(text.match(/^id: (.+)\nevent: RESYNC/gm)).toHaveLength(2);
+    const last = text
+      .match(/^id: .+$/gm)
+      ?.at(-1)
+      ?.slice(4) as string;
+    const stream = readEvents(await ask('/Desk/stream', { headers: { 'last-event-id': last } }));
+    const told = text.match(/"Title"/g)?.length as number;
+    await expect
+      .poll(() => stream.events.flatMap(({ data }) => (data as { documents: unknown[] }).documents).length)
+      .toBe(50 - told);
     await stream.cancel();
   });
 });
