@@ -30,10 +30,10 @@ export async function answerPush(context: SyncContext, call: SyncCall): Promise<
   const carried = await carryPush(context, call, { client, push, commits, isWhole: false });
   const answer: PushAnswer = {
     push,
-    pushed: await writePlace(context.master),
     commits: commits.map((rows, at) =>
       rows.map(({ object }, place) => answerFor(carried, object, carried.commits[at]?.[place] as MasterAnswer)),
     ),
+    pushed: await writePlace(context.master),
   };
   return json(answer);
 }

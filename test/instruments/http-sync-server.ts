@@ -5,7 +5,7 @@ import { toNodeListener } from '../../src/server/node-listener.ts';
 import type { SyncHandlerOptions } from '../../src/server/sync-options.ts';
 
 /** A sync server on this machine, which can go down and come back at its address. */
-export class SyncServer {
+export class HttpSyncServer {
   #server: Server | undefined;
   #handler: SyncHandler | undefined;
   #port = 0;

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
 import { masterObjects } from '../../src/server/master-objects.ts';
-import { SyncServer } from '../instruments/http-sync-server.ts';
+import { HttpSyncServer } from '../instruments/http-sync-server.ts';
 import { OPEN_MS, type OpenBrowser, ORIGIN, openBrowser } from '../instruments/open-browser.ts';
 import { Step, Visit } from '../instruments/sync-fleet.ts';
 import type { Desk } from './pages/desk.ts';
@@ -15,7 +15,7 @@ const openMaster = () => openDatabase({ name: 'server', objects: [Visit, Step, .
 
 let browser: OpenBrowser;
 let master: Awaited<ReturnType<typeof openMaster>>;
-let server: SyncServer;
+let server: HttpSyncServer;
 beforeAll(async () => {
   const isServer = (origin: string) => origin === server.url;
   browser = await openBrowser({ tabsApart: true, onDisk: true, reach: isServer });
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 beforeEach(async () => {
   master = await openMaster();
-  server = new SyncServer();
+  server = new HttpSyncServer();
   await server.start(master, {
     objects: ['Visit', 'Step'],
     authorize: () => ({ user: 'u' }),

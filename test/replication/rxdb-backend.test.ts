@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
 import type { Connectivity } from '../../src/replication/connectivity.ts';
-import { type ReplicateOptions, replicate } from '../../src/replication/replicate.ts';
+import { replicate } from '../../src/replication/replicate.ts';
+import type { ReplicateOptions } from '../../src/replication/replicate-options.ts';
 import { rxdbHttp } from '../../src/replication/rxdb-http.ts';
 import { syncObjects } from '../../src/replication/sync-objects.ts';
 import { type BackendDocument, RxdbBackend } from '../instruments/rxdb-backend.ts';

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../src/index.ts';
 import { masterObjects } from '../../src/server/master-objects.ts';
-import { SyncServer } from '../instruments/http-sync-server.ts';
+import { HttpSyncServer } from '../instruments/http-sync-server.ts';
 import { OPEN_MS, type OpenBrowser, ORIGIN, openBrowser } from '../instruments/open-browser.ts';
 import { Step, Visit } from '../instruments/sync-fleet.ts';
 import type { RxDesk } from './pages/rxdb-desk.ts';
 
 declare const rxDesk: RxDesk;
 const SOON = { timeout: 15_000 };
-const server = new SyncServer();
+const server = new HttpSyncServer();
 
 let browser: OpenBrowser;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { rxdbHttp } from '../../src/replication/rxdb-http.ts';
 import { syncObjects } from '../../src/replication/sync-objects.ts';
 import { masterObjects } from '../../src/server/master-objects.ts';
 import type { SyncHandlerOptions } from '../../src/server/sync-options.ts';
-import { SyncServer } from '../instruments/http-sync-server.ts';
+import { HttpSyncServer } from '../instruments/http-sync-server.ts';
 import { openRxClient, type RxClient, type RxClientOptions } from '../instruments/rxdb-client.ts';
 import { Step, Visit } from '../instruments/sync-fleet.ts';
 
@@ -22,7 +22,7 @@ type Master = Awaited<ReturnType<typeof openMaster>>;
 
 async function openServer(options: Partial<SyncHandlerOptions> = {}) {
   const master = await openMaster();
-  const server = new SyncServer();
+  const server = new HttpSyncServer();
   await server.start(master, { ...OPTIONS, ...options });
   ends.push(async () => {
     await server.stop();
@@ -31,7 +31,7 @@ async function openServer(options: Partial<SyncHandlerOptions> = {}) {
   return { master, server };
 }
 
-async function openClient(server: SyncServer, more: Partial<RxClientOptions> = {}): Promise<RxClient> {
+async function openClient(server: HttpSyncServer, more: Partial<RxClientOptions> = {}): Promise<RxClient> {
   const client = await openRxClient({ url: server.url, definition: Visit, ...more });
   ends.push(() => client.close());
   await client.replication.awaitInitialReplication();
@@ -39,7 +39,7 @@ async function openClient(server: SyncServer, more: Partial<RxClientOptions> = {
   return client;
 }
 
-async function openSojourn(server: SyncServer, remote = http({ url: server.url })) {
+async function openSojourn(server: HttpSyncServer, remote = http({ url: server.url })) {
   const db = await openDatabase({ name: 'desk', objects: [Visit, Step, ...syncObjects] });
   const sync = replicate(db, { remote, objects: ['Visit'], retry: { baseMs: 20, maxMs: 100 } });
   ends.push(async () => {
