@@ -31,9 +31,10 @@ export function removedDocument({ roles }: BookedObject, id: string): WireDocume
 /** The fields of a document as a record has them; what is not given stays out. */
 export function toFields({ roles }: BookedObject, document: WireDocument): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(document)) {
-    if (name === DELETED) fields[roles.deleted] = value === true;
-    else if (!name.startsWith('_')) fields[name] = value;
+  // By for-in, which takes half the time of `Object.entries` here. A document is of JSON and inherits nothing.
+  for (const name in document) {
+    if (name === DELETED) fields[roles.deleted] = document[name] === true;
+    else if (!name.startsWith('_')) fields[name] = document[name];
   }
   return fields;
 }
