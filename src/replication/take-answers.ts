@@ -64,9 +64,10 @@ export class AnswersIn {
   #accept(change: ChangeRow, set: WireDocument | undefined): void {
     const { Object: object, RecordId: id } = change;
     const record = this.#at.record(object, id);
-    const sent = change.Sent === null ? {} : (JSON.parse(change.Sent) as Values);
     const { definition } = this.#at.entity(object);
-    const now: Values = record === undefined ? {} : toDocument(definition, record);
+    const sent = change.Sent === null ? {} : (JSON.parse(change.Sent) as Values);
+    // Looked at only where it was written again while it was being sent.
+    const now: Values = record === undefined || change.Sent === null ? {} : toDocument(definition, record);
     const isPurged = change.Kind === 'purge' && DELETED in sent;
     const left: Values = {};
     for (const [name, value] of Object.entries(sent)) if (isPurged || !isSameJson(now[name], value)) left[name] = value;
@@ -87,9 +88,9 @@ export class AnswersIn {
     const slot = entity.table.slotOf(id);
     const before = slot === undefined ? undefined : entity.table.row(slot);
     if (slot === undefined || before === undefined) return;
-    const fields = Object.fromEntries(Object.entries(set).filter(([name]) => serverFields.has(name)));
+    const input: Values = { [definition.roles.id]: id };
+    for (const name in set) if (serverFields.has(name)) input[name] = set[name];
     try {
-      const input = { ...fields, [definition.roles.id]: id };
       const record = entity.writer.import(input, before, this.#at.store.moment(), { ignored: new Map() });
       if (record !== before) this.#hand.unit.replace(entity.table, slot, record);
     } catch (error) {
