@@ -42,8 +42,7 @@ export function expectedSeed(size) {
   const { agent, login, chats } = createColumns(size, SEED);
   let sum = 0;
   for (let at = 0; at < size; at += 1)
-    sum =
-      (sum + seeded({ AgentId: agentId(agent[at]), LoginTime: isoTime(login[at]), TimeInChats: chats[at] })) | 0;
+    sum = (sum + seeded({ AgentId: agentId(agent[at]), LoginTime: isoTime(login[at]), TimeInChats: chats[at] })) | 0;
   return sum;
 }
 

@@ -5,7 +5,7 @@ import { table } from '../storage/figures.mjs';
 const seconds = (ms) => (ms < 995 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(2)} s`);
 const ms = (value) => (value < 9.95 ? `${value.toFixed(1)} ms` : `${value.toFixed(0)} ms`);
 const count = (value) => value.toLocaleString('en');
-const rate = (size, time) => `${count(Math.round((size / time) * 1_000 / 100) * 100)} /s`;
+const rate = (size, time) => `${count(Math.round(((size / time) * 1_000) / 100) * 100)} /s`;
 const kilobytes = (bytes) => `${(bytes / 1_024).toFixed(1)} KB`;
 const megabytes = (bytes) => `${(bytes / 1_048_576).toFixed(1)} MB`;
 
@@ -70,7 +70,9 @@ function sizeTable(size) {
 }
 
 export function syncTables({ results, streams, size, flags }) {
-  const failures = results.flatMap(({ name, failures }) => failures.map((words) => `${name} was not measured: ${words}`));
+  const failures = results.flatMap(({ name, failures }) =>
+    failures.map((words) => `${name} was not measured: ${words}`),
+  );
   return [
     ...tableOf('A new client fetches all', BOOTSTRAP, results, 'bootstrap'),
     ...tableOf('Writes made offline are sent', DRAIN, results, 'drain'),

@@ -74,7 +74,9 @@ class SojournClient {
   }
 
   arrived() {
-    return this.#status(({ state, pending, lastPullAt }) => state === 'live' && pending === 0 && lastPullAt !== undefined);
+    return this.#status(
+      ({ state, pending, lastPullAt }) => state === 'live' && pending === 0 && lastPullAt !== undefined,
+    );
   }
 
   drained() {

@@ -5,10 +5,10 @@
 
 import { createServer } from 'node:http';
 import { createParser } from 'eventsource-parser';
-import { Subject } from 'rxjs';
 import { createRxDatabase } from 'rxdb/plugins/core';
 import { replicateRxCollection } from 'rxdb/plugins/replication';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import { Subject } from 'rxjs';
 import { RXDB_SCHEMA } from '../../peers/parts/rxdb-schema.mjs';
 import { countBytes, listen, stop } from '../count-bytes.mjs';
 

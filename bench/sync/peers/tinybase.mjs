@@ -14,6 +14,7 @@ import { countBytes, listen, stop, until } from '../count-bytes.mjs';
 const TABLE = 'sessions';
 const TIMEOUT_S = 300;
 const MERGEABLE_ONLY = 2;
+const BEGINNING_MS = 2_500;
 
 function fill(store, records) {
   store.transaction(() => {
@@ -23,18 +24,35 @@ function fill(store, records) {
 
 const allOf = (store) => store.getRowIds(TABLE).map((id) => store.getRow(TABLE, id));
 
+/** The server asks the first that connects for what he has before it answers anyone, and waits a second: here one who is silent. */
+async function begin(url) {
+  const silent = new WebSocket(`${url}/all`);
+  await new Promise((resolve) => silent.once('open', resolve));
+  await new Promise((resolve) => setTimeout(resolve, BEGINNING_MS));
+}
+
 async function serve(records) {
   const store = createMergeableStore('server');
   fill(store, records);
   const nothing = async () => undefined;
-  const persister = createCustomPersister(store, nothing, nothing, () => 0, () => {}, undefined, MERGEABLE_ONLY);
+  const persister = createCustomPersister(
+    store,
+    nothing,
+    nothing,
+    () => 0,
+    () => {},
+    undefined,
+    MERGEABLE_ONLY,
+  );
   const server = createServer();
   const sent = countBytes(server);
   const sockets = new WebSocketServer({ server });
   const failed = (error) => console.error('server:', error);
-  const tinybase = createWsServer(sockets, () => persister, failed, TIMEOUT_S);
+  const tinybase = createWsServer(sockets, () => persister, failed);
+  const url = `ws://${await listen(server)}`;
+  await begin(url);
   return {
-    url: `ws://${await listen(server)}`,
+    url,
     sent,
     count: () => store.getRowCount(TABLE),
     all: () => allOf(store),
@@ -92,8 +110,7 @@ class Client {
   }
 
   watch(agent, hear) {
-    const rows = () =>
-      this.#indexes.getSliceRowIds('byAgent', agent).map((id) => this.#store.getRow(TABLE, id));
+    const rows = () => this.#indexes.getSliceRowIds('byAgent', agent).map((id) => this.#store.getRow(TABLE, id));
     hear(rows());
     this.#store.addCellListener(TABLE, null, 'ChatReqAssigned', () => hear(rows()));
   }
