@@ -122,9 +122,9 @@ export async function runPeer(name, flags, root) {
   const result = { name, size, drained, failures: [] };
   for (const [work, measure] of Object.entries(works)) {
     if (!flags.works.includes(work === 'batched' ? 'drain' : work)) continue;
-    console.error(`> ${name}: ${work}`);
     try {
       result[work] = await measure();
+      console.error(`> ${name}: ${work} ${JSON.stringify(result[work])}`);
     } catch (error) {
       result.failures.push(`${work}: ${String(error.message ?? error).split('\n')[0]}`);
       console.error(error);
