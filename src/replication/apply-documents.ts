@@ -1,4 +1,5 @@
 import { assertUnique } from '../engine/calls/locate.ts';
+import type { BookedObject } from '../engine/definition/definition.ts';
 import { EngineError, type Issue } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
@@ -99,9 +100,19 @@ export class DocumentsIn {
     if (change !== undefined && this.#sending.has(change.Id))
       return this.#hand.put('SyncChange', change.Id, { Theirs: JSON.stringify(document) });
     if (document[REMOVED] === true || document[PURGED] === true) return this.#takeAway(object, id, document, change);
-    if (change === undefined) return this.#put(scope, id, toFields(scope.definition, document), rootOf(document));
+    if (change === undefined) return this.#takeAsIs(scope, id, document);
     if (change.Kind === 'purge') return this.#meetPurge(scope, id, document, change);
     this.mergeInto(scope, change, document);
+  }
+
+  /** Of a record that nothing waits of. Most documents are of new records, or tell of what was written here. */
+  #takeAsIs(scope: SyncEntity, id: string, document: WireDocument): void {
+    const { definition } = scope;
+    const before = this.#at.record(definition.name, id);
+    if (before !== undefined && isHeld(definition, before, document)) return;
+    // A record is made from its document as it is: nobody is told of fields that its object does not have.
+    const isNew = before === undefined && document[DELETED] !== true;
+    this.#put(scope, id, isNew ? document : toFields(definition, document), rootOf(document));
   }
 
   /** The record leaves. What was written to it and not sent is kept with the reason. */
@@ -200,15 +211,15 @@ export class DocumentsIn {
   }
 
   /** Puts fields of a record in, whose values are checked as those of any import. */
-  #put(scope: SyncEntity, id: string, fields: Values, root: RecordName | undefined): void {
+  #put(scope: SyncEntity, id: string, fields: Readonly<Values>, root: RecordName | undefined): void {
     const { entity, definition } = scope;
     const { table, writer } = entity;
     const slot = table.slotOf(id);
     const before = slot === undefined ? undefined : table.row(slot);
     if (before !== undefined && Object.keys(fields).length === 0) return;
-    const record = writer.import({ ...fields, [definition.roles.id]: id }, before, this.#at.store.moment(), {
-      ignored: new Map(),
-    });
+    const idField = definition.roles.id;
+    const input = fields[idField] === id ? fields : { ...fields, [idField]: id };
+    const record = writer.import(input, before, this.#at.store.moment(), { ignored: new Map() });
     if (table.uniques.length > 0) this.flush();
     if (record[definition.roles.deleted] !== true) assertUnique(entity, record, slot ?? -1);
     if (slot === undefined || before === undefined) {
@@ -273,6 +284,16 @@ function hashOf(text: string): string {
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return `${text.length}-${hash >>> 0}`;
+}
+
+/** Whether a record is what a document says of it already. */
+function isHeld({ roles }: BookedObject, record: StoredRecord, document: WireDocument): boolean {
+  for (const name in document) {
+    const value = document[name];
+    if (name === DELETED && (value === true) !== (record[roles.deleted] === true)) return false;
+    if (!name.startsWith('_') && record[name] !== value && !isSameJson(record[name], value)) return false;
+  }
+  return true;
 }
 
 function pick(document: Values | WireDocument | undefined, names: readonly string[]): WireDocument | undefined {

@@ -31,9 +31,10 @@ export function removedDocument({ roles }: BookedObject, id: string): WireDocume
 /** The fields of a document as a record has them; what is not given stays out. */
 export function toFields({ roles }: BookedObject, document: WireDocument): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(document)) {
-    if (name === DELETED) fields[roles.deleted] = value === true;
-    else if (!name.startsWith('_')) fields[name] = value;
+  // By for-in, which takes half the time of `Object.entries` here. A document is of JSON and inherits nothing.
+  for (const name in document) {
+    if (name === DELETED) fields[roles.deleted] = document[name] === true;
+    else if (!name.startsWith('_')) fields[name] = document[name];
   }
   return fields;
 }
@@ -46,11 +47,23 @@ export function rootOf(document: WireDocument): RecordName | undefined {
   return typeof object === 'string' && typeof id === 'string' ? { object, id } : undefined;
 }
 
+const serverFieldsKnown = new WeakMap<BookedObject, ReadonlySet<string>>();
+
 /**
  * The fields that a server sets and a client never does: stamps, audit fields, numbers, and when a record was looked at.
  * They are no part of a conflict, and what a client sends in them is passed over.
  */
-export function serverFieldsOf({ roles, fields }: BookedObject): ReadonlySet<string> {
+export function serverFieldsOf(object: BookedObject): ReadonlySet<string> {
+  // Asked at every local write.
+  let known = serverFieldsKnown.get(object);
+  if (known === undefined) {
+    known = findServerFields(object);
+    serverFieldsKnown.set(object, known);
+  }
+  return known;
+}
+
+function findServerFields({ roles, fields }: BookedObject): ReadonlySet<string> {
   const { stamp, created, createdBy, modified, modifiedBy, viewed, referenced } = roles;
   const names = [stamp, created, createdBy, modified, modifiedBy, viewed, referenced].filter(
     (role) => role !== undefined,

@@ -107,14 +107,22 @@ function noteCreate(
   commit.put(OUTBOX, key, entry === undefined ? { ...opened(commit, change), ...values } : values);
   if (commit.source === 'import') return true;
   // Numbers are the server's to give.
-  const names = object.fields.filter(({ name, autoNumber }) => autoNumber && typeof change.after?.[name] === 'string');
+  const names = numberedOf(object).filter((name) => typeof change.after?.[name] === 'string');
   if (names.length > 0)
-    commit.put(
-      change.object,
-      change.id,
-      Object.fromEntries(names.map(({ name }) => [name, provisionalName(change.id)])),
-    );
+    commit.put(change.object, change.id, Object.fromEntries(names.map((name) => [name, provisionalName(change.id)])));
   return true;
+}
+
+const numberedKnown = new WeakMap<BookedObject, readonly string[]>();
+
+/** The fields of an object that are numbered; looked for once. */
+function numberedOf(object: BookedObject): readonly string[] {
+  let known = numberedKnown.get(object);
+  if (known === undefined) {
+    known = object.fields.filter(({ autoNumber }) => autoNumber).map(({ name }) => name);
+    numberedKnown.set(object, known);
+  }
+  return known;
 }
 
 function opened(commit: OpenCommit, { object, id }: OpenChange): Values {

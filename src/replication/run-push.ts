@@ -67,7 +67,8 @@ async function begin({ at, name, objects }: SyncParts, rows: number): Promise<In
   const commits = nextCommits(at, names, rows);
   if (commits.length === 0) return undefined;
   const push = at.state(name)?.NextPush as number;
-  const roots = commits.flat().flatMap((key): [string, readonly [string, string]][] => {
+  const hasRoots = names.some((object) => at.entity(object).entity.table.bin.size > 0);
+  const roots = (hasRoots ? commits.flat() : []).flatMap((key): [string, readonly [string, string]][] => {
     const root = rootOfChange(at, must(at.changeAt(key), 'what was found a moment ago is there'));
     return root === undefined ? [] : [[key, root]];
   });

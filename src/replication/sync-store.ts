@@ -94,7 +94,8 @@ export class SyncStore {
   }
 
   change(object: string, id: string): ChangeRow | undefined {
-    return this.changeAt(changeKey(object, id));
+    // Asked of each document that comes, and most often of an outbox with nothing in it.
+    return this.#changes.table.liveCount === 0 ? undefined : this.changeAt(changeKey(object, id));
   }
 
   changeAt(key: string): ChangeRow | undefined {

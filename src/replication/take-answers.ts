@@ -1,11 +1,17 @@
 import { EngineError } from '../engine/ground/errors.ts';
-import { isSameJson } from '../engine/record/record.ts';
+import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { DocumentsIn } from './apply-documents.ts';
 import { DELETED, toDocument } from './document.ts';
 import type { ChangeRow, SyncHand, SyncStore } from './sync-store.ts';
 import type { RowAnswer, WireDocument } from './wire.ts';
 
 type Values = Record<string, unknown>;
+
+/** A record and where it stands. */
+interface Placed {
+  readonly slot: number;
+  readonly record: StoredRecord;
+}
 
 /** Takes the answers to a push in, within one commit. */
 export class AnswersIn {
@@ -63,10 +69,12 @@ export class AnswersIn {
   /** The server has it. What was written meanwhile still waits, with what was sent as its base. */
   #accept(change: ChangeRow, set: WireDocument | undefined): void {
     const { Object: object, RecordId: id } = change;
-    const record = this.#at.record(object, id);
+    const { definition, entity } = this.#at.entity(object);
+    const slot = entity.table.slotOf(id);
+    const record = slot === undefined ? undefined : entity.table.row(slot);
     const sent = change.Sent === null ? {} : (JSON.parse(change.Sent) as Values);
-    const { definition } = this.#at.entity(object);
-    const now: Values = record === undefined ? {} : toDocument(definition, record);
+    // Looked at only where it was written again while it was being sent.
+    const now: Values = record === undefined || change.Sent === null ? {} : toDocument(definition, record);
     const isPurged = change.Kind === 'purge' && DELETED in sent;
     const left: Values = {};
     for (const [name, value] of Object.entries(sent)) if (isPurged || !isSameJson(now[name], value)) left[name] = value;
@@ -78,18 +86,16 @@ export class AnswersIn {
       const Kind = isBin ? (now[DELETED] === true ? 'delete' : 'undelete') : 'update';
       this.#hand.put('SyncChange', change.Id, { Kind, Base: JSON.stringify(left), Sent: null });
     }
-    if (set !== undefined && record !== undefined) this.#takeSet(object, id, set);
+    if (set !== undefined && slot !== undefined && record !== undefined) this.#takeSet(object, { slot, record }, set);
   }
 
   /** What the server sets is taken over as it is; a value that cannot be stored is left for the next pull to tell of. */
-  #takeSet(object: string, id: string, set: WireDocument): void {
+  #takeSet(object: string, { slot, record: before }: Placed, set: WireDocument): void {
     const { entity, definition, serverFields } = this.#at.entity(object);
-    const slot = entity.table.slotOf(id);
-    const before = slot === undefined ? undefined : entity.table.row(slot);
-    if (slot === undefined || before === undefined) return;
-    const fields = Object.fromEntries(Object.entries(set).filter(([name]) => serverFields.has(name)));
+    const idField = definition.roles.id;
+    const input: Values = { [idField]: before[idField] };
+    for (const name in set) if (serverFields.has(name)) input[name] = set[name];
     try {
-      const input = { ...fields, [definition.roles.id]: id };
       const record = entity.writer.import(input, before, this.#at.store.moment(), { ignored: new Map() });
       if (record !== before) this.#hand.unit.replace(entity.table, slot, record);
     } catch (error) {

@@ -29,7 +29,10 @@ export interface WireDocument {
 }
 
 const name = z.string().check(z.minLength(1), z.maxLength(WIRE_LIMITS.name));
-const document = z.record(z.string(), z.unknown());
+/** An object, whatever is in it: what it holds is checked where it is stored, and to copy each would cost more than to parse it. */
+const document = z.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 const whole = z.number().check(z.int(), z.minimum(0));
 
 const scope = z.object({ name, version: whole, where: z.optional(z.record(z.string(), z.unknown())) });

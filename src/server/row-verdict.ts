@@ -79,7 +79,7 @@ function put({ entity, serverFields, moment }: VerdictScope, row: MasterRow, { r
   const input = toFields(definition, row.next);
   if (row.assumed !== undefined && row.isWhole)
     for (const name of Object.keys(toFields(definition, row.assumed))) if (!(name in input)) input[name] = null;
-  for (const name of serverFields) delete input[name];
+  for (const name of serverFields) if (name in input) delete input[name];
   input[roles.id] = row.id;
   const stamps: [string | undefined, unknown][] = [
     [roles.stamp, moment.now],
