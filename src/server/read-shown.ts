@@ -22,6 +22,8 @@ export interface ShownPage {
 export interface ShownRequest {
   /** The sequence after which to read. */
   readonly after: number;
+  /** Where the client last held all there was, which is before `after` in the middle of a pull; `after` when undefined. */
+  readonly since: number | undefined;
   /**
    * Of a client that holds nothing yet: where the history stood when it began, up to which it need not be told what is gone. What
    * goes afterwards it may hold already, and it is read up to there and no further.
@@ -49,7 +51,7 @@ export function show(view: View, entries: readonly MasterEntry[], isFresh: boole
 export async function readShown(
   master: Master,
   view: View,
-  { after, freshUpTo, limit, signal }: ShownRequest,
+  { after, since = after, freshUpTo, limit, signal }: ShownRequest,
 ): Promise<ShownPage> {
   const isFresh = freshUpTo !== undefined;
   const shown: Shown[] = [];
@@ -60,6 +62,7 @@ export async function readShown(
       after: sequence,
       limit: Math.min(AT_ONCE, limit - shown.length),
       withBefore: view.isFiltered && !isFresh,
+      since,
       heldOnly: isFresh,
     });
     const entries = isFresh ? page.entries.filter((entry) => entry.sequence <= freshUpTo) : page.entries;

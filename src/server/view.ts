@@ -75,6 +75,13 @@ export class View {
     return this.mayRead(entity.definition.name, record);
   }
 
+  /** Whether he may hold it: he was told of a state that he could see, or made it and was told no more than that. */
+  #hasSeen(place: Place, { before, earlier = [] }: MasterEntry): boolean {
+    if (this.#sees(place, before)) return true;
+    for (const state of earlier) if (this.#sees(place, state)) return true;
+    return false;
+  }
+
   /** A record as he may see it: without the name of one that he may not. */
   document(object: string, { record, root }: Pick<MasterEntry, 'record' | 'root'>): WireDocument {
     const { definition } = this.#master.store.entity(object);
@@ -103,7 +110,7 @@ export class View {
     if (place === undefined) return undefined;
     if (this.#sees(place, entry.record)) return 'record';
     if (isFresh) return undefined;
-    if (this.isFiltered && !this.#sees(place, entry.before)) return undefined;
+    if (this.isFiltered && !this.#hasSeen(place, entry)) return undefined;
     const { definition } = place.entity;
     return entry.record === undefined ? purgedDocument(definition, entry.id) : removedDocument(definition, entry.id);
   }
