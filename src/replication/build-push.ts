@@ -1,3 +1,4 @@
+import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import { DELETED, DELETED_WITH, PURGED, toDocument } from './document.ts';
 import type { ChangeRow, SyncStore } from './sync-store.ts';
 import type { PushRow, WireDocument } from './wire.ts';
@@ -32,6 +33,19 @@ export interface RowChoice {
   readonly isStrict: boolean;
   /** The record with which it went to the bin. */
   readonly root: readonly [object: string, id: string] | undefined;
+  /** The fields that were sent, where it has been sent before; all that were written when undefined. */
+  readonly fields?: readonly string[] | undefined;
+}
+
+/** The names of the fields that a change sends; undefined for a record that is sent whole. */
+export function fieldsOfChange({ Base }: ChangeRow): readonly string[] | undefined {
+  return Base === null ? undefined : Object.keys(JSON.parse(Base) as Values);
+}
+
+/** Names in the order in which documents have them, whatever was written in which order. */
+function inOrder({ fields, roles }: ObjectDefinition, isWanted: (name: string) => boolean): string[] {
+  const names = fields.map(({ name }) => name).filter((name) => name !== roles.id && name !== roles.deleted);
+  return [...names, DELETED].filter(isWanted);
 }
 
 /** The record with which that of a change went to the bin. */
@@ -40,17 +54,17 @@ export function rootOfChange(at: SyncStore, change: ChangeRow): readonly [object
   return root === undefined ? undefined : [root.object, root.id];
 }
 
-/** One change as it is sent; the same as long as it is on its way, whatever is written meanwhile. */
-export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, root }: RowChoice): PushRow {
+/** One change as it is sent; the same to the letter as long as it is on its way, whatever is written meanwhile. */
+export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, root, fields }: RowChoice): PushRow {
   const { definition, serverFields } = at.entity(change.Object);
   const idField = definition.roles.id;
   const id = { [idField]: change.RecordId };
-  const base = change.Base === null ? undefined : (JSON.parse(change.Base) as Values);
+  const base = change.Base === null ? undefined : only(JSON.parse(change.Base) as Values, fields);
   const record = at.record(change.Object, change.RecordId);
   const sent = change.Sent === null ? {} : (JSON.parse(change.Sent) as Values);
   const mine: Values = change.Mine === null ? {} : (JSON.parse(change.Mine) as Values);
   const held = record === undefined ? mine : toDocument(definition, record);
-  const whole: Values = { ...held, ...sent, ...(root !== undefined && { [DELETED_WITH]: root }) };
+  const whole: Values = { ...held, ...sent };
   if (change.Kind === 'purge' && !(DELETED in sent))
     return {
       object: change.Object,
@@ -59,12 +73,18 @@ export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, roo
     };
   const isSent = (name: string) => isWhole || (!serverFields.has(name) && (base === undefined || name in base));
   const next: Values = { ...id };
-  for (const name of Object.keys(whole)) if (isSent(name) || name === DELETED_WITH) next[name] = whole[name];
+  for (const name of inOrder(definition, (each) => each in whole && isSent(each))) next[name] = whole[name];
   if (isWhole) next[DELETED] ??= false;
+  if (root !== undefined) next[DELETED_WITH] = root;
   if (base === undefined) return { object: change.Object, newDocumentState: next as WireDocument };
   const assumed: Values = { ...id };
-  if (isWhole || isStrict)
-    for (const name of Object.keys(whole)) if (isWhole || !serverFields.has(name)) assumed[name] = whole[name];
-  Object.assign(assumed, base);
+  const isAssumed = (name: string) => name in whole && (isWhole || (isStrict && !serverFields.has(name)));
+  for (const name of inOrder(definition, (each) => each in base || isAssumed(each)))
+    assumed[name] = name in base ? base[name] : whole[name];
   return { object: change.Object, assumedMasterState: assumed, newDocumentState: next as WireDocument };
+}
+
+function only(values: Values, names: readonly string[] | undefined): Values {
+  if (names === undefined) return values;
+  return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
 }
