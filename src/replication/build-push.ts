@@ -7,12 +7,26 @@ type Values = Record<string, unknown>;
 
 /**
  * The changes to send next, by commit, as ids of their entries. What a person has to see to first holds back the others of its
- * commit, and no other commit. A commit of more rows than are sent at once is sent row by row, and not taken whole.
+ * commit, and no other commit. A commit of more rows than `most` is sent row by row, and not taken whole; one of more than `rows`
+ * goes alone.
  */
-export function nextCommits(at: SyncStore, objects: readonly string[], rows: number): readonly (readonly string[])[] {
+export function nextCommits(
+  at: SyncStore,
+  objects: readonly string[],
+  rows: number,
+  most: number,
+): readonly (readonly string[])[] {
   const held = new Set(at.changes({ State: { $in: ['conflict', 'rejected'] } }).map(({ Commit }) => Commit));
   const others = held.size === 0 ? {} : { Commit: { $nin: [...held] } };
-  const found = at.changes({ State: 'pending', Object: { $in: objects }, ...others }, rows + 1);
+  const find = (limit: number) => at.changes({ State: 'pending', Object: { $in: objects }, ...others }, limit + 1);
+  const commits = byCommit(find(rows));
+  if (commits.flat().length <= rows) return commits;
+  if (commits.length > 1) return commits.slice(0, -1);
+  const [first = [], ...after] = byCommit(find(most));
+  return after.length > 0 || first.length <= most ? [first] : first.slice(0, rows).map((id) => [id]);
+}
+
+function byCommit(found: readonly ChangeRow[]): string[][] {
   const commits: string[][] = [];
   let number: number | undefined;
   for (const change of found) {
@@ -20,9 +34,7 @@ export function nextCommits(at: SyncStore, objects: readonly string[], rows: num
     number = change.Commit;
     commits.at(-1)?.push(change.Id);
   }
-  if (found.length <= rows) return commits;
-  const last = commits.pop() as string[];
-  return commits.length > 0 ? commits : last.slice(0, rows).map((id) => [id]);
+  return commits;
 }
 
 /** What is sent of one change. */

@@ -31,7 +31,10 @@ export async function runPull(parts: SyncParts, signal: AbortSignal): Promise<vo
       } catch (error) {
         if (!(error instanceof RemoteFailure) || error.kind !== 'reset' || ++resets > RESETS_MAX) throw error;
         const reason = error.reason ?? 'lost';
-        at.write((hand) => hand.put('SyncState', name, { Checkpoint: null, Pushed: null, ResetReason: reason }));
+        at.write((hand) => {
+          hand.beginAnew(name, reason);
+          hand.put('SyncState', name, { Pushed: null });
+        });
       }
     }
   }

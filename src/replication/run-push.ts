@@ -63,9 +63,9 @@ export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSig
 }
 
 /** Writes down what is sent next; undefined where nothing waits. */
-async function begin({ at, name, objects }: SyncParts, rows: number): Promise<InFlight | undefined> {
+async function begin({ at, name, objects, pushRows }: SyncParts, rows: number): Promise<InFlight | undefined> {
   const names = objects.map((one) => one.name);
-  const commits = nextCommits(at, names, rows);
+  const commits = nextCommits(at, names, rows, pushRows);
   if (commits.length === 0) return undefined;
   const push = at.state(name)?.NextPush as number;
   const ofEach = <T>(read: (change: ChangeRow) => T | undefined): Record<string, T> | undefined => {
@@ -128,7 +128,10 @@ function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer)
 
 /** The server no longer has what it once answered: all is fetched anew, after what waits has been sent. */
 function beginAnew({ at, name }: SyncParts, { reason = 'lost' }: RemoteFailure): void {
-  at.write((hand) => hand.put('SyncState', name, { Checkpoint: null, Pushed: null, ResetReason: reason }));
+  at.write((hand) => {
+    hand.beginAnew(name, reason);
+    hand.put('SyncState', name, { Pushed: null });
+  });
 }
 
 /** Another client has this one's name, as after a copied profile: from now on this one has another. */
