@@ -7,6 +7,7 @@ import { type ConflictPolicy, type SettledConflict, settle } from './conflict.ts
 import { DELETED, DELETED_WITH, PURGED, REMOVED, rootOf, toDocument, toFields } from './document.ts';
 import { mergeFields } from './merge.ts';
 import type { ChangeRow, SyncEntity, SyncHand, SyncStore } from './sync-store.ts';
+import { type Clash, UniqueClashes } from './unique-clashes.ts';
 import type { WireDocument } from './wire.ts';
 
 type Values = Record<string, unknown>;
@@ -37,6 +38,7 @@ export class DocumentsIn {
   /** New records that wait to be put in together. */
   readonly #fresh = new Map<string, StoredRecord>();
   #freshOf: SyncEntity | undefined;
+  readonly #clashes: UniqueClashes;
   #stored = 0;
   #quarantined = 0;
 
@@ -45,6 +47,7 @@ export class DocumentsIn {
     this.#hand = hand;
     this.#policyOf = policyOf;
     this.#sending = sending;
+    this.#clashes = new UniqueClashes(hand);
   }
 
   /** Takes one in. Of a record that is on its way it is put by until the answer says what became of what was sent. */
@@ -58,19 +61,31 @@ export class DocumentsIn {
       return;
     }
     if (this.#freshOf !== undefined && (this.#freshOf !== scope || this.#fresh.has(id))) this.flush();
+    this.#clashes.forget(object, id);
+    const error = this.#try(scope, id, document);
+    if (error?.code === 'DUPLICATE_VALUE') this.#clashes.add({ scope, id, document, issues: error.issues });
+    else if (error !== undefined) this.#quarantine(object, id, document, error.issues);
+  }
+
+  #try(scope: SyncEntity, id: string, document: WireDocument): EngineError | undefined {
     try {
       this.#take(scope, id, document);
-      this.#stored++;
-      this.#release(object, id);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      this.#quarantine(object, id, document, error.issues);
+      return error;
     }
+    this.#stored++;
+    this.#release(scope.definition.name, id);
+    return undefined;
   }
 
   /** Ends the commit. */
   finish(): Applied {
     this.flush();
+    const take = ({ scope, id, document }: Clash) => this.#try(scope, id, document);
+    const isOpen = ({ scope, id }: Clash) => this.#at.change(scope.definition.name, id) === undefined;
+    for (const { scope, id, document, issues } of this.#clashes.settle(take, isOpen))
+      this.#quarantine(scope.definition.name, id, document, issues);
     return { conflicts: this.#conflicts, stored: this.#stored, quarantined: this.#quarantined };
   }
 
