@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
+import { knownRoot } from '../engine/store/known-root.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import { Autonumber, formatOf } from '../engine/write/autonumber.ts';
 import type { WriteMoment } from '../engine/write/record-writer.ts';
@@ -146,8 +147,9 @@ class PushDrafter {
     at: number,
     scope: VerdictScope,
     held: Held,
-    { record: made, root }: { readonly record: StoredRecord; readonly root: RecordName | undefined },
+    { record: made, root: given }: { readonly record: StoredRecord; readonly root: RecordName | undefined },
   ): MasterAnswer {
+    const root = knownRoot(this.#ground.store, given);
     const record = held.record === undefined ? this.#number(scope.entity, made) : made;
     // The right was asked for before: whoever may not write must not learn what keys there are.
     this.#wantKeys(row, at, scope.entity, held.record, record);

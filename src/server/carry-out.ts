@@ -3,6 +3,7 @@ import { must } from '../engine/ground/assert.ts';
 import { EngineError } from '../engine/ground/errors.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
+import { knownRoot } from '../engine/store/known-root.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { WriteMoment } from '../engine/write/record-writer.ts';
@@ -116,18 +117,13 @@ export class PushRun {
         return APPLIED;
       case 'put': {
         const { entity } = scope;
-        const root = this.#known(verdict.root);
+        const root = knownRoot(this.#store, verdict.root);
         const applied: MasterAnswer = { status: 'applied', set: setFields(scope, verdict.record) };
         const refusal = put(this.#unit, entity, verdict.record, root);
         if (refusal !== undefined) onClash({ entity, record: verdict.record, root, applied });
         return refusal ?? applied;
       }
     }
-  }
-
-  /** A root of an object that there is; any other would never come back. */
-  #known(root: RecordName | undefined): RecordName | undefined {
-    return root !== undefined && this.#store.find(root.object) !== undefined ? root : undefined;
   }
 }
 
