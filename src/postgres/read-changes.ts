@@ -69,7 +69,8 @@ export async function readChanges(
   const rows = await selectChanges(sql, tables, { ...request, limit, objects });
   const [first] = rows;
   const now = Number(first?.now ?? 0);
-  if (!request.heldOnly && request.after > 0 && request.after < Number(first?.forgotten ?? 0))
+  const { after, since = after } = request;
+  if (!request.heldOnly && since > 0 && since < Number(first?.forgotten ?? 0))
     throw createError('SYNC_CHECKPOINT', 'changes after this position are forgotten');
   const entries = rows.flatMap((row) => (row.object === null ? [] : toEntry(store, row.object, row, request)));
   const sequence = Number(first?.cut ?? now);

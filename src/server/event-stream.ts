@@ -214,7 +214,7 @@ export class EventStream {
       .catch(() => undefined);
     if (this.#isClosed) return false;
     const known = viewpoint.view.identity;
-    if (identity === undefined) {
+    if (typeof identity?.user !== 'string') {
       this.close();
       return false;
     }

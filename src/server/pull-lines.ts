@@ -21,8 +21,8 @@ export async function* pullLines(
   signal: AbortSignal,
 ): AsyncGenerator<string, undefined> {
   const fields = view.objects.map((object) => fieldsOf(view.entity(object).definition));
-  const total = await master.count(view.objects, freshUpTo === undefined ? after : undefined);
-  const header: PullHeader = { protocol: PROTOCOL, fields, total };
+  const count = () => master.count(view.objects, freshUpTo === undefined ? after : undefined);
+  const header: PullHeader = { protocol: PROTOCOL, fields, ...(!view.hides && { total: await count() }) };
   yield `${JSON.stringify(header)}\n`;
   const line = (shown: Shown) => {
     const { place, entry, instead } = shown;
