@@ -2,6 +2,7 @@ import { assertUnique } from '../engine/calls/locate.ts';
 import { EngineError, type Issue } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
+import { knownRoot } from '../engine/store/known-root.ts';
 import { changeKey } from './change-key.ts';
 import { type ConflictPolicy, type SettledConflict, settle } from './conflict.ts';
 import { DELETED, DELETED_WITH, PURGED, REMOVED, rootOf, toDocument, toFields } from './document.ts';
@@ -108,7 +109,7 @@ export class DocumentsIn {
     if (change !== undefined && this.#sending.has(change.Id))
       return this.#hand.put('SyncChange', change.Id, { Theirs: JSON.stringify(document) });
     if (document[REMOVED] === true || document[PURGED] === true) return this.#takeAway(object, id, document, change);
-    if (change === undefined) return this.#put(scope, id, toFields(scope.definition, document), rootOf(document));
+    if (change === undefined) return this.#put(scope, id, toFields(scope.definition, document), this.#rootOf(document));
     if (change.Kind === 'purge') return this.#meetPurge(scope, id, document, change);
     this.mergeInto(scope, change, document);
   }
@@ -119,7 +120,7 @@ export class DocumentsIn {
     if (change !== undefined && change.Kind === 'purge') this.#hand.remove('SyncChange', change.Id);
     else if (change !== undefined) {
       // Made here: what the server no longer shows is another of the same id at most.
-      if (change.Base === null && !isPurged) return;
+      if (change.Base === null && !change.IsMissed && !isPurged) return;
       this.#hand.put('SyncChange', change.Id, {
         State: 'rejected',
         Code: isPurged ? 'ENTITY_IS_DELETED' : 'SYNC_FORBIDDEN',
@@ -129,6 +130,10 @@ export class DocumentsIn {
       });
     }
     this.#hand.remove(object, id);
+  }
+
+  #rootOf(document: WireDocument): RecordName | undefined {
+    return knownRoot(this.#at.store, rootOf(document));
   }
 
   /** What was written here, in the fields that were changed. */
@@ -166,7 +171,7 @@ export class DocumentsIn {
     const record = this.#at.record(object, id);
     const slot = entity.table.slotOf(id);
     if (record === undefined || slot === undefined)
-      return this.#put(scope, id, toFields(definition, theirs), rootOf(theirs));
+      return this.#put(scope, id, toFields(definition, theirs), this.#rootOf(theirs));
     const mine = toDocument(definition, record, entity.table.deletedWith.get(id));
     const base = change.Base === null ? undefined : (JSON.parse(change.Base) as Values);
     const isOwn = (name: string) => name !== definition.roles.id && name !== DELETED_WITH && !serverFields.has(name);
@@ -183,7 +188,7 @@ export class DocumentsIn {
       left = leftAfter(left, { ...mine, ...take }, theirs, isOwn);
       this.#note({ ...conflict, outcome });
     }
-    const root = DELETED in left ? entity.table.deletedWith.get(id) : rootOf(theirs);
+    const root = DELETED in left ? entity.table.deletedWith.get(id) : this.#rootOf(theirs);
     this.#put(scope, id, toFields(definition, take as WireDocument), root);
     // What waits for a person goes on waiting, whatever else the server changes.
     const isAsked = outcome === 'asked' || (outcome === undefined && change.State === 'conflict');

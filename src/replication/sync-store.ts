@@ -27,6 +27,7 @@ export interface ChangeRow {
   readonly Commit: number;
   readonly FirstChangeDate: string;
   readonly Base: string | null;
+  readonly IsMissed: boolean;
   readonly Sent: string | null;
   readonly Theirs: string | null;
   readonly Mine: string | null;
