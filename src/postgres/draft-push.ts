@@ -1,5 +1,6 @@
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
+import { knownRoot } from '../engine/store/known-root.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import { Autonumber, formatOf } from '../engine/write/autonumber.ts';
 import type { WriteMoment } from '../engine/write/record-writer.ts';
@@ -72,6 +73,11 @@ class PushDrafter {
   readonly #names = new Map<string, RecordName>();
   readonly #keys = new Map<string, UniqueKey>();
   readonly #unknown = new Map<string, UniqueKey>();
+  /** The keys that the records of a commit are to have, with the place of the row. */
+  readonly #wanted = new Map<
+    string,
+    { readonly at: number; readonly id: string; readonly keys: readonly UniqueKey[] }
+  >();
 
   constructor(ground: PushGround, asked: Asked) {
     this.#ground = ground;
@@ -98,7 +104,9 @@ class PushDrafter {
 
   /** Every row is answered, so that all that is wrong with a commit is told at once. */
   #takeCommit(rows: readonly MasterRow[]): readonly MasterAnswer[] {
-    const answers = rows.map((row) => this.#takeRow(row));
+    this.#wanted.clear();
+    const answers = rows.map((row, at) => this.#takeRow(row, at));
+    this.#takeKeys(answers);
     const parts = [this.#held, this.#numbers, this.#owners];
     if (answers.every(({ status }) => status === 'applied')) {
       for (const part of parts) part.keep();
@@ -108,7 +116,7 @@ class PushDrafter {
     return answers.map((answer) => (answer.status === 'applied' ? { status: 'held' } : answer));
   }
 
-  #takeRow(row: MasterRow): MasterAnswer {
+  #takeRow(row: MasterRow, at: number): MasterAnswer {
     const { store, serverFields, moment } = this.#ground;
     const entity = store.find(row.object);
     if (entity === undefined)
@@ -126,23 +134,25 @@ class PushDrafter {
       case 'same':
         return applied(scope, seen.record);
       case 'purge':
+        this.#wantKeys(row, at, entity, held.record, undefined);
         this.#put(row, { record: undefined, isPurged: true, last: held.record });
         return { status: 'applied' };
       case 'put':
-        return this.#takePut(row, scope, held, verdict);
+        return this.#takePut(row, at, scope, held, verdict);
     }
   }
 
   #takePut(
     row: MasterRow,
+    at: number,
     scope: VerdictScope,
     held: Held,
-    { record: made, root }: { readonly record: StoredRecord; readonly root: RecordName | undefined },
+    { record: made, root: given }: { readonly record: StoredRecord; readonly root: RecordName | undefined },
   ): MasterAnswer {
+    const root = knownRoot(this.#ground.store, given);
     const record = held.record === undefined ? this.#number(scope.entity, made) : made;
     // The right was asked for before: whoever may not write must not learn what keys there are.
-    const no = this.#takeKeys(row.id, scope.entity, held.record, record);
-    if (no !== undefined) return no;
+    this.#wantKeys(row, at, scope.entity, held.record, record);
     if (record !== held.record || !isSameName(root, held.root)) this.#put(row, { record, root, isPurged: false });
     return applied(scope, record);
   }
@@ -170,22 +180,28 @@ class PushDrafter {
     return record;
   }
 
-  /** Gives the keys of a record to it, unless another has one. The answer tells nothing of that other record. */
-  #takeKeys(
-    id: string,
+  /** Has a record give up its keys, and notes those that it is to have once the others of its commit have given up theirs. */
+  #wantKeys(
+    row: MasterRow,
+    at: number,
     entity: Entity,
     before: StoredRecord | undefined,
-    after: StoredRecord,
-  ): MasterAnswer | undefined {
-    const keys = keysOf(entity, after);
-    for (const key of keys) {
-      const owner = this.#owners.get(keyId(key));
-      if (owner === undefined) this.#unknown.set(keyId(key), key);
-      else if (owner !== '' && owner !== id) return duplicate(key);
-    }
-    for (const key of keysOf(entity, before)) this.#own(key, '');
-    for (const key of keys) this.#own(key, id);
-    return undefined;
+    after: StoredRecord | undefined,
+  ): void {
+    const name = recordKey(row);
+    if (!this.#wanted.has(name)) for (const key of keysOf(entity, before)) this.#own(key, '');
+    this.#wanted.set(name, { at, id: row.id, keys: keysOf(entity, after) });
+  }
+
+  /** Gives the keys of a commit to its records, unless others have them. The answers tell nothing of those others. */
+  #takeKeys(answers: MasterAnswer[]): void {
+    for (const { at, id, keys } of this.#wanted.values())
+      for (const key of keys) {
+        const owner = this.#owners.get(keyId(key));
+        if (owner === undefined) this.#unknown.set(keyId(key), key);
+        if (owner !== undefined && owner !== '' && owner !== id) answers[at] = duplicate(key);
+        else this.#own(key, id);
+      }
   }
 
   #own(key: UniqueKey, id: string): void {

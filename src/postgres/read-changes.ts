@@ -1,5 +1,5 @@
 import { createError } from '../engine/ground/errors.ts';
-import type { Store } from '../engine/store/store.ts';
+import type { Entity, Store } from '../engine/store/store.ts';
 import type { MasterEntry, ReadAnswer, ReadRequest } from '../server/master.ts';
 import { fromBody, fromKey, toRoot } from './stored-body.ts';
 import type { Statements, Tables } from './tables.ts';
@@ -16,8 +16,9 @@ interface ChangeRow {
   readonly body: string;
   readonly rootobject: string | null;
   readonly rootid: string | null;
-  /** What the record was where it was read from; null where it was not there, or was not asked for. */
-  readonly was: string | null;
+  /** The states that the record has had since, oldest first, as JSON; null where there were none, or none were asked for. */
+  readonly earlier: string | null;
+  readonly born: string;
 }
 
 /**
@@ -25,16 +26,16 @@ interface ChangeRow {
  * order, that moment has all commits up to that of the clock's row.
  *
  * `cut` is the sequence of the last entry of the page: of each object the first so many are looked at, which an index gives, and the
- * page then reaches to the end of that commit. Whatever was changed is in `before` from then on; what a record was at the sequence
- * is thus the first that is kept of it from later on.
+ * page then reaches to the end of that commit. Whatever was changed is in `before` from then on; what a record was at a sequence
+ * is thus the first that is kept of it from later on, unless it was made later still.
  */
 function selectChanges(sql: Statements, { clock, record, before }: Tables, request: ReadRequest) {
-  const { after, limit, withBefore, heldOnly } = request;
+  const { after, limit, withBefore, heldOnly, since = after } = request;
   const objects = [...request.objects];
   const held = heldOnly ? sql`AND NOT r.purged` : sql``;
-  const was = withBefore
-    ? sql`(SELECT b.body FROM ${before} b WHERE b.object = r.object AND b.id = r.id AND b.sequence > ${after}::bigint
-        AND r.born <= ${after}::bigint ORDER BY b.sequence LIMIT 1)`
+  const earlier = withBefore
+    ? sql`(SELECT json_agg(b.body ORDER BY b.sequence)::text FROM ${before} b
+        WHERE b.object = r.object AND b.id = r.id AND b.sequence > ${since}::bigint)`
     : sql`NULL::text`;
   return sql<ChangeRow[]>`
     WITH page AS (
@@ -45,9 +46,9 @@ function selectChanges(sql: Statements, { clock, record, before }: Tables, reque
           ORDER BY r.sequence LIMIT ${limit}::bigint) s
         ORDER BY s.sequence OFFSET ${limit - 1}::bigint LIMIT 1) AS cut
       FROM ${clock} c WHERE c.one = 1)
-    SELECT page.now, page.forgotten, page.cut, r.object, r.id, r.sequence, r.purged, r.body, r.rootobject, r.rootid, r.was
+    SELECT page.now, page.forgotten, page.cut, r.object, r.id, r.sequence, r.purged, r.body, r.rootobject, r.rootid, r.born, r.earlier
     FROM page LEFT JOIN LATERAL (
-      SELECT r.object, r.id, r.sequence, r.purged, r.body, r.rootobject, r.rootid, ${was} AS was
+      SELECT r.object, r.id, r.sequence, r.purged, r.body, r.rootobject, r.rootid, r.born, ${earlier} AS earlier
       FROM ${record} r WHERE r.object = ANY(${objects}::text[]) AND r.sequence > ${after}::bigint
         AND r.sequence <= coalesce(page.cut, page.now) ${held}) r ON true
     ORDER BY r.sequence, r.object, r.id`;
@@ -68,14 +69,20 @@ export async function readChanges(
   const rows = await selectChanges(sql, tables, { ...request, limit, objects });
   const [first] = rows;
   const now = Number(first?.now ?? 0);
-  if (!request.heldOnly && request.after > 0 && request.after < Number(first?.forgotten ?? 0))
+  const { after, since = after } = request;
+  if (!request.heldOnly && since > 0 && since < Number(first?.forgotten ?? 0))
     throw createError('SYNC_CHECKPOINT', 'changes after this position are forgotten');
   const entries = rows.flatMap((row) => (row.object === null ? [] : toEntry(store, row.object, row, request)));
   const sequence = Number(first?.cut ?? now);
   return { entries, sequence, done: sequence >= now };
 }
 
-function toEntry(store: Store, object: string, row: ChangeRow, { withBefore }: ReadRequest): MasterEntry {
+function toEntry(
+  store: Store,
+  object: string,
+  row: ChangeRow,
+  { withBefore, after, since = after }: ReadRequest,
+): MasterEntry {
   const entity = store.entity(object);
   const root = row.purged ? undefined : toRoot(row.rootobject, row.rootid);
   return {
@@ -84,7 +91,24 @@ function toEntry(store: Store, object: string, row: ChangeRow, { withBefore }: R
     sequence: Number(row.sequence),
     record: row.purged ? undefined : fromBody(entity, row.body),
     ...(root !== undefined && { root }),
-    ...(withBefore && { before: row.was === null || row.was === '' ? undefined : fromBody(entity, row.was) }),
+    ...(withBefore && statesOf(entity, row, since)),
+  };
+}
+
+function statesOf(
+  entity: Entity,
+  { earlier, born }: ChangeRow,
+  since: number,
+): Pick<MasterEntry, 'before' | 'earlier'> {
+  const bodies = earlier === null ? [] : (JSON.parse(earlier) as string[]);
+  const [first = ''] = bodies;
+  return {
+    before: first === '' || Number(born) > since ? undefined : fromBody(entity, first),
+    earlier: {
+      *[Symbol.iterator]() {
+        for (const body of bodies) if (body !== '') yield fromBody(entity, body);
+      },
+    },
   };
 }
 

@@ -3,11 +3,13 @@ import type { BookedObject } from '../engine/definition/definition.ts';
 import { EngineError, type Issue } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
+import { knownRoot } from '../engine/store/known-root.ts';
 import { changeKey } from './change-key.ts';
 import { type ConflictPolicy, type SettledConflict, settle } from './conflict.ts';
 import { DELETED, DELETED_WITH, PURGED, REMOVED, rootOf, toDocument, toFields } from './document.ts';
 import { mergeFields } from './merge.ts';
 import type { ChangeRow, SyncEntity, SyncHand, SyncStore } from './sync-store.ts';
+import { type Clash, UniqueClashes } from './unique-clashes.ts';
 import type { WireDocument } from './wire.ts';
 
 type Values = Record<string, unknown>;
@@ -44,6 +46,7 @@ export class DocumentsIn {
   /** New records that wait to be put in together. */
   readonly #fresh = new Map<string, StoredRecord>();
   #freshOf: SyncEntity | undefined;
+  readonly #clashes: UniqueClashes;
   #stored = 0;
   #quarantined = 0;
 
@@ -52,6 +55,7 @@ export class DocumentsIn {
     this.#hand = hand;
     this.#policyOf = policyOf;
     this.#sending = sending;
+    this.#clashes = new UniqueClashes(hand);
   }
 
   /** Takes one in. Of a record that is on its way it is put by until the answer says what became of what was sent. */
@@ -65,19 +69,31 @@ export class DocumentsIn {
       return;
     }
     if (this.#freshOf !== undefined && (this.#freshOf !== scope || this.#fresh.has(id))) this.flush();
+    this.#clashes.forget(object, id);
+    const error = this.#try(scope, id, document);
+    if (error?.code === 'DUPLICATE_VALUE') this.#clashes.add({ scope, id, document, issues: error.issues });
+    else if (error !== undefined) this.#quarantine(object, id, document, error.issues);
+  }
+
+  #try(scope: SyncEntity, id: string, document: WireDocument): EngineError | undefined {
     try {
       this.#take(scope, id, document);
-      this.#stored++;
-      this.#release(object, id);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      this.#quarantine(object, id, document, error.issues);
+      return error;
     }
+    this.#stored++;
+    this.#release(scope.definition.name, id);
+    return undefined;
   }
 
   /** Ends the commit. */
   finish(): Applied {
     this.flush();
+    const take = ({ scope, id, document }: Clash) => this.#try(scope, id, document);
+    const isOpen = ({ scope, id }: Clash) => this.#at.change(scope.definition.name, id) === undefined;
+    for (const { scope, id, document, issues } of this.#clashes.settle(take, isOpen))
+      this.#quarantine(scope.definition.name, id, document, issues);
     return { conflicts: this.#conflicts, stored: this.#stored, quarantined: this.#quarantined };
   }
 
@@ -112,7 +128,7 @@ export class DocumentsIn {
     if (before !== undefined && isHeld(definition, before, document)) return;
     // A record is made from its document as it is: nobody is told of fields that its object does not have.
     const isNew = before === undefined && document[DELETED] !== true;
-    this.#put(scope, id, isNew ? document : toFields(definition, document), rootOf(document));
+    this.#put(scope, id, isNew ? document : toFields(definition, document), this.#rootOf(document));
   }
 
   /** The record leaves. What was written to it and not sent is kept with the reason. */
@@ -121,7 +137,7 @@ export class DocumentsIn {
     if (change !== undefined && change.Kind === 'purge') this.#hand.remove('SyncChange', change.Id);
     else if (change !== undefined) {
       // Made here: what the server no longer shows is another of the same id at most.
-      if (change.Base === null && !isPurged) return;
+      if (change.Base === null && !change.IsMissed && !isPurged) return;
       this.#hand.put('SyncChange', change.Id, {
         State: 'rejected',
         Code: isPurged ? 'ENTITY_IS_DELETED' : 'SYNC_FORBIDDEN',
@@ -131,6 +147,10 @@ export class DocumentsIn {
       });
     }
     this.#hand.remove(object, id);
+  }
+
+  #rootOf(document: WireDocument): RecordName | undefined {
+    return knownRoot(this.#at.store, rootOf(document));
   }
 
   /** What was written here, in the fields that were changed. */
@@ -169,7 +189,7 @@ export class DocumentsIn {
     const record = this.#at.record(object, id);
     const slot = entity.table.slotOf(id);
     if (record === undefined || slot === undefined)
-      return this.#put(scope, id, toFields(definition, theirs), rootOf(theirs));
+      return this.#put(scope, id, toFields(definition, theirs), this.#rootOf(theirs));
     const mine = toDocument(definition, record, entity.table.deletedWith.get(id));
     const base = change.Base === null ? undefined : (JSON.parse(change.Base) as Values);
     const isOwn = (name: string) => name !== definition.roles.id && name !== DELETED_WITH && !serverFields.has(name);
@@ -186,7 +206,7 @@ export class DocumentsIn {
       left = leftAfter(left, { ...mine, ...take }, theirs, isOwn);
       this.#note({ ...conflict, outcome });
     }
-    const root = DELETED in left ? entity.table.deletedWith.get(id) : rootOf(theirs);
+    const root = DELETED in left ? entity.table.deletedWith.get(id) : this.#rootOf(theirs);
     this.#put(scope, id, toFields(definition, take as WireDocument), root);
     // What waits for a person goes on waiting, whatever else the server changes.
     const isAsked = outcome === 'asked' || (change.State === 'conflict' && !isSettled);

@@ -1,19 +1,34 @@
-import { DELETED, DELETED_WITH, PURGED, toDocument } from './document.ts';
+import type { ObjectDefinition } from '../engine/definition/define-object.ts';
+import { DELETED, DELETED_WITH, PURGED } from './document.ts';
 import type { ChangeRow, SyncStore } from './sync-store.ts';
 import type { PushRow, WireDocument } from './wire.ts';
 
 type Values = Record<string, unknown>;
 
-const NONE: Readonly<Values> = {};
+const NONE: Values = {};
 
 /**
  * The changes to send next, by commit, as ids of their entries. What a person has to see to first holds back the others of its
- * commit, and no other commit. A commit of more rows than are sent at once is sent row by row, and not taken whole.
+ * commit, and no other commit. A commit of more rows than `most` is sent row by row, and not taken whole; one of more than `rows`
+ * goes alone.
  */
-export function nextCommits(at: SyncStore, objects: readonly string[], rows: number): readonly (readonly string[])[] {
+export function nextCommits(
+  at: SyncStore,
+  objects: readonly string[],
+  rows: number,
+  most: number,
+): readonly (readonly string[])[] {
   const held = new Set(at.changes({ State: { $in: ['conflict', 'rejected'] } }).map(({ Commit }) => Commit));
   const others = held.size === 0 ? {} : { Commit: { $nin: [...held] } };
-  const found = at.changes({ State: 'pending', Object: { $in: objects }, ...others }, rows + 1);
+  const find = (limit: number) => at.changes({ State: 'pending', Object: { $in: objects }, ...others }, limit + 1);
+  const commits = byCommit(find(rows));
+  if (commits.flat().length <= rows) return commits;
+  if (commits.length > 1) return commits.slice(0, -1);
+  const [first = [], ...after] = byCommit(find(most));
+  return after.length > 0 || first.length <= most ? [first] : first.slice(0, rows).map((id) => [id]);
+}
+
+function byCommit(found: readonly ChangeRow[]): string[][] {
   const commits: string[][] = [];
   let number: number | undefined;
   for (const change of found) {
@@ -21,9 +36,7 @@ export function nextCommits(at: SyncStore, objects: readonly string[], rows: num
     number = change.Commit;
     commits.at(-1)?.push(change.Id);
   }
-  if (found.length <= rows) return commits;
-  const last = commits.pop() as string[];
-  return commits.length > 0 ? commits : last.slice(0, rows).map((id) => [id]);
+  return commits;
 }
 
 /** What is sent of one change. */
@@ -34,6 +47,26 @@ export interface RowChoice {
   readonly isStrict: boolean;
   /** The record with which it went to the bin. */
   readonly root: readonly [object: string, id: string] | undefined;
+  /** The fields that were sent, where it has been sent before; all that were written when undefined. */
+  readonly fields?: readonly string[] | undefined;
+}
+
+/** The names of the fields that a change sends; undefined for a record that is sent whole. */
+export function fieldsOfChange({ Base }: ChangeRow): readonly string[] | undefined {
+  return Base === null ? undefined : Object.keys(JSON.parse(Base) as Values);
+}
+
+const ordered = new WeakMap<ObjectDefinition, readonly string[]>();
+
+/** All names in the order in which documents have them, whatever was written in which order. */
+function namesInOrder(definition: ObjectDefinition): readonly string[] {
+  let names = ordered.get(definition);
+  if (names === undefined) {
+    const { id, deleted } = definition.roles;
+    names = [...definition.fields.map(({ name }) => name).filter((name) => name !== id && name !== deleted), DELETED];
+    ordered.set(definition, names);
+  }
+  return names;
 }
 
 /** The record with which that of a change went to the bin. */
@@ -42,68 +75,52 @@ export function rootOfChange(at: SyncStore, change: ChangeRow): readonly [object
   return root === undefined ? undefined : [root.object, root.id];
 }
 
-/** One change as it is sent; the same as long as it is on its way, whatever is written meanwhile. */
-export function toRow(at: SyncStore, change: ChangeRow, choice: RowChoice): PushRow {
-  const base = change.Base === null ? undefined : (JSON.parse(change.Base) as Values);
+/** One change as it is sent; the same to the letter as long as it is on its way, whatever is written meanwhile. */
+export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, root, fields }: RowChoice): PushRow {
+  const { definition, serverFields } = at.entity(change.Object);
+  const id = { [definition.roles.id]: change.RecordId };
+  const base = change.Base === null ? undefined : only(JSON.parse(change.Base) as Values, fields);
   const sent = change.Sent === null ? NONE : (JSON.parse(change.Sent) as Values);
-  if (change.Kind === 'purge' && !(DELETED in sent)) {
-    const id = { [at.entity(change.Object).definition.roles.id]: change.RecordId };
+  if (change.Kind === 'purge' && !(DELETED in sent))
     return {
       object: change.Object,
       assumedMasterState: { ...id, [DELETED]: base?.[DELETED] ?? true },
       newDocumentState: { ...id, [DELETED]: true, [PURGED]: true },
     };
+  const { has, value } = valuesOf(at, change, sent);
+  const isOwn = (name: string) => !serverFields.has(name);
+  const next: Values = { ...id };
+  const assumed: Values = { ...id };
+  // Read one by one, as most rows are of a few fields.
+  for (const name of namesInOrder(definition)) {
+    const isWritten = base === undefined || name in base;
+    if (has(name) && (isWhole || (isWritten && isOwn(name)))) next[name] = value(name);
+    if (base !== undefined && name in base) assumed[name] = base[name];
+    else if (has(name) && (isWhole || (isStrict && isOwn(name)))) assumed[name] = value(name);
   }
-  return choice.isWhole || choice.isStrict
-    ? wholeRow(at, change, { base, sent }, choice)
-    : partialRow(at, change, { base, sent }, choice.root);
-}
-
-/** What the fields held that were changed, and what was sent of those that have changed again. */
-interface Noted {
-  readonly base: Values | undefined;
-  readonly sent: Values;
-}
-
-/** The fields that were changed, or all that a client owns of a record made here: read one by one, as most rows are these. */
-function partialRow(at: SyncStore, change: ChangeRow, { base, sent }: Noted, root: RowChoice['root']): PushRow {
-  const { definition, serverFields } = at.entity(change.Object);
-  const { id: idField, deleted } = definition.roles;
-  const record = at.record(change.Object, change.RecordId);
-  const held = record ?? (change.Mine === null ? NONE : (JSON.parse(change.Mine) as Values));
-  const next: Values = { [idField]: change.RecordId };
-  const take = (name: string) => {
-    if (serverFields.has(name)) return;
-    if (name in sent) next[name] = sent[name];
-    else if (name === DELETED && record !== undefined) next[name] = record[deleted] === true;
-    else if (name in held) next[name] = held[name];
-  };
-  for (const name in base ?? held) if (name !== deleted || record === undefined) take(name);
-  if (base === undefined) {
-    for (const name in sent) take(name);
-    if (record !== undefined) take(DELETED);
-  }
+  if (isWhole) next[DELETED] ??= false;
   if (root !== undefined) next[DELETED_WITH] = root;
   if (base === undefined) return { object: change.Object, newDocumentState: next as WireDocument };
-  const assumedMasterState = { [idField]: change.RecordId, ...base };
-  return { object: change.Object, assumedMasterState, newDocumentState: next as WireDocument };
+  return { object: change.Object, assumedMasterState: assumed, newDocumentState: next as WireDocument };
 }
 
-/** For a far side that has to know of more than what was changed. */
-function wholeRow(at: SyncStore, change: ChangeRow, { base, sent }: Noted, { isWhole, root }: RowChoice): PushRow {
-  const { definition, serverFields } = at.entity(change.Object);
-  const id = { [definition.roles.id]: change.RecordId };
+/** What a record holds, or held when it was sent, by the names of documents. */
+function valuesOf(at: SyncStore, change: ChangeRow, sent: Values) {
+  const { deleted } = at.entity(change.Object).definition.roles;
   const record = at.record(change.Object, change.RecordId);
-  const mine: Values = change.Mine === null ? {} : (JSON.parse(change.Mine) as Values);
-  const held = record === undefined ? mine : toDocument(definition, record);
-  const whole: Values = { ...held, ...sent, ...(root !== undefined && { [DELETED_WITH]: root }) };
-  const isSent = (name: string) => isWhole || (!serverFields.has(name) && (base === undefined || name in base));
-  const next: Values = { ...id };
-  for (const name of Object.keys(whole)) if (isSent(name) || name === DELETED_WITH) next[name] = whole[name];
-  if (isWhole) next[DELETED] ??= false;
-  if (base === undefined) return { object: change.Object, newDocumentState: next as WireDocument };
-  const assumed: Values = { ...id };
-  for (const name of Object.keys(whole)) if (isWhole || !serverFields.has(name)) assumed[name] = whole[name];
-  Object.assign(assumed, base);
-  return { object: change.Object, assumedMasterState: assumed, newDocumentState: next as WireDocument };
+  const mine: Values = change.Mine === null ? NONE : (JSON.parse(change.Mine) as Values);
+  const isHeld = (name: string) => (record === undefined ? name in mine : name === DELETED || name in record);
+  return {
+    has: (name: string) => name in sent || isHeld(name),
+    value(name: string): unknown {
+      if (name in sent) return sent[name];
+      if (record === undefined) return mine[name];
+      return name === DELETED ? record[deleted] === true : record[name];
+    },
+  };
+}
+
+function only(values: Values, names: readonly string[] | undefined): Values {
+  if (names === undefined) return values;
+  return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
 }

@@ -20,8 +20,8 @@ export function openSync({ name, at, env, objects }: SyncParts): void {
     hand.put('SyncState', name, {
       Objects: asked,
       ...(before === undefined && { Client: newClient(env.random(new Uint8Array(16))), NextPush: 1, InFlight: null }),
-      ...(isWider && { Checkpoint: null, ResetReason: before === undefined ? null : 'rights' }),
     });
+    if (isWider && before !== undefined) hand.beginAnew(name, 'rights');
     for (const one of added) offerRecords(at, hand, one.name);
   });
 }

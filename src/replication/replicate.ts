@@ -157,7 +157,7 @@ export class Replication {
   refetch(): void {
     const { store } = this.#at;
     if (this.#isClosed || store.isClosed) return;
-    this.#at.write((hand) => hand.put('SyncState', this.#runner.name, { Checkpoint: null, ResetReason: 'rights' }));
+    this.#at.write((hand) => hand.beginAnew(this.#runner.name, 'rights'));
     this.#runner.dispatch('resync');
   }
 

@@ -1,7 +1,7 @@
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import { DocumentsIn } from './apply-documents.ts';
 import { changeKey } from './change-key.ts';
-import { toDocument } from './document.ts';
+import { purgedDocument, removedDocument, toDocument } from './document.ts';
 import { type PullPage, RemoteFailure, type ResetReason } from './remote.ts';
 import type { SyncParts } from './sync-parts.ts';
 import { inFlightOf } from './sync-scope.ts';
@@ -31,7 +31,10 @@ export async function runPull(parts: SyncParts, signal: AbortSignal): Promise<vo
       } catch (error) {
         if (!(error instanceof RemoteFailure) || error.kind !== 'reset' || ++resets > RESETS_MAX) throw error;
         const reason = error.reason ?? 'lost';
-        at.write((hand) => hand.put('SyncState', name, { Checkpoint: null, Pushed: null, ResetReason: reason }));
+        at.write((hand) => {
+          hand.beginAnew(name, reason);
+          hand.put('SyncState', name, { Pushed: null });
+        });
       }
     }
   }
@@ -164,19 +167,26 @@ function finishPull(parts: SyncParts, seen: Set<string> | undefined): void {
 
 /**
  * Records that the server did not show: gone there, or no longer to be seen, unless it was the server that forgot. What waits to be
- * sent stays in any case.
+ * sent stays in any case: with the reason why it cannot be, where the record is known and gone.
  */
-function sweep({ at, name, objects }: SyncParts, seen: ReadonlySet<string>): void {
-  const isLost = at.state(name)?.ResetReason === 'lost';
+function sweep({ at, name, objects, policyOf }: SyncParts, seen: ReadonlySet<string>): void {
+  const state = at.state(name) as StoredRecord;
+  const isLost = state.ResetReason === 'lost';
+  const gone = state.ResetReason === 'too-old' ? purgedDocument : removedDocument;
   at.write((hand) => {
+    const documents = new DocumentsIn(at, hand, policyOf, new Set(inFlightOf(state)?.commits.flat()));
     for (const { name: object } of objects) {
       const { entity, definition } = at.entity(object);
       const { table } = entity;
       for (let slot = 0; slot < table.slotCount; slot++) {
         const record = table.row(slot);
         const id = record?.[definition.roles.id] as string;
-        if (record === undefined || seen.has(changeKey(object, id)) || at.change(object, id) !== undefined) continue;
-        if (isLost && !table.isDeleted(slot))
+        if (record === undefined || seen.has(changeKey(object, id))) continue;
+        const change = at.change(object, id);
+        if (change !== undefined) {
+          const isKnown = change.Base !== null || change.IsMissed;
+          if (isKnown && !isLost) documents.take(object, gone(definition, id));
+        } else if (isLost && !table.isDeleted(slot))
           hand.put(
             'SyncChange',
             changeKey(object, id),
@@ -185,6 +195,7 @@ function sweep({ at, name, objects }: SyncParts, seen: ReadonlySet<string>): voi
         else hand.unit.purge(table, slot);
       }
     }
+    documents.finish();
     hand.put('SyncState', name, { ResetReason: null });
   });
 }

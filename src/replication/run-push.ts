@@ -2,11 +2,12 @@ import { must } from '../engine/ground/assert.ts';
 import type { EngineError } from '../engine/ground/errors.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import { DocumentsIn } from './apply-documents.ts';
-import { nextCommits, rootOfChange, toRow } from './build-push.ts';
+import { fieldsOfChange, nextCommits, rootOfChange, toRow } from './build-push.ts';
 import { newClient } from './open-sync.ts';
 import { RemoteFailure } from './remote.ts';
 import type { SyncParts } from './sync-parts.ts';
 import { type InFlight, inFlightOf } from './sync-scope.ts';
+import type { ChangeRow } from './sync-store.ts';
 import { AnswersIn } from './take-answers.ts';
 import type { PushAnswer, PushRequest } from './wire.ts';
 
@@ -62,23 +63,33 @@ export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSig
 }
 
 /** Writes down what is sent next; undefined where nothing waits. */
-async function begin({ at, name, objects }: SyncParts, rows: number): Promise<InFlight | undefined> {
+async function begin({ at, name, objects, pushRows }: SyncParts, rows: number): Promise<InFlight | undefined> {
   const names = objects.map((one) => one.name);
-  const commits = nextCommits(at, names, rows);
+  const commits = nextCommits(at, names, rows, pushRows);
   if (commits.length === 0) return undefined;
   const push = at.state(name)?.NextPush as number;
-  const hasRoots = names.some((object) => at.entity(object).entity.table.bin.size > 0);
-  const roots = (hasRoots ? commits.flat() : []).flatMap((key): [string, readonly [string, string]][] => {
-    const root = rootOfChange(at, must(at.changeAt(key), 'what was found a moment ago is there'));
-    return root === undefined ? [] : [[key, root]];
-  });
-  const flight: InFlight = { push, commits, ...(roots.length > 0 && { roots: Object.fromEntries(roots) }) };
+  const ofEach = <T>(read: (change: ChangeRow) => T | undefined): Record<string, T> | undefined => {
+    const found = commits.flat().flatMap((key): [string, T][] => {
+      const value = read(must(at.changeAt(key), 'what was found a moment ago is there'));
+      return value === undefined ? [] : [[key, value]];
+    });
+    return found.length > 0 ? Object.fromEntries(found) : undefined;
+  };
+  const flight: InFlight = {
+    push,
+    commits,
+    fields: ofEach(fieldsOfChange),
+    // Nothing has gone with another where nothing has gone.
+    roots: names.some((object) => at.entity(object).entity.table.bin.size > 0)
+      ? ofEach((one) => rootOfChange(at, one))
+      : undefined,
+  };
   at.write((hand) => hand.put('SyncState', name, { NextPush: push + 1, InFlight: JSON.stringify(flight) }));
   await at.store.settled?.();
   return flight;
 }
 
-function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits, roots }: InFlight): PushRequest {
+function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits, fields, roots }: InFlight): PushRequest {
   const versions: Record<string, number> = {};
   const rowOf = (key: string) => {
     const change = must(at.changeAt(key), 'what is on its way stays in the outbox');
@@ -87,6 +98,7 @@ function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits, r
       isWhole: remote.wholeRows === true,
       isStrict: typeof policyOf(change.Object) === 'function',
       root: roots?.[key],
+      fields: fields?.[key],
     });
   };
   return {
@@ -119,7 +131,10 @@ function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer)
 
 /** The server no longer has what it once answered: all is fetched anew, after what waits has been sent. */
 function beginAnew({ at, name }: SyncParts, { reason = 'lost' }: RemoteFailure): void {
-  at.write((hand) => hand.put('SyncState', name, { Checkpoint: null, Pushed: null, ResetReason: reason }));
+  at.write((hand) => {
+    hand.beginAnew(name, reason);
+    hand.put('SyncState', name, { Pushed: null });
+  });
 }
 
 /** Another client has this one's name, as after a copied profile: from now on this one has another. */

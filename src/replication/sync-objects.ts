@@ -38,6 +38,8 @@ export const SyncChange = defineObject({
     FirstChangeDate: { type: 'dateTime', properties: 'Filter, Sort' },
     /** What the server is taken to hold in the fields that were changed; null for a record that it does not know. */
     Base: JSON_TEXT,
+    /** Whether the server has said that it holds no such record, though it was known to: it is sent as new then. */
+    IsMissed: { type: 'boolean', properties: 'Defaulted on create, Filter' },
     /** Of fields changed again while they were being sent: what was sent. */
     Sent: JSON_TEXT,
     /** What the server holds, where a person is to decide. */

@@ -46,6 +46,8 @@ export class SyncRunner {
   #cancelTimer: (() => void) | undefined;
   #cancelPoll: (() => void) | undefined;
   #isHinted = false;
+  /** How long the next failure is waited out, in milliseconds. */
+  #waitMs = 0;
   #attempts = 0;
   readonly #pace: PushPace;
   #isDispatching = false;
@@ -138,6 +140,7 @@ export class SyncRunner {
     if (this.#state === 'pulling') return this.#run((signal) => this.#pull(signal), 'pulled');
     if (this.#state === 'pushing') return this.#run((signal) => this.#push(signal), 'pushed');
     if (this.#state === 'live') return this.#beLive();
+    if (this.#state === 'waiting') return this.#wait();
     if (this.#state === 'closed') for (const stop of this.#stops.splice(0)) stop();
   }
 
@@ -189,12 +192,15 @@ export class SyncRunner {
     if (failure.kind === 'unauthorized') return this.dispatch('unauthorized');
     if (failure.kind === 'outdated') return this.dispatch('outdated');
     const { parts, retry, budget } = this.#options;
-    const wait = Math.max(backoffMs(parts.env, retry, this.#attempts++, failure.retryAfterMs), budget.take());
+    this.#waitMs = Math.max(backoffMs(parts.env, retry, this.#attempts++, failure.retryAfterMs), budget.take());
     this.dispatch('failed');
-    if (this.#state !== 'waiting') return;
-    this.retryAt = parts.env.now() + wait;
-    this.#cancelTimer = parts.env.wake(() => this.dispatch('timer'), wait);
-    this.#options.onChange();
+  }
+
+  /** The clock is set where the state is entered: what failed may have done so in the middle of another event. */
+  #wait(): void {
+    const { env } = this.#options.parts;
+    this.retryAt = env.now() + this.#waitMs;
+    this.#cancelTimer = env.wake(() => this.dispatch('timer'), this.#waitMs);
   }
 
   /** All is exchanged: what came by the stream meanwhile is taken in, and what was written or hinted at is seen to. */

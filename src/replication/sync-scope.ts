@@ -13,6 +13,8 @@ export interface InFlight {
   readonly push: number;
   /** The ids of the changes in it, by commit. */
   readonly commits: readonly (readonly string[])[];
+  /** Of records that the server knows, by the id of their change: the fields that are sent, though others be written meanwhile. */
+  readonly fields?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Of records that went to the bin with another, by the id of their change: that other one, as it was when they were sent. */
   readonly roots?: Readonly<Record<string, readonly [object: string, id: string]>> | undefined;
 }

@@ -8,6 +8,7 @@ import type { Unit } from '../engine/store/unit.ts';
 import { changeKey } from './change-key.ts';
 import { serverFieldsOf } from './document.ts';
 import { SYNC_SOURCE } from './keep-outbox.ts';
+import type { ResetReason } from './remote.ts';
 
 /** What is known of an object that is synced. */
 export interface SyncEntity {
@@ -26,6 +27,7 @@ export interface ChangeRow {
   readonly Commit: number;
   readonly FirstChangeDate: string;
   readonly Base: string | null;
+  readonly IsMissed: boolean;
   readonly Sent: string | null;
   readonly Theirs: string | null;
   readonly Contested: string | null;
@@ -131,6 +133,15 @@ export class SyncHand {
     table.shape.read(must(table.row(slot), 'a slot of an id holds its record'), all);
     for (const [name, value] of Object.entries(values)) all[table.positionOf(name)] = value;
     this.unit.replace(table, slot, table.shape.make(all));
+  }
+
+  /**
+   * Has a sync fetch everything anew. That a server has lost what it once said is not forgotten over another reason: what is here
+   * and not there would be taken away then, and was acknowledged.
+   */
+  beginAnew(name: string, reason: ResetReason): void {
+    const isLost = this.#of.state(name)?.ResetReason === 'lost';
+    this.put('SyncState', name, { Checkpoint: null, ResetReason: isLost ? 'lost' : reason });
   }
 
   /** Takes a record of any object away for good; nothing where there is none. */

@@ -38,7 +38,12 @@ export class AnswersIn {
         Sent: null,
       });
     else if (answer.status === 'missing')
-      this.#hand.put('SyncChange', key, { Base: null, Sent: null, Kind: change.Kind === 'purge' ? 'purge' : 'create' });
+      this.#hand.put('SyncChange', key, {
+        Kind: change.Kind === 'purge' ? 'purge' : 'create',
+        Base: null,
+        IsMissed: true,
+        Sent: null,
+      });
     else if (answer.status === 'conflict') {
       const { document } = answer;
       this.#documents.take(

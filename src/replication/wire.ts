@@ -69,8 +69,8 @@ export type PullAnswer = z.infer<typeof pullAnswer>;
 export const pullHeader = z.object({
   protocol: z.number(),
   fields: z.array(z.array(name)),
-  /** How many records follow at most; fewer where filters leave some out. */
-  total: whole,
+  /** How many records follow at most; fewer where filters leave some out. Absent where that would tell of records not to be seen. */
+  total: z.optional(whole),
 });
 export type PullHeader = z.infer<typeof pullHeader>;
 export const pullMark = z.object({ checkpoint: name, done: z.boolean() });

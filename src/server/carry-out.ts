@@ -3,6 +3,7 @@ import { must } from '../engine/ground/assert.ts';
 import { EngineError } from '../engine/ground/errors.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
+import { knownRoot } from '../engine/store/known-root.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { WriteMoment } from '../engine/write/record-writer.ts';
@@ -15,6 +16,14 @@ import { type Held, type MasterRow, setFields, type VerdictScope } from './row-v
 
 const HELD: MasterAnswer = { status: 'held' };
 const APPLIED: MasterAnswer = { status: 'applied' };
+
+/** A record whose unique key another has, which may give it up in the same commit. */
+interface Clash {
+  readonly entity: Entity;
+  readonly record: StoredRecord;
+  readonly root: RecordName | undefined;
+  readonly applied: MasterAnswer;
+}
 
 /** Carries out the commits of a push in a unit of a store, each whole or not at all. */
 export class PushRun {
@@ -39,19 +48,34 @@ export class PushRun {
   #commit(rows: readonly MasterRow[]): MasterAnswer[] {
     const { mark } = this.#unit;
     const answers: MasterAnswer[] = [];
-    for (const [at, row] of rows.entries()) {
-      const answer = this.#row(row);
-      if (answer.status === 'applied') {
-        answers.push(answer);
-        continue;
-      }
+    const clashes = new Map<number, Clash>();
+    const fail = (answer: MasterAnswer, at: number) => {
       this.#unit.undo(mark);
       return rows.map((_, other) => (other === at ? answer : HELD));
+    };
+    for (const [at, row] of rows.entries()) {
+      const answer = this.#row(row, (clash) => clashes.set(at, clash));
+      if (answer.status !== 'applied' && !clashes.has(at)) return fail(answer, at);
+      answers.push(answer);
+    }
+    for (const { entity, record } of clashes.values()) this.#freeKeys(entity, record);
+    for (const [at, { entity, record, root, applied }] of clashes) {
+      const refusal = put(this.#unit, entity, record, root);
+      if (refusal !== undefined) return fail(refusal, at);
+      answers[at] = applied;
     }
     return answers;
   }
 
-  #row(row: MasterRow): MasterAnswer {
+  /** Has the record that another is to replace give up its unique keys, within the commit. */
+  #freeKeys({ table, writer, definition }: Entity, record: StoredRecord): void {
+    const slot = table.slotOf(record[definition.roles.id] as string);
+    const { deleted } = definition.roles;
+    if (slot !== undefined && deleted !== undefined && !table.isDeleted(slot))
+      this.#unit.replace(table, slot, writer.setField(table.row(slot) as StoredRecord, deleted, true));
+  }
+
+  #row(row: MasterRow, onClash: (clash: Clash) => void): MasterAnswer {
     const entity = this.#store.entity(row.object);
     const { table } = entity;
     const slot = table.slotOf(row.id);
@@ -62,7 +86,7 @@ export class PushRun {
     const held: Held = { record, root, isPurged };
     const last = isPurged ? recordBefore(this.#store, version, undefined, (version.Sequence as number) - 1) : undefined;
     const scope = { entity, serverFields: this.#serverFields(row.object), moment: this.#moment };
-    return this.#apply(scope, row, decideRow(scope, this.#push, row, held, last));
+    return this.#apply(scope, row, decideRow(scope, this.#push, row, held, last), onClash);
   }
 
   #version({ object, id }: MasterRow): StoredRecord | undefined {
@@ -71,7 +95,12 @@ export class PushRun {
     return slot === undefined ? undefined : table.row(slot);
   }
 
-  #apply(scope: VerdictScope, row: MasterRow, { verdict, seen }: Decision): MasterAnswer {
+  #apply(
+    scope: VerdictScope,
+    row: MasterRow,
+    { verdict, seen }: Decision,
+    onClash: (clash: Clash) => void,
+  ): MasterAnswer {
     const { record, root } = seen;
     const { table } = scope.entity;
     switch (verdict.kind) {
@@ -87,15 +116,14 @@ export class PushRun {
         this.#unit.purge(table, must(table.slotOf(row.id), 'a record to purge is held'));
         return APPLIED;
       case 'put': {
-        const refusal = put(this.#unit, scope.entity, verdict.record, this.#known(verdict.root));
-        return refusal ?? { status: 'applied', set: setFields(scope, verdict.record) };
+        const { entity } = scope;
+        const root = knownRoot(this.#store, verdict.root);
+        const applied: MasterAnswer = { status: 'applied', set: setFields(scope, verdict.record) };
+        const refusal = put(this.#unit, entity, verdict.record, root);
+        if (refusal !== undefined) onClash({ entity, record: verdict.record, root, applied });
+        return refusal ?? applied;
       }
     }
-  }
-
-  /** A root of an object that there is; any other would never come back. */
-  #known(root: RecordName | undefined): RecordName | undefined {
-    return root !== undefined && this.#store.find(root.object) !== undefined ? root : undefined;
   }
 }
 

@@ -51,7 +51,8 @@ export async function carryPush(context: SyncContext, call: SyncCall, given: Giv
   const { master, options, environment, objects } = context;
   const { identity } = call;
   call.rows = given.commits.reduce((sum, rows) => sum + rows.length, 0);
-  if (call.rows > context.limits.pushRows)
+  // An empty commit is answered and remembered like any other.
+  if (Math.max(call.rows, given.commits.length) > context.limits.pushRows)
     throw new SyncFailure(413, 'SYNC_LIMIT', `a push of more than ${context.limits.pushRows} rows`);
   const view = new View(
     master,

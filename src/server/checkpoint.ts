@@ -29,17 +29,27 @@ export async function hashRights(
   return hash.slice(0, 22);
 }
 
-/** The text of a place in the history, for those alone whom `rights` is the hash of; the same for one place always. */
-export function writeCheckpoint({ era, sequence }: Position, rights: string): string {
-  return toBase64Url(JSON.stringify({ e: era, s: sequence, r: rights }));
+/**
+ * The text of a place in the history, for those alone whom `rights` is the hash of; the same for one place always. `since`: of a
+ * place in the middle of a pull, where that began, as what was told since then is of later than the place.
+ */
+export function writeCheckpoint({ era, sequence }: Position, rights: string, since?: number | undefined): string {
+  const begun = since !== undefined && since < sequence ? { b: since } : {};
+  return toBase64Url(JSON.stringify({ e: era, s: sequence, r: rights, ...begun }));
 }
 
-function readText(text: string): { position: Position; rights: string } | undefined {
+/** A place, and where the pull began that it is in the middle of: the place itself where it is in none. */
+export interface Checkpoint extends Position {
+  readonly since: number;
+}
+
+function readText(text: string): { position: Checkpoint; rights: string } | undefined {
   try {
     const value = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/'))) as Record<string, unknown>;
-    const { e: era, s: sequence, r: rights } = value;
+    const { e: era, s: sequence, r: rights, b: since = sequence } = value;
     if (typeof era !== 'string' || typeof sequence !== 'number' || typeof rights !== 'string') return undefined;
-    return { position: { era, sequence }, rights };
+    if (typeof since !== 'number' || !Number.isInteger(since) || since < 0 || since > sequence) return undefined;
+    return { position: { era, sequence, since }, rights };
   } catch {
     return undefined;
   }
@@ -64,13 +74,16 @@ export async function assertKept(master: Master, place: string): Promise<void> {
 }
 
 /** The place that a checkpoint is of. Throws a {@link SyncFailure} of status 410 where it is of no use. */
-export async function readCheckpoint(master: Master, text: string, rights: string): Promise<Position> {
+export async function readCheckpoint(master: Master, text: string, rights: string): Promise<Checkpoint> {
   const gone = (reason: 'rights' | 'lost' | 'too-old', message: string) =>
     new SyncFailure(410, 'SYNC_CHECKPOINT', message, { reason });
   const read = readText(text);
   if (read === undefined) throw gone('lost', 'the checkpoint is none of this server');
   if (read.rights !== rights) throw gone('rights', 'the checkpoint is of other rights, or of another request');
-  const state = await master.check(read.position);
+  const { sequence, since } = read.position;
+  let state = await master.check(read.position);
+  if (state === 'known' && since < sequence)
+    state = await master.check({ sequence: since, era: await master.eraAt(since) });
   if (state === 'lost') throw gone('lost', 'the history of this server does not hold the checkpoint');
   if (state === 'too-old') throw gone('too-old', 'changes this old are no longer known');
   return read.position;

@@ -169,6 +169,10 @@ class DatabaseMaster implements Master {
 
   async read(request: ReadRequest): Promise<ReadAnswer> {
     const store = this.#ready();
+    const { after, since = after, heldOnly } = request;
+    // A purge may have come between the check of a position and this.
+    if (!heldOnly && since > 0 && since < this.#eras.forgotten)
+      throw createError('SYNC_CHECKPOINT', 'changes after this position are forgotten');
     const { entries, done } = readVersions(store, request);
     const last = done ? this.#eras.present : entries[entries.length - 1]?.sequence;
     return { entries, sequence: Math.max(request.after, last ?? request.after), done };

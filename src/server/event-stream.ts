@@ -41,6 +41,8 @@ export class EventStream {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   /** The sequence up to which it has read. */
   #position: number;
+  /** Where the pull began that it is in the middle of, while it has not read all there was. */
+  #since: number | undefined;
   /** The checkpoint that the client has by this stream. */
   #told = '';
   /** Whether events were left out for want of room. */
@@ -57,6 +59,7 @@ export class EventStream {
     const { context, viewpoint, call } = parts;
     this.isFiltered = viewpoint.view.isFiltered;
     this.#position = viewpoint.after;
+    this.#since = viewpoint.since;
     this.#admittedAt = context.environment.elapsed();
     this.body = new ReadableStream<Uint8Array>(
       {
@@ -107,17 +110,22 @@ export class EventStream {
   async run(isAtEnd: boolean): Promise<void> {
     const { context, viewpoint, call, format } = this.#parts;
     const { view, rights } = viewpoint;
-    this.#told = await checkpointAt(context.master, viewpoint.after, rights);
+    this.#told = await checkpointAt(context.master, viewpoint.after, rights, this.#since);
     if (isAtEnd) this.#send(format.resync(this.#told));
     let fresh = viewpoint.freshUpTo;
     while (!this.#isClosed) {
-      const request = { after: this.#position, freshUpTo: fresh, limit: PAGE, signal: call.request.signal };
+      const from = { after: this.#position, since: this.#since, freshUpTo: fresh };
+      const request = { ...from, limit: PAGE, signal: call.request.signal };
       const page = await readShown(context.master, view, request);
       const era = await context.master.eraAt(page.sequence);
       if (!(await this.#admit())) return;
+      if (page.done) this.#since = undefined;
       if (page.shown.length > 0) this.#tell(page.shown, { sequence: page.sequence, era, texts: new Map() });
       this.#position = page.sequence;
-      if (fresh !== undefined && page.sequence >= fresh) fresh = undefined;
+      if (fresh !== undefined && page.sequence >= fresh) {
+        fresh = undefined;
+        if (view.isFiltered && !page.done) this.#since = page.sequence;
+      }
       if (page.done && this.#parts.join(this, page.sequence)) return;
       if (!this.#hasRoom)
         await new Promise<void>((resolve) => {
@@ -172,7 +180,7 @@ export class EventStream {
 
   #tellTexts(texts: readonly PlacedText[], sequence: number, era: string): void {
     const { format, viewpoint } = this.#parts;
-    const checkpoint = writeCheckpoint({ era, sequence }, viewpoint.rights);
+    const checkpoint = writeCheckpoint({ era, sequence }, viewpoint.rights, this.#since);
     this.#send(format.documents(texts, this.#told, checkpoint));
     this.#told = checkpoint;
     this.#parts.call.rows += texts.length;
@@ -207,7 +215,7 @@ export class EventStream {
       .catch(() => undefined);
     if (this.#isClosed) return false;
     const known = viewpoint.view.identity;
-    if (identity === undefined) {
+    if (typeof identity?.user !== 'string') {
       this.close();
       return false;
     }

@@ -23,10 +23,11 @@ export interface MasterEntry {
   /** The record whose deletion took it. */
   readonly root?: RecordName | undefined;
   /**
-   * Only with `withBefore`: the record as it was at the position that was read from; undefined when there was none, or it was
-   * gone already.
+   * Only with `withBefore`: the record as it was at `since`; undefined when there was none, or it was gone already.
    */
   readonly before?: StoredRecord | undefined;
+  /** Only with `withBefore`: the record in each state that it has had since then, that one among them, but for the present. */
+  readonly earlier?: Iterable<StoredRecord> | undefined;
 }
 
 export interface ReadRequest {
@@ -37,6 +38,8 @@ export interface ReadRequest {
   readonly limit: number;
   /** Whether what was there before is needed, to tell what has left a filter. */
   readonly withBefore: boolean;
+  /** The sequence from which on that is asked for: where the client last held all there was. `after` when absent. */
+  readonly since?: number | undefined;
   /** Whether only records that are still held are wanted, in the bin or not, as by a client that has nothing yet. */
   readonly heldOnly: boolean;
 }

@@ -29,11 +29,12 @@ async function answerPage(
   { master, limits }: SyncContext,
   call: SyncCall,
   { limit }: PullRequest,
-  { view, rights, after, freshUpTo }: Viewpoint,
+  { view, rights, after, since, freshUpTo }: Viewpoint,
 ): Promise<Response> {
   const { signal } = call.request;
   const page = await readShown(master, view, {
     after,
+    since,
     freshUpTo,
     limit: Math.min(limit, limits.pullLimit),
     signal,
@@ -44,7 +45,7 @@ async function answerPage(
     throw new SyncFailure(413, 'SYNC_LIMIT', 'a commit larger than a page: ask for it as application/x-ndjson');
   const answer: PullAnswer = {
     documents: page.shown.map((shown) => [shown.place, documentOf(view, shown)]),
-    checkpoint: await checkpointAt(master, page.sequence, rights),
+    checkpoint: await checkpointAt(master, page.sequence, rights, page.done ? undefined : since),
     done: page.done,
   };
   return json(answer);

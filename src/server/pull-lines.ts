@@ -17,12 +17,12 @@ function fieldsOf({ fields, roles }: ObjectDefinition): string[] {
 /** The pieces of a pull that is answered whole: lines of JSON, as `pullHeader` describes them. */
 export async function* pullLines(
   master: Master,
-  { view, rights, after, freshUpTo }: Viewpoint,
+  { view, rights, after, since: begun, freshUpTo }: Viewpoint,
   signal: AbortSignal,
 ): AsyncGenerator<string, undefined> {
   const fields = view.objects.map((object) => fieldsOf(view.entity(object).definition));
-  const total = await master.count(view.objects, freshUpTo === undefined ? after : undefined);
-  const header: PullHeader = { protocol: PROTOCOL, fields, total };
+  const count = () => master.count(view.objects, freshUpTo === undefined ? after : undefined);
+  const header: PullHeader = { protocol: PROTOCOL, fields, ...(!view.hides && { total: await count() }) };
   yield `${JSON.stringify(header)}\n`;
   const line = (shown: Shown) => {
     const { place, entry, instead } = shown;
@@ -34,16 +34,20 @@ export async function* pullLines(
   };
   let sequence = after;
   let fresh = freshUpTo;
+  let since = begun;
   for (;;) {
-    const page = await readShown(master, view, { after: sequence, freshUpTo: fresh, limit: MARK_EVERY, signal });
+    const page = await readShown(master, view, { after: sequence, since, freshUpTo: fresh, limit: MARK_EVERY, signal });
     for (let from = 0; from < page.shown.length; from += PIECE)
       yield page.shown
         .slice(from, from + PIECE)
         .map(line)
         .join('');
     sequence = page.sequence;
-    if (fresh !== undefined && sequence >= fresh) fresh = undefined;
-    const checkpoint = await checkpointAt(master, sequence, rights);
+    if (fresh !== undefined && sequence >= fresh) {
+      fresh = undefined;
+      if (view.isFiltered) since = sequence;
+    }
+    const checkpoint = await checkpointAt(master, sequence, rights, page.done ? undefined : since);
     yield `${JSON.stringify({ checkpoint, done: page.done })}\n`;
     if (page.done) return undefined;
   }

@@ -3,7 +3,7 @@ import type { StoredRecord } from '../engine/record/record.ts';
 import type { Group } from '../engine/store/ordered-index.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import type { MasterEntry, ReadRequest } from './master.ts';
-import { recordBefore } from './record-before.ts';
+import { recordBefore, recordsSince } from './record-before.ts';
 
 /** How many versions of an object are looked at ahead. */
 const AHEAD = 256;
@@ -102,7 +102,7 @@ export function countVersions(store: Store, objects: readonly string[], after: n
   return openCursors(store, objects, after).reduce((sum, { left }) => sum + left, 0);
 }
 
-function entryOf(store: Store, { object, withBefore, after }: EntryRequest, version: StoredRecord): MasterEntry {
+function entryOf(store: Store, { object, withBefore, since }: EntryRequest, version: StoredRecord): MasterEntry {
   const { table } = object;
   const id = version.RecordId as string;
   const sequence = version.Sequence as number;
@@ -115,19 +115,22 @@ function entryOf(store: Store, { object, withBefore, after }: EntryRequest, vers
     sequence,
     record,
     ...(root !== undefined && { root }),
-    ...(withBefore && { before: recordBefore(store, version, record, after) }),
+    ...(withBefore && {
+      before: recordBefore(store, version, record, since),
+      earlier: recordsSince(store, version, record, since),
+    }),
   };
 }
 
 interface EntryRequest {
   readonly object: Entity;
   readonly withBefore: boolean;
-  readonly after: number;
+  readonly since: number;
 }
 
 /** The records that have changed after a sequence, by their last change; no commit is cut apart. */
 export function readVersions(store: Store, request: ReadRequest): { entries: MasterEntry[]; done: boolean } {
-  const { objects, after, limit, withBefore, heldOnly } = request;
+  const { objects, after, limit, withBefore, heldOnly, since = after } = request;
   const versions = store.entity('SyncVersion').table;
   let cursors = openCursors(store, objects, after);
   const entries: MasterEntry[] = [];
@@ -139,7 +142,7 @@ export function readVersions(store: Store, request: ReadRequest): { entries: Mas
     if (entries.length >= limit && sequence !== last) break;
     last = sequence;
     const version = must(versions.row(first.slot), 'an indexed slot holds a record');
-    const entry = entryOf(store, { object: first.entity, withBefore, after }, version);
+    const entry = entryOf(store, { object: first.entity, withBefore, since }, version);
     if (entry.record !== undefined || !heldOnly) entries.push(entry);
     first.next();
     if (first.sequence === undefined) cursors = cursors.filter((cursor) => cursor !== first);

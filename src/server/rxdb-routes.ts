@@ -60,20 +60,27 @@ export async function answerRxPull(context: SyncContext, call: SyncCall, object:
   const { searchParams } = new URL(call.request.url);
   const given = readPosition(searchParams.get('checkpoint')) ?? readField(searchParams.get('position'));
   const limit = readLimit(searchParams.get('limit'), limits.pullLimit);
-  const { view, rights, after, freshUpTo } = await openViewpoint(context, call, scopeOf(context, object), given);
+  const viewpoint = await openViewpoint(context, call, scopeOf(context, object), given);
+  const { view, rights, after, freshUpTo } = viewpoint;
   const shown: Shown[] = [];
   let sequence = after;
   let fresh = freshUpTo;
-  for (let done = false; !done && shown.length < limit; ) {
-    const request = { after: sequence, freshUpTo: fresh, limit: limit - shown.length, signal: call.request.signal };
+  let { since } = viewpoint;
+  let done = false;
+  while (!done && shown.length < limit) {
+    const left = limit - shown.length;
+    const request = { after: sequence, since, freshUpTo: fresh, limit: left, signal: call.request.signal };
     const page = await readShown(master, view, request);
     for (const each of page.shown) shown.push(each);
     ({ sequence, done } = page);
-    if (fresh !== undefined && sequence >= fresh) fresh = undefined;
+    if (fresh !== undefined && sequence >= fresh) {
+      fresh = undefined;
+      if (view.isFiltered) since = sequence;
+    }
   }
   call.rows = shown.length;
   const isEmpty = shown.length === 0 && given !== null;
-  const checkpoint = isEmpty ? given : await checkpointAt(master, sequence, rights);
+  const checkpoint = isEmpty ? given : await checkpointAt(master, sequence, rights, done ? undefined : since);
   const documents = shown.map((each) => toRxDocument(documentOf(view, each)));
   return json({ documents, checkpoint: toRxCheckpoint(checkpoint) });
 }
@@ -131,5 +138,6 @@ export async function answerRxStream(
     const checkpoint = await checkpointAt(context.master, sequence, viewpoint.rights);
     return new Response(RXDB_FORMAT.resync(checkpoint), { headers: EVENT_HEADERS });
   }
-  return hub.open(call, { ...viewpoint, after: sequence, freshUpTo: undefined }, RXDB_FORMAT, true);
+  const present = { ...viewpoint, after: sequence, since: undefined, freshUpTo: undefined };
+  return hub.open(call, present, RXDB_FORMAT, true);
 }

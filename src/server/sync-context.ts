@@ -58,6 +58,8 @@ export interface Viewpoint {
   readonly rights: string;
   /** The sequence after which he reads. */
   readonly after: number;
+  /** Where the pull began that this is the middle of; undefined where that makes no difference. */
+  readonly since: number | undefined;
   /** Where the history stands, of a client that holds nothing yet. */
   readonly freshUpTo: number | undefined;
 }
@@ -73,9 +75,12 @@ export async function openViewpoint(
   const view = new View(master, options.canRead, identity, scopes);
   const rights = await hashRights(environment, identity, scopes);
   if (pushed !== null) await assertKept(master, pushed);
-  if (checkpoint === null) return { view, rights, after: 0, freshUpTo: (await master.position()).sequence };
-  const { sequence } = await readCheckpoint(master, checkpoint, rights);
-  return { view, rights, after: sequence, freshUpTo: undefined };
+  if (checkpoint === null) {
+    const { sequence } = await master.position();
+    return { view, rights, after: 0, since: undefined, freshUpTo: sequence };
+  }
+  const { sequence, since } = await readCheckpoint(master, checkpoint, rights);
+  return { view, rights, after: sequence, since: view.isFiltered ? since : undefined, freshUpTo: undefined };
 }
 
 /** Reads and checks a request for changes. */
@@ -86,6 +91,11 @@ export function readPull(context: SyncContext, value: unknown): PullRequest {
   return request;
 }
 
-export async function checkpointAt(master: Master, sequence: number, rights: string): Promise<string> {
-  return writeCheckpoint({ era: await master.eraAt(sequence), sequence }, rights);
+export async function checkpointAt(
+  master: Master,
+  sequence: number,
+  rights: string,
+  since?: number | undefined,
+): Promise<string> {
+  return writeCheckpoint({ era: await master.eraAt(sequence), sequence }, rights, since);
 }

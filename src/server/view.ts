@@ -28,6 +28,8 @@ export class View {
   readonly objects: readonly string[];
   /** Whether some records are not for all who ask for the same. */
   readonly isFiltered: boolean;
+  /** Whether there may be records that the user may not see, whatever he asks for. */
+  readonly hides: boolean;
   readonly #places = new Map<string, Place>();
   readonly #canRead: SyncHandlerOptions['canRead'];
   readonly #master: Master;
@@ -49,6 +51,7 @@ export class View {
       if (this.#places.has(name)) throw malformed('an object is asked for twice');
       this.#places.set(name, { entity, at, fits: where === undefined ? undefined : readFilter(master, entity, where) });
     }
+    this.hides = canRead !== undefined;
     this.isFiltered = canRead !== undefined || scopes.some(({ where }) => where !== undefined);
   }
 
@@ -75,14 +78,23 @@ export class View {
     return this.mayRead(entity.definition.name, record);
   }
 
-  /** A record as he may see it: without the name of one that he may not. */
+  /** Whether he may hold it: he was told of a state that he could see, or made it and was told no more than that. */
+  #hasSeen(place: Place, { before, earlier = [] }: MasterEntry): boolean {
+    if (this.#sees(place, before)) return true;
+    for (const state of earlier) if (this.#sees(place, state)) return true;
+    return false;
+  }
+
+  /** A record as he may see it: without the name of one that he may not, or has not asked for. */
   document(object: string, { record, root }: Pick<MasterEntry, 'record' | 'root'>): WireDocument {
     const { definition } = this.#master.store.entity(object);
     return toDocument(definition, record as StoredRecord, this.#isHiddenRoot(root) ? undefined : root);
   }
 
   #isHiddenRoot(root: MasterEntry['root']): boolean {
-    if (root === undefined || this.#canRead === undefined) return false;
+    if (root === undefined) return false;
+    if (!this.#places.has(root.object)) return true;
+    if (!this.hides) return false;
     const { table } = this.#master.store.find(root.object) ?? {};
     const slot = table?.slotOf(root.id);
     const record = slot === undefined ? undefined : table?.row(slot);
@@ -103,14 +115,14 @@ export class View {
     if (place === undefined) return undefined;
     if (this.#sees(place, entry.record)) return 'record';
     if (isFresh) return undefined;
-    if (this.isFiltered && !this.#sees(place, entry.before)) return undefined;
+    if (this.isFiltered && !this.#hasSeen(place, entry)) return undefined;
     const { definition } = place.entity;
     return entry.record === undefined ? purgedDocument(definition, entry.id) : removedDocument(definition, entry.id);
   }
 
   /** Whether a record is shown the same to everyone: then it can be written down once for all. */
   isShared({ root }: MasterEntry): boolean {
-    return root === undefined || this.#canRead === undefined;
+    return root === undefined;
   }
 }
 

@@ -217,6 +217,49 @@ function checkPushes(open: Open): void {
     expect(JSON.stringify(answer)).not.toContain('hidden-one');
   });
 
+  it('lets two records swap a unique key in one commit, and no others have it', async () => {
+    const master = await open();
+    await write(master, [[row('Desk', { Id: 'a', Code: '1' }), row('Desk', { Id: 'b', Code: '2' })]]);
+    const swap = [
+      row('Desk', { Id: 'a', Code: '2' }, { Code: '1' }),
+      row('Desk', { Id: 'b', Code: '1' }, { Code: '2' }),
+    ];
+    expect(statuses(await write(master, [swap]))).toEqual([['applied', 'applied']]);
+    expect((await all(master)).entries.map(({ id, record }) => [id, record?.Code]).toSorted()).toEqual([
+      ['a', '2'],
+      ['b', '1'],
+    ]);
+    const taken = [row('Desk', { Id: 'c', Code: '1' }), row('Desk', { Id: 'a', Code: '3' }, { Code: '2' })];
+    expect((await write(master, [taken]))[0]).toMatchObject([{ code: 'DUPLICATE_VALUE' }, { status: 'held' }]);
+    expect(statuses(await write(master, [[row('Desk', { Id: 'd', Code: '2' })]]))).toEqual([['refused']]);
+    expect(statuses(await write(master, [[row('Desk', { Id: 'd', Code: '3' })]]))).toEqual([['applied']]);
+  });
+
+  it('has a unique key free again once its record has gone for good, straight from use too', async () => {
+    const master = await open();
+    await write(master, [[row('Desk', { Id: 'a', Code: '1' })]]);
+    const gone = row('Desk', { Id: 'a', _deleted: true, _purged: true }, { _deleted: false });
+    expect(statuses(await write(master, [[gone]]))).toEqual([['applied']]);
+    expect(statuses(await write(master, [[row('Desk', { Id: 'b', Code: '1' })]]))).toEqual([['applied']]);
+  });
+
+  it('tells every state that a record has had since a place, though it is read from a later one', async () => {
+    const master = await open();
+    await write(master, [[row('Desk', { Id: 'a', Size: 1 })]]);
+    const { sequence } = await master.position();
+    await write(master, [[row('Desk', { Id: 'a', Size: 2 }, { Size: 1 })]]);
+    const { sequence: later } = await master.position();
+    await write(master, [[row('Desk', { Id: 'a', Size: 3 }, { Size: 2 })]]);
+    const sizes = async (after: number, since?: number) => {
+      const more = { objects: MASTER_OBJECTS, limit: 10, withBefore: true, heldOnly: false };
+      const [entry] = (await master.read({ ...more, after, since })).entries;
+      return [entry?.before?.Size, [...(entry?.earlier ?? [])].map(({ Size }) => Size).toSorted()];
+    };
+    expect(await sizes(later)).toEqual([2, [2]]);
+    expect(await sizes(later, sequence)).toEqual([1, [1, 2]]);
+    expect(await sizes(later, 0)).toEqual([undefined, [1, 2]]);
+  });
+
   it('refuses what the rule forbids, and takes nothing of its commit', async () => {
     const master = await open();
     const refusal = { status: 'refused', code: 'SYNC_FORBIDDEN', message: 'no' } as const;
