@@ -1,7 +1,7 @@
 import { EngineError } from '../engine/ground/errors.ts';
 import { isSameJson } from '../engine/record/record.ts';
 import type { DocumentsIn } from './apply-documents.ts';
-import { DELETED, toDocument } from './document.ts';
+import { DELETED, removedDocument, toDocument } from './document.ts';
 import type { ChangeRow, SyncHand, SyncStore } from './sync-store.ts';
 import type { RowAnswer, WireDocument } from './wire.ts';
 
@@ -23,7 +23,7 @@ export class AnswersIn {
     const change = this.#at.changeAt(key);
     if (change === undefined) return;
     const later = this.putBy(change);
-    if (answer.status === 'applied') this.#accept(change, answer.set);
+    if (answer.status === 'applied') this.#accept(change, answer);
     else if (answer.status === 'refused')
       this.#hand.put('SyncChange', key, {
         State: 'rejected',
@@ -66,7 +66,7 @@ export class AnswersIn {
   }
 
   /** The server has it. What was written meanwhile still waits, with what was sent as its base. */
-  #accept(change: ChangeRow, set: WireDocument | undefined): void {
+  #accept(change: ChangeRow, { set, hidden }: Extract<RowAnswer, { status: 'applied' }>): void {
     const { Object: object, RecordId: id } = change;
     const record = this.#at.record(object, id);
     const sent = change.Sent === null ? {} : (JSON.parse(change.Sent) as Values);
@@ -83,7 +83,8 @@ export class AnswersIn {
       const Kind = isBin ? (now[DELETED] === true ? 'delete' : 'undelete') : 'update';
       this.#hand.put('SyncChange', change.Id, { Kind, Base: JSON.stringify(left), Sent: null });
     }
-    if (set !== undefined && record !== undefined) this.#takeSet(object, id, set);
+    if (hidden === true) this.#documents.take(object, removedDocument(definition, id));
+    else if (set !== undefined && record !== undefined) this.#takeSet(object, id, set);
   }
 
   /** What the server sets is taken over as it is; a value that cannot be stored is left for the next pull to tell of. */
