@@ -445,6 +445,9 @@ describe('RxDB’s convention', () => {
     expect(await (await post('/Desk/push', [edit])).json()).toMatchObject([{ Id: 'a', Title: 'one', _deleted: false }]);
     const wrong = { newDocumentState: { Id: 'b', Size: 'large', _deleted: false } };
     expect(await (await post('/Desk/push', [wrong])).json()).toEqual([{ Id: 'b', Size: 'large', _deleted: true }]);
+    const purge = { assumedMasterState: { Id: 'a', _deleted: false }, newDocumentState: { Id: 'a', _purged: true } };
+    await post('/push', push([[{ object: 'Desk', ...purge }]]));
+    expect(await (await post('/Desk/push', [edit])).json()).toMatchObject([{ Id: 'a', _deleted: true }]);
   });
 
   it('streams what happens after RESYNC', async () => {
