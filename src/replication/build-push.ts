@@ -77,7 +77,7 @@ export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, roo
   const mine: Values = change.Mine === null ? {} : (JSON.parse(change.Mine) as Values);
   const held = record === undefined ? mine : toDocument(definition, record);
   const whole: Values = { ...held, ...sent };
-  if (change.Kind === 'purge' && !(DELETED in sent))
+  if (PURGED in sent || (change.Kind === 'purge' && !(DELETED in sent)))
     return {
       object: change.Object,
       assumedMasterState: { ...id, [DELETED]: base?.[DELETED] ?? true },

@@ -1,7 +1,7 @@
 import { EngineError } from '../engine/ground/errors.ts';
 import { isSameJson } from '../engine/record/record.ts';
 import type { DocumentsIn } from './apply-documents.ts';
-import { DELETED, removedDocument, toDocument } from './document.ts';
+import { DELETED, PURGED, removedDocument, toDocument } from './document.ts';
 import type { ChangeRow, SyncHand, SyncStore } from './sync-store.ts';
 import type { RowAnswer, WireDocument } from './wire.ts';
 
@@ -75,7 +75,9 @@ export class AnswersIn {
     const isPurged = change.Kind === 'purge' && DELETED in sent;
     const left: Values = {};
     for (const [name, value] of Object.entries(sent)) if (isPurged || !isSameJson(now[name], value)) left[name] = value;
-    if (isPurged)
+    // What has been put back meanwhile is new to the server.
+    if (PURGED in sent) this.#hand.put('SyncChange', change.Id, { Base: null, Sent: null });
+    else if (isPurged)
       this.#hand.put('SyncChange', change.Id, { Base: JSON.stringify({ [DELETED]: sent[DELETED] }), Sent: null });
     else if (record === undefined || Object.keys(left).length === 0) this.#hand.remove('SyncChange', change.Id);
     else {
