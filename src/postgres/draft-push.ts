@@ -154,7 +154,8 @@ class PushDrafter {
     // The right was asked for before: whoever may not write must not learn what keys there are.
     this.#wantKeys(row, at, scope.entity, held.record, record);
     if (record !== held.record || !isSameName(root, held.root)) this.#put(row, { record, root, isPurged: false });
-    return applied(scope, record);
+    const answer = applied(scope, record);
+    return this.#asked.sees(row, record) ? answer : { ...answer, hidden: true };
   }
 
   #put({ object, id }: MasterRow, now: HeldRecord): void {
@@ -215,7 +216,7 @@ function duplicate({ fields }: UniqueKey): MasterAnswer {
   return { status: 'refused', code: 'DUPLICATE_VALUE', message, fields: [...fields] };
 }
 
-function applied(scope: VerdictScope, record: StoredRecord | undefined): MasterAnswer {
+function applied(scope: VerdictScope, record: StoredRecord | undefined): MasterAnswer & { status: 'applied' } {
   return record === undefined ? { status: 'applied' } : { status: 'applied', set: setFields(scope, record) };
 }
 

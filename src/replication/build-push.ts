@@ -81,7 +81,7 @@ export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, roo
   const id = { [definition.roles.id]: change.RecordId };
   const base = change.Base === null ? undefined : only(JSON.parse(change.Base) as Values, fields);
   const sent = change.Sent === null ? NONE : (JSON.parse(change.Sent) as Values);
-  if (change.Kind === 'purge' && !(DELETED in sent))
+  if (PURGED in sent || (change.Kind === 'purge' && !(DELETED in sent)))
     return {
       object: change.Object,
       assumedMasterState: { ...id, [DELETED]: base?.[DELETED] ?? true },

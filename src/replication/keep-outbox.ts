@@ -2,7 +2,7 @@ import type { BookedObject, OpenChange, OpenCommit } from '../engine/definition/
 import { isSameJson } from '../engine/record/record.ts';
 import { provisionalName } from '../engine/write/autonumber.ts';
 import { changeKey } from './change-key.ts';
-import { DELETED, serverFieldsOf } from './document.ts';
+import { DELETED, PURGED, serverFieldsOf } from './document.ts';
 import { bookedScope } from './sync-scope.ts';
 
 type Values = Record<string, unknown>;
@@ -42,7 +42,8 @@ function noteChange(
 ): boolean {
   const key = changeKey(change.object, change.id);
   const entry = commit.find(OUTBOX, key);
-  if (change.before === undefined) return noteCreate(commit, object, change, key, entry);
+  if (change.before === undefined)
+    return noteCreate(commit, object, change, { key, entry, isSending: inFlight.has(key) });
   const changed = changedFields(object, change);
   if (Object.keys(changed).length === 0) return false;
   if (entry === undefined) {
@@ -100,10 +101,13 @@ function noteCreate(
   commit: OpenCommit,
   object: BookedObject,
   change: OpenChange,
-  key: string,
-  entry: Entry | undefined,
+  { key, entry, isSending }: { readonly key: string; readonly entry: Entry | undefined; readonly isSending: boolean },
 ): boolean {
-  const values = { Kind: 'create', Base: null };
+  // Of one that is put back while its purge is on its way it is the purge that is answered.
+  const isRemade = isSending && entry?.Kind === 'purge';
+  const values = isRemade
+    ? { Kind: 'create', Sent: JSON.stringify({ ...read(entry.Sent), [PURGED]: true }) }
+    : { Kind: 'create', Base: null };
   commit.put(OUTBOX, key, entry === undefined ? { ...opened(commit, change), ...values } : values);
   if (commit.source === 'import') return true;
   // Numbers are the server's to give.

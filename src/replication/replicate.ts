@@ -24,6 +24,7 @@ export type RecordState = 'synced' | 'pending' | 'conflict' | 'rejected';
 export class Replication {
   readonly #runner: SyncRunner;
   readonly #at: SyncStore;
+  readonly #keeper: DatabaseParts['keeper'];
   readonly #names: readonly string[];
   readonly #status: LatestValue<SyncStatus>;
   readonly #stops: (() => void)[] = [];
@@ -38,6 +39,7 @@ export class Replication {
   /** Made by `replicate`. */
   constructor(parts: DatabaseParts, options: ReplicateOptions, objects: readonly SyncedObject[]) {
     const { store, keeper } = parts;
+    this.#keeper = keeper;
     const { environment: env } = store;
     const at = new SyncStore(parts);
     this.#at = at;
@@ -99,7 +101,9 @@ export class Replication {
       queueMicrotask(() => {
         isWaiting = false;
         if (this.#isClosed || store.isClosed) return;
-        if (this.#runner.state === 'live' && this.#runner.hasWork()) this.#runner.dispatch('work');
+        const isReset = this.#at.state(this.#runner.name)?.ResetReason != null;
+        if (this.#runner.state === 'live' && isReset) this.#runner.dispatch('resync');
+        else if (this.#runner.state === 'live' && this.#runner.hasWork()) this.#runner.dispatch('work');
         this.#tell();
       });
     });
@@ -157,7 +161,10 @@ export class Replication {
   refetch(): void {
     const { store } = this.#at;
     if (this.#isClosed || store.isClosed) return;
-    this.#at.write((hand) => hand.beginAnew(this.#runner.name, 'rights'));
+    const begin = () => this.#at.write((hand) => hand.beginAnew(this.#runner.name, 'rights'));
+    // Where commits are made, which may be another tab: what syncs there sees it.
+    if (this.#keeper?.transact !== undefined) void Promise.resolve(this.#keeper.transact(begin)).catch(() => undefined);
+    else begin();
     this.#runner.dispatch('resync');
   }
 

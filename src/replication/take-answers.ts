@@ -1,7 +1,7 @@
 import { EngineError } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { DocumentsIn } from './apply-documents.ts';
-import { DELETED, toDocument } from './document.ts';
+import { DELETED, PURGED, removedDocument, toDocument } from './document.ts';
 import type { ChangeRow, SyncHand, SyncStore } from './sync-store.ts';
 import type { RowAnswer, WireDocument } from './wire.ts';
 
@@ -29,7 +29,7 @@ export class AnswersIn {
     const change = this.#at.changeAt(key);
     if (change === undefined) return;
     const later = this.putBy(change);
-    if (answer.status === 'applied') this.#accept(change, answer.set);
+    if (answer.status === 'applied') this.#accept(change, answer);
     else if (answer.status === 'refused')
       this.#hand.put('SyncChange', key, {
         State: 'rejected',
@@ -72,7 +72,7 @@ export class AnswersIn {
   }
 
   /** The server has it. What was written meanwhile still waits, with what was sent as its base. */
-  #accept(change: ChangeRow, set: WireDocument | undefined): void {
+  #accept(change: ChangeRow, { set, hidden }: Extract<RowAnswer, { status: 'applied' }>): void {
     const { Object: object, RecordId: id } = change;
     const { definition, entity } = this.#at.entity(object);
     const slot = entity.table.slotOf(id);
@@ -83,7 +83,9 @@ export class AnswersIn {
     const isPurged = change.Kind === 'purge' && DELETED in sent;
     const left: Values = {};
     for (const [name, value] of Object.entries(sent)) if (isPurged || !isSameJson(now[name], value)) left[name] = value;
-    if (isPurged)
+    // What has been put back meanwhile is new to the server.
+    if (PURGED in sent) this.#hand.put('SyncChange', change.Id, { Base: null, Sent: null });
+    else if (isPurged)
       this.#hand.put('SyncChange', change.Id, { Base: JSON.stringify({ [DELETED]: sent[DELETED] }), Sent: null });
     else if (record === undefined || Object.keys(left).length === 0) this.#hand.remove('SyncChange', change.Id);
     else {
@@ -91,7 +93,9 @@ export class AnswersIn {
       const Kind = isBin ? (now[DELETED] === true ? 'delete' : 'undelete') : 'update';
       this.#hand.put('SyncChange', change.Id, { Kind, Base: JSON.stringify(left), Sent: null });
     }
-    if (set !== undefined && slot !== undefined && record !== undefined) this.#takeSet(object, { slot, record }, set);
+    if (hidden === true) this.#documents.take(object, removedDocument(definition, id));
+    else if (set !== undefined && slot !== undefined && record !== undefined)
+      this.#takeSet(object, { slot, record }, set);
   }
 
   /** What the server sets is taken over as it is; a value that cannot be stored is left for the next pull to tell of. */

@@ -100,8 +100,11 @@ export const pushRequest = z.object({
 export type PushRequest = z.infer<typeof pushRequest>;
 
 const rowAnswer = z.union([
-  /** Taken, or there already. `set`: the fields that the server sets, as it has set them. */
-  z.object({ status: z.literal('applied'), set: z.optional(document) }),
+  /**
+   * Taken, or there already. `set`: the fields that the server sets, as it has set them. `hidden`: as it is now the client may no
+   * longer see it, and is told no more of it.
+   */
+  z.object({ status: z.literal('applied'), set: z.optional(document), hidden: z.optional(z.boolean()) }),
   /** The server holds something else than was assumed: this. */
   z.object({ status: z.literal('conflict'), document }),
   /** The server holds no such record, though one was assumed. */

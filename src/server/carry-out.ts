@@ -118,7 +118,9 @@ export class PushRun {
       case 'put': {
         const { entity } = scope;
         const root = knownRoot(this.#store, verdict.root);
-        const applied: MasterAnswer = { status: 'applied', set: setFields(scope, verdict.record) };
+        const isHidden = !this.#push.sees(row, verdict.record);
+        const set = setFields(scope, verdict.record);
+        const applied: MasterAnswer = { status: 'applied', set, ...(isHidden && { hidden: true }) };
         const refusal = put(this.#unit, entity, verdict.record, root);
         if (refusal !== undefined) onClash({ entity, record: verdict.record, root, applied });
         return refusal ?? applied;

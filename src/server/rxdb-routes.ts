@@ -105,6 +105,9 @@ export async function answerRxPush(context: SyncContext, call: SyncCall, object:
   const refused = rows.flatMap(({ newDocumentState }, at) => {
     const answer = carried.commits[at]?.[0] as MasterAnswer;
     if (answer.status === 'applied') return [];
+    // Gone for good: what it was at the end is no state to go back to.
+    if (answer.status === 'refused' && answer.code === 'ENTITY_IS_DELETED')
+      return [{ ...toRxDocument(newDocumentState), [DELETED]: true }];
     return [currentOf(carried, object, String(newDocumentState[idField]), newDocumentState)];
   });
   return json(refused);

@@ -24,7 +24,7 @@ it('is one of the tabs of a database that syncs; the others see how it stands, w
   const first = await open();
   const second = await open();
   await expect.poll(() => [first.sync.status.state, second.sync.status.state]).toEqual(['live', 'following']);
-  expect(server.handler.stats().streams).toBe(1);
+  await expect.poll(() => server.handler.stats().streams).toBe(1);
   const id = await createAccount(second.db, { Note: 'from the second' });
   await expect.poll(() => server.db.Account.get(id)?.Note).toBe('from the second');
   await expect.poll(() => second.db.Account.get(id)?.Name).toBe('A-0001');
@@ -35,6 +35,16 @@ it('is one of the tabs of a database that syncs; the others see how it stands, w
   await expect.poll(() => second.sync.outbox.list().map(({ kind }) => kind)).toEqual(['update']);
   await second.sync.outbox.drop('Account', id);
   await expect.poll(() => [first.db.Account.get(id)?.Note, first.sync.outbox.size]).toEqual(['from the second', 0]);
+
+  // What a tab that follows asks for is done where commits are made, and both go on agreeing.
+  first.sync.resume();
+  await expect.poll(() => first.sync.status.state).toBe('live');
+  const before = server.handler.stats().requests;
+  second.sync.refetch();
+  await expect.poll(() => server.handler.stats().requests).toBeGreaterThan(before);
+  await expect.poll(() => first.sync.status.state).toBe('live');
+  await first.db.Account.update({ Id: id, Size: 4 });
+  await expect.poll(() => second.db.Account.get(id)?.Size).toBe(4);
 
   await second.db.Account.update({ Id: id, Note: 'after the first' });
   await first.sync.close();

@@ -384,7 +384,7 @@ describe('a stream', () => {
     const { post } = await open({ authorize: () => ({ user: 'ann', until: Date.now() + 150 }), heartbeatMs: 20 });
     const stream = readEvents(await post('/stream', pull()));
     await stream.ended;
-    // What says that it is alive says how far it has come as well.
+    // It says that it is alive meanwhile, and how far it has come.
     expect(stream.comments() + stream.events.length).toBeGreaterThan(1);
   });
 
@@ -445,6 +445,9 @@ describe('RxDB’s convention', () => {
     expect(await (await post('/Desk/push', [edit])).json()).toMatchObject([{ Id: 'a', Title: 'one', _deleted: false }]);
     const wrong = { newDocumentState: { Id: 'b', Size: 'large', _deleted: false } };
     expect(await (await post('/Desk/push', [wrong])).json()).toEqual([{ Id: 'b', Size: 'large', _deleted: true }]);
+    const purge = { assumedMasterState: { Id: 'a', _deleted: false }, newDocumentState: { Id: 'a', _purged: true } };
+    await post('/push', push([[{ object: 'Desk', ...purge }]]));
+    expect(await (await post('/Desk/push', [edit])).json()).toMatchObject([{ Id: 'a', _deleted: true }]);
   });
 
   it('streams what happens after RESYNC', async () => {
