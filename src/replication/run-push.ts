@@ -12,6 +12,8 @@ import { AnswersIn } from './take-answers.ts';
 import type { PushAnswer, PushRequest } from './wire.ts';
 
 const CLONES_MAX = 3;
+/** Pushes in a row of which nothing was taken. */
+const IDLE_MAX = 10;
 /**
  * After so many failures of one push, with all else answered between them, something in it is what brings the server down: it is
  * sent in halves, and what is left alone with that is refused. In halves already, fewer tell.
@@ -36,6 +38,7 @@ export interface PushPace {
  * with its number and its content until it is answered, by this process or the next. Rejects with what the remote failed with.
  */
 export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSignal): Promise<void> {
+  let idle = 0;
   for (let clones = 0; ; ) {
     const flight = inFlightOf(parts.at.state(parts.name) as StoredRecord) ?? (await begin(parts, pace.rows));
     if (flight === undefined) return;
@@ -45,6 +48,8 @@ export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSig
       const answer = await parts.remote.push(request, signal);
       signal.throwIfAborted();
       takeAnswer(parts, flight, answer);
+      // Who answers with conflicts for ever is asked no faster than a server that fails.
+      idle = answer.commits.flat().some(({ status }) => status === 'applied' || status === 'refused') ? 0 : idle + 1;
       Object.assign(pace, { rows: Math.min(parts.pushRows, pace.rows * 2), failures: 0 });
     } catch (error) {
       if (signal.aborted || !(error instanceof RemoteFailure)) throw error;
@@ -59,6 +64,7 @@ export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSig
     } finally {
       pace.onPush(0);
     }
+    if (idle >= IDLE_MAX) throw new RemoteFailure('retry', 'SYNC_REFUSED', 'the server takes none of what it is sent');
   }
 }
 

@@ -17,6 +17,15 @@ function hasAge(where: unknown): boolean {
   return Object.entries(where).some(([key, value]) => key === '$ago' || hasAge(value));
 }
 
+/** A filter is asked of every record that changes, for every client: it is held to less than a query that is asked once. */
+const TESTS_MAX = 100;
+
+function countTests(where: unknown): number {
+  if (Array.isArray(where)) return where.reduce<number>((sum, each) => sum + countTests(each), 0);
+  if (!isPlainObject(where)) return 1;
+  return Object.values(where).reduce<number>((sum, each) => sum + countTests(each), 0);
+}
+
 interface Place {
   readonly entity: Entity;
   readonly at: number;
@@ -127,6 +136,7 @@ export class View {
 }
 
 function readFilter(master: Master, entity: Entity, where: Record<string, unknown>): RowPredicate {
+  if (countTests(where) > TESTS_MAX) throw malformed(`a filter of more than ${TESTS_MAX} tests`);
   if (hasAge(where)) throw malformed('a filter that moves with the clock cannot be synced by');
   try {
     const condition = checkWhere(new Reader(master.store, entity).scope, where);

@@ -109,6 +109,27 @@ describe('a sync', () => {
     expect(sync.outbox.list().every(({ state, code }) => state === 'rejected' && code === 'SYNC_LIMIT')).toBe(true);
   });
 
+  it('asks a server that answers with conflicts for ever no faster than one that fails', async () => {
+    const db = await openDatabase({ name: 'client', objects: [Account, ...syncObjects] });
+    let pushes = 0;
+    const remote: Remote = {
+      async *pull(): AsyncGenerator<PullPage> {
+        yield { documents: [], checkpoint: 'c', done: true };
+      },
+      async push({ push, commits }: PushRequest) {
+        pushes++;
+        const document = (id: unknown) => ({ Id: id, Note: `theirs ${pushes}`, _deleted: false }) as WireDocument;
+        const conflict = (id: unknown) => ({ status: 'conflict' as const, document: document(id) });
+        return { push, commits: commits.map((rows) => rows.map((row) => conflict(row.newDocumentState.Id))) };
+      },
+    };
+    const sync = replicate(db, { remote, objects: ['Account'], retry: { baseMs: 60_000, maxMs: 60_000 } });
+    onTestFinished(() => sync.close());
+    await createAccount(db, { Note: 'mine' });
+    await expect.poll(() => sync.status.state).toBe('waiting');
+    expect([pushes, sync.status.error?.code, sync.status.pending]).toEqual([10, 'SYNC_REFUSED', 1]);
+  });
+
   it('puts by what cannot be stored, and takes the rest', async () => {
     const documents: WireDocument[] = [
       { Id: 'nonsense', _deleted: false },

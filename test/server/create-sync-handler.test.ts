@@ -274,6 +274,15 @@ describe('what a user may not see', () => {
     expect(text).not.toContain(other.id);
   });
 
+  it('is not looked for by a filter of more tests than each change can be put to', async () => {
+    const { post } = await open();
+    const filter = (tests: number) => ({
+      objects: [{ name: 'Desk', version: 1, where: { Size: { $in: Array.from({ length: tests }, (_, i) => i) } } }],
+    });
+    expect((await post('/pull', pull(null, filter(100)))).status).toBe(200);
+    expect((await post('/pull', pull(null, filter(101)))).status).toBe(400);
+  });
+
   it('leaves a filter as it leaves his rights', async () => {
     const { db, post } = await open();
     const { id } = await db.Desk.create({ Size: 5 });
