@@ -107,11 +107,14 @@ export class StatementRunner {
   }
 
   /** Up to twice as long each time, and by chance, so that those who met do not meet again. */
-  #wait(attempt: number): Promise<void> {
+  async #wait(attempt: number): Promise<void> {
     const [chance = 0] = this.#environment.random(new Uint8Array(1));
     const ms = FIRST_WAIT_MS * 2 ** attempt * (0.5 + chance / 512);
-    return new Promise((resolve) => {
-      this.#environment.wake(resolve, ms);
-    });
+    let isOver = false;
+    this.#environment.wake(() => {
+      isOver = true;
+    }, ms);
+    // Turns keep a program alive, which timers of the environment do not: one that waits for its database must not end of it.
+    while (!isOver) await this.#environment.pause();
   }
 }

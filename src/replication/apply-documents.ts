@@ -200,7 +200,7 @@ export class DocumentsIn {
     let outcome: SettledConflict['outcome'] | undefined;
     if (merged.conflicts.length > 0) {
       const conflict = { object, id, fields: merged.conflicts, base: pick(base, merged.conflicts), mine, theirs };
-      const settled = settle(this.#policyOf(object), conflict);
+      const settled = settle(this.#policyOf(object), conflict, (values) => isStorable(this.#at, scope, record, values));
       outcome = settled.outcome;
       Object.assign(take, toOwn(settled.values, isOwn));
       left = leftAfter(left, { ...mine, ...take }, theirs, isOwn);
@@ -296,6 +296,24 @@ export class DocumentsIn {
     });
     for (let slot = 0; table.liveCount > CONFLICTS_MAX && slot < table.slotCount; slot++)
       if (table.row(slot) !== undefined) this.#hand.unit.purge(table, slot);
+  }
+}
+
+/** Whether a record can hold these values, and has all their fields. */
+function isStorable(
+  at: SyncStore,
+  { entity, definition }: SyncEntity,
+  record: StoredRecord,
+  values: WireDocument,
+): boolean {
+  const notes = { ignored: new Map<string, number>() };
+  try {
+    const id = { [definition.roles.id]: record[definition.roles.id] };
+    entity.writer.import({ ...toFields(definition, values), ...id }, record, at.store.moment(), notes);
+    return notes.ignored.size === 0;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return false;
   }
 }
 

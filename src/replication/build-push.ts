@@ -43,8 +43,6 @@ function byCommit(found: readonly ChangeRow[]): string[][] {
 export interface RowChoice {
   /** Whether both states are sent whole, for a far side that knows no partial ones. */
   readonly isWhole: boolean;
-  /** Whether any change of the server's to the record is to count as a conflict, and not one to the same fields alone. */
-  readonly isStrict: boolean;
   /** The record with which it went to the bin. */
   readonly root: readonly [object: string, id: string] | undefined;
   /** The fields that were sent, where it has been sent before; all that were written when undefined. */
@@ -76,7 +74,7 @@ export function rootOfChange(at: SyncStore, change: ChangeRow): readonly [object
 }
 
 /** One change as it is sent; the same to the letter as long as it is on its way, whatever is written meanwhile. */
-export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, root, fields }: RowChoice): PushRow {
+export function toRow(at: SyncStore, change: ChangeRow, { isWhole, root, fields }: RowChoice): PushRow {
   const { definition, serverFields } = at.entity(change.Object);
   const id = { [definition.roles.id]: change.RecordId };
   const base = change.Base === null ? undefined : only(JSON.parse(change.Base) as Values, fields);
@@ -96,7 +94,7 @@ export function toRow(at: SyncStore, change: ChangeRow, { isWhole, isStrict, roo
     const isWritten = base === undefined || name in base;
     if (has(name) && (isWhole || (isWritten && isOwn(name)))) next[name] = value(name);
     if (base !== undefined && name in base) assumed[name] = base[name];
-    else if (has(name) && (isWhole || (isStrict && isOwn(name)))) assumed[name] = value(name);
+    else if (isWhole && has(name)) assumed[name] = value(name);
   }
   if (isWhole) next[DELETED] ??= false;
   if (root !== undefined) next[DELETED_WITH] = root;

@@ -35,13 +35,19 @@ export interface Settlement {
   readonly values: WireDocument;
 }
 
-/** Asks the policy. Never throws. */
-export function settle(policy: ConflictPolicy, conflict: Conflict): Settlement {
+/** Asks the policy. Never throws: what is no answer, or none that `isStorable`, is left to a person. */
+export function settle(
+  policy: ConflictPolicy,
+  conflict: Conflict,
+  isStorable: (values: WireDocument) => boolean,
+): Settlement {
   const side = (document: WireDocument) => Object.fromEntries(conflict.fields.map((name) => [name, document[name]]));
   const answer = typeof policy === 'function' ? ask(policy, conflict) : policy;
   if (answer === 'mine') return { outcome: 'mine', values: side(conflict.mine) };
   if (answer === 'theirs') return { outcome: 'theirs', values: side(conflict.theirs) };
-  if (typeof answer !== 'object' || answer === null) return { outcome: 'asked', values: side(conflict.mine) };
+  // A promise, or values that the record cannot hold, are no answer.
+  const isAnswer = typeof answer === 'object' && answer !== null && !('then' in answer) && isStorable(answer);
+  if (!isAnswer) return { outcome: 'asked', values: side(conflict.mine) };
   return { outcome: 'merged', values: { ...side(conflict.mine), ...answer } };
 }
 

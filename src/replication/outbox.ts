@@ -75,7 +75,7 @@ export class Outbox {
     const { at } = this.#parts;
     const sending = this.#sending();
     const lines = this.#rows().map((change): ExportedEntry => {
-      const row = toRow(at, change, { isWhole: false, isStrict: false, root: rootOfChange(at, change) });
+      const row = toRow(at, change, { isWhole: false, root: rootOfChange(at, change) });
       return { ...this.#entryOf(change, sending), row };
     });
     return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
@@ -113,6 +113,9 @@ export class Outbox {
     id: string,
     choice: 'mine' | 'theirs' | Readonly<Record<string, unknown>>,
   ): Promise<void> {
+    const isSide = choice === 'mine' || choice === 'theirs';
+    if (!isSide && (typeof choice !== 'object' || choice === null))
+      throw createError('INVALID_OPTION', "a conflict is settled by 'mine', 'theirs' or values");
     await this.#change(object, id, (hand, change) => {
       if (change.State !== 'conflict' || change.Theirs === null)
         throw createError('NOT_FOUND', 'no conflict of this record waits to be settled');
@@ -122,6 +125,8 @@ export class Outbox {
       );
       documents.settleWith(change, theirs);
       documents.finish();
+      if (this.#parts.at.changeAt(change.Id)?.State === 'conflict')
+        throw createError('INVALID_FIELD', 'the record has no such field, or one that cannot hold its value');
     });
   }
 

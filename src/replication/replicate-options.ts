@@ -37,6 +37,8 @@ const OPTIONS = {
   objects: 'object',
   name: 'string',
   batch: 'object',
+  // A side, a function or both by object: it is looked at by itself.
+  conflicts: 'object',
   retry: 'object',
   pollMs: 'number',
   paused: 'boolean',

@@ -180,6 +180,8 @@ export class Replication {
       const look = () => {
         if (runner.state === 'unauthorized' || runner.state === 'outdated') reject(runner.error);
         else if (runner.pulls > from && runner.state === 'live' && !runner.hasWork()) resolve();
+        // The tab that syncs tells of what it has sent; what it has fetched is here with it.
+        else if (runner.state === 'following' && !runner.hasWork()) resolve();
         else return;
         queueMicrotask(() => subscription.unsubscribe());
       };
@@ -197,7 +199,8 @@ export class Replication {
     this.#status.end(this.#read());
     for (const end of [...this.#onEnd]) end();
     await this.#runner.settled();
-    if (!this.#at.store.isClosed) await this.#at.store.settled?.();
+    // A storage that fails says so by itself.
+    if (!this.#at.store.isClosed) await this.#at.store.settled?.().catch(() => undefined);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -223,6 +226,7 @@ export class Replication {
     const at = this.#at;
     const count = (state: string) => at.countChanges({ State: state, Object: { $in: this.#names } });
     const runner = this.#runner;
+    if (at.store.isClosed) return Object.freeze({ ...this.#status.value, state: runner.state });
     return Object.freeze({
       state: runner.state,
       pending: count('pending'),
@@ -267,9 +271,11 @@ export function replicate<Definitions extends readonly unknown[]>(
   );
   const replication = new Replication(parts, options as ReplicateOptions, objects);
   const onAbort = () => void replication.close();
+  const ending = db.changes$.subscribe({ complete: onAbort });
   signal?.addEventListener('abort', onAbort, { once: true });
   replication.onClose(() => {
     names.delete(name);
+    ending.unsubscribe();
     signal?.removeEventListener('abort', onAbort);
   });
   replication.start();

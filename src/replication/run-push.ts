@@ -95,14 +95,13 @@ async function begin({ at, name, objects, pushRows }: SyncParts, rows: number): 
   return flight;
 }
 
-function requestOf({ at, name, remote, policyOf }: SyncParts, { push, commits, fields, roots }: InFlight): PushRequest {
+function requestOf({ at, name, remote }: SyncParts, { push, commits, fields, roots }: InFlight): PushRequest {
   const versions: Record<string, number> = {};
   const rowOf = (key: string) => {
     const change = must(at.changeAt(key), 'what is on its way stays in the outbox');
     versions[change.Object] = at.entity(change.Object).definition.version;
     return toRow(at, change, {
       isWhole: remote.wholeRows === true,
-      isStrict: typeof policyOf(change.Object) === 'function',
       root: roots?.[key],
       fields: fields?.[key],
     });

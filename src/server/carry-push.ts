@@ -41,8 +41,10 @@ function judge({ options }: SyncContext, { identity }: SyncCall): MasterPush['ju
       return FORBIDDEN;
     }
     if (verdict === true) return undefined;
-    if (typeof verdict !== 'object' || verdict === null) return FORBIDDEN;
-    return { status: 'refused', code: String(verdict.code), message: String(verdict.message) };
+    // A promise too: what is not known yet is not allowed.
+    const { code, message } = (verdict ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+    if (typeof code !== 'string' || typeof message !== 'string') return FORBIDDEN;
+    return { status: 'refused', code, message };
   };
 }
 

@@ -23,7 +23,7 @@ import { TokenBuckets } from './token-buckets.ts';
 export interface SyncStats {
   readonly requests: number;
   readonly failures: number;
-  /** Records given by pulls that were answered as a page, and rows of pushes. */
+  /** Records given by pulls, and rows of pushes. */
   readonly pulled: number;
   readonly pushed: number;
   readonly streams: number;
@@ -148,7 +148,10 @@ class Handler {
         headers: { 'retry-after': String(Math.ceil(wait / 1000)) },
       });
     const ready = await this.#ready;
-    const call: SyncCall = Object.assign(counted, { request, identity });
+    const onRows = (count: number) => {
+      this.#pulled += count;
+    };
+    const call: SyncCall = Object.assign(counted, { request, identity, onRows });
     return this.#run(ready, call, route);
   }
 

@@ -57,7 +57,7 @@ export async function answerPull(context: SyncContext, call: SyncCall): Promise<
   const asked = readPull(context, await readJson(request, context.limits));
   const viewpoint = await openViewpoint(context, call, asked.objects, asked.checkpoint, asked.pushed);
   if (!accepts(request, 'accept', 'application/x-ndjson')) return answerPage(context, call, asked, viewpoint);
-  const lines = pullLines(context.master, viewpoint, request.signal);
+  const lines = pullLines(context.master, viewpoint, request.signal, call.onRows);
   // Its beginning before the answer's, so that what is wrong is told by a status.
   const first = await lines.next();
   return streamResponse(first.value as string, lines, {

@@ -19,6 +19,7 @@ export async function* pullLines(
   master: Master,
   { view, rights, after, since: begun, freshUpTo }: Viewpoint,
   signal: AbortSignal,
+  onRows: (count: number) => void,
 ): AsyncGenerator<string, undefined> {
   const fields = view.objects.map((object) => fieldsOf(view.entity(object).definition));
   const count = () => master.count(view.objects, freshUpTo === undefined ? after : undefined);
@@ -37,6 +38,7 @@ export async function* pullLines(
   let since = begun;
   for (;;) {
     const page = await readShown(master, view, { after: sequence, since, freshUpTo: fresh, limit: MARK_EVERY, signal });
+    onRows(page.shown.length);
     for (let from = 0; from < page.shown.length; from += PIECE)
       yield page.shown
         .slice(from, from + PIECE)

@@ -22,6 +22,8 @@ export interface SyncCall {
   readonly identity: SyncIdentity;
   /** Records pulled, or rows pushed, for the figures. */
   rows: number;
+  /** Hears of records that are sent once the answer has begun. */
+  readonly onRows: (count: number) => void;
 }
 
 /** The text of a value that a schema of the wire accepts; anything else is refused without a word of what it held. */

@@ -53,6 +53,11 @@ describe('a conflict', () => {
     await again.sync.outbox.resolve('Account', again.id, { Note: 'both of us' });
     await again.sync.inSync();
     expect(again.server.db.Account.get(again.id)?.Note).toBe('both of us');
+    const third = await meet('ask');
+    const refused = (choice: unknown) => third.sync.outbox.resolve('Account', third.id, choice as never);
+    await expect(refused('nobody')).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    await expect(refused({ Nope: 1 })).rejects.toMatchObject({ code: 'INVALID_FIELD' });
+    expect(third.sync.stateOf('Account', third.id)).toBe('conflict');
     await expect(again.sync.outbox.resolve('Account', again.id, 'mine')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -78,6 +83,9 @@ describe('a conflict', () => {
   it('waits for a person where the handler throws or says nothing, and holds up nothing else', async () => {
     for (const handler of [
       () => undefined,
+      () => ({ Size: 'not a number' }),
+      () => ({ Nope: 1 }),
+      (async () => 'theirs') as never,
       () => {
         throw new TypeError('no');
       },

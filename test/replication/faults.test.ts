@@ -208,6 +208,15 @@ describe('a sync', () => {
     await sync.close();
   });
 
+  it('ends with its database, and quietly when it is closed after it', async () => {
+    const server = await openServer();
+    const { db, sync } = await openClient(server);
+    await db.close();
+    await expect.poll(() => sync.status.state).toBe('closed');
+    await sync.close();
+    await expect.poll(() => server.handler.stats().streams).toBe(0);
+  });
+
   it('refuses what cannot be meant', async () => {
     const plain = await openDatabase({ name: 'p', objects: [Account] });
     const db = await openDatabase({ name: 'd', objects: [Account, ...syncObjects] });
@@ -225,6 +234,7 @@ describe('a sync', () => {
     refused(() => replicate(db, { remote, objects: [{ name: 'Account', where: { Nope: 1 } }] }), 'INVALID_FIELD');
     refused(() => replicate(db, { remote, objects: ['Account'], conflicts: 'nobody' as never }), 'INVALID_OPTION');
     refused(() => replicate(db, { remote, objects: ['Account'], retry: { baseMs: -1 } }), 'INVALID_OPTION');
+    expect(() => replicate(db, { remote, objects: ['Account'], conflict: 'ask' } as never)).toThrow(/conflicts/);
     const sync = replicate(db, { remote, objects: ['Account'], paused: true });
     refused(() => replicate(db, { remote, objects: ['Account'] }), 'INVALID_OPTION');
     refused(() => replicate(db, { remote, objects: ['Account'], name: 'second' }), 'INVALID_OPTION');
