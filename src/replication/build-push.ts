@@ -1,4 +1,5 @@
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
+import type { StoredRecord } from '../engine/record/record.ts';
 import { DELETED, DELETED_WITH, PURGED } from './document.ts';
 import type { ChangeRow, SyncStore } from './sync-store.ts';
 import type { PushRow, WireDocument } from './wire.ts';
@@ -85,6 +86,9 @@ export function toRow(at: SyncStore, change: ChangeRow, { isWhole, root, fields 
       assumedMasterState: { ...id, [DELETED]: base?.[DELETED] ?? true },
       newDocumentState: { ...id, [DELETED]: true, [PURGED]: true },
     };
+  const record = at.record(change.Object, change.RecordId);
+  if (base === undefined && sent === NONE && record !== undefined && !isWhole)
+    return { object: change.Object, newDocumentState: newDocument(at, change, record, root) };
   const { has, value } = valuesOf(at, change, sent);
   const isOwn = (name: string) => !serverFields.has(name);
   const next: Values = { ...id };
@@ -100,6 +104,23 @@ export function toRow(at: SyncStore, change: ChangeRow, { isWhole, root, fields 
   if (root !== undefined) next[DELETED_WITH] = root;
   if (base === undefined) return { object: change.Object, newDocumentState: next as WireDocument };
   return { object: change.Object, assumedMasterState: assumed, newDocumentState: next as WireDocument };
+}
+
+const owned = new WeakMap<ObjectDefinition, readonly string[]>();
+
+/** A record that was made here, as most are that are sent many at once: of the fields that a client owns, without a look at each. */
+function newDocument(at: SyncStore, change: ChangeRow, record: StoredRecord, root: RowChoice['root']): WireDocument {
+  const { definition, serverFields } = at.entity(change.Object);
+  let names = owned.get(definition);
+  if (names === undefined) {
+    names = namesInOrder(definition).filter((name) => name !== DELETED && !serverFields.has(name));
+    owned.set(definition, names);
+  }
+  const document: Values = { [definition.roles.id]: change.RecordId };
+  for (let i = 0; i < names.length; i++) document[names[i] as string] = record[names[i] as string];
+  document[DELETED] = record[definition.roles.deleted] === true;
+  if (root !== undefined) document[DELETED_WITH] = root;
+  return document as WireDocument;
 }
 
 /** What a record holds, or held when it was sent, by the names of documents. */
