@@ -4,7 +4,7 @@ import type { StatementRunner } from './run-statements.ts';
 import { STEPS, type Statements, type Tables } from './tables.ts';
 
 /** What two who make the same schema or table at once are told by PostgreSQL, `IF NOT EXISTS` or not. */
-const RACES: ReadonlySet<unknown> = new Set(['23505', '42P06', '42P07']);
+const RACES: ReadonlySet<unknown> = new Set(['23505', '42710', '42P06', '42P07', 'XX000']);
 const RACE_ATTEMPTS = 5;
 
 async function ignoringRaces(work: () => Promise<unknown>): Promise<void> {

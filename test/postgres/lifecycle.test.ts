@@ -43,6 +43,13 @@ function createClock() {
   };
 }
 
+test('masters that start at once on bare schemas are none in the way of another', async () => {
+  for (let round = 0; round < 6; round++) {
+    const masters = await Promise.all(Array.from({ length: 4 }, () => openMaster(`bare${round}`)));
+    for (const one of masters) await one.close();
+  }
+});
+
 test('masters that start at once on a bare database make the tables once', async () => {
   const masters = await Promise.all(Array.from({ length: 4 }, () => openMaster('together')));
   for (const [at, master] of masters.entries()) await write(master, [made(`${at}`)]);
