@@ -19,13 +19,6 @@ const CONFLICTS_MAX = 1_000;
 /** A value that no record has. */
 const UNKNOWN = { unknown: true };
 
-/** What came of the documents of one commit. */
-export interface Applied {
-  readonly conflicts: readonly SettledConflict[];
-  readonly stored: number;
-  readonly quarantined: number;
-}
-
 /** What a person has to decide over. */
 interface Asked {
   readonly theirs: WireDocument;
@@ -47,8 +40,6 @@ export class DocumentsIn {
   readonly #fresh = new Map<string, StoredRecord>();
   #freshOf: SyncEntity | undefined;
   readonly #clashes: UniqueClashes;
-  #stored = 0;
-  #quarantined = 0;
 
   constructor(at: SyncStore, hand: SyncHand, policyOf: PolicyOf, sending: ReadonlySet<string> = NONE) {
     this.#at = at;
@@ -82,19 +73,18 @@ export class DocumentsIn {
       if (!(error instanceof EngineError)) throw error;
       return error;
     }
-    this.#stored++;
     this.#release(scope.definition.name, id);
     return undefined;
   }
 
-  /** Ends the commit. */
-  finish(): Applied {
+  /** Ends the commit, and gives the conflicts that were met in it. */
+  finish(): readonly SettledConflict[] {
     this.flush();
     const take = ({ scope, id, document }: Clash) => this.#try(scope, id, document);
     const isOpen = ({ scope, id }: Clash) => this.#at.change(scope.definition.name, id) === undefined;
     for (const { scope, id, document, issues } of this.#clashes.settle(take, isOpen))
       this.#quarantine(scope.definition.name, id, document, issues);
-    return { conflicts: this.#conflicts, stored: this.#stored, quarantined: this.#quarantined };
+    return this.#conflicts;
   }
 
   flush(): void {
@@ -256,7 +246,6 @@ export class DocumentsIn {
   }
 
   #quarantine(object: string, id: string, document: WireDocument, issues: readonly Issue[]): void {
-    this.#quarantined++;
     // One without an id is known by what it holds, so that it lies there once however often it comes.
     const key = changeKey(object, id === '' ? `?${hashOf(JSON.stringify(document))}` : id);
     this.#hand.put('SyncQuarantine', key, {

@@ -3,6 +3,7 @@ import { isSameJson } from '../engine/record/record.ts';
 import { provisionalName } from '../engine/write/autonumber.ts';
 import { changeKey } from './change-key.ts';
 import { DELETED, PURGED, serverFieldsOf } from './document.ts';
+import { openedChange } from './opened-change.ts';
 import { bookedScope } from './sync-scope.ts';
 
 type Values = Record<string, unknown>;
@@ -47,11 +48,7 @@ function noteChange(
   const changed = changedFields(object, change);
   if (Object.keys(changed).length === 0) return false;
   if (entry === undefined) {
-    commit.put(OUTBOX, key, {
-      ...opened(commit, change),
-      Kind: kindOf(object, changed, change),
-      Base: JSON.stringify(changed),
-    });
+    commit.put(OUTBOX, key, opened(commit, change, kindOf(object, changed, change), changed));
     return true;
   }
   const isSending = inFlight.has(key);
@@ -108,7 +105,7 @@ function noteCreate(
   const values = isRemade
     ? { Kind: 'create', Sent: JSON.stringify({ ...read(entry.Sent), [PURGED]: true }) }
     : { Kind: 'create', Base: null };
-  commit.put(OUTBOX, key, entry === undefined ? { ...opened(commit, change), ...values } : values);
+  commit.put(OUTBOX, key, entry === undefined ? opened(commit, change, 'create', undefined) : values);
   if (commit.source === 'import') return true;
   // Numbers are the server's to give.
   const names = numberedOf(object).filter((name) => typeof change.after?.[name] === 'string');
@@ -129,16 +126,8 @@ function numberedOf(object: BookedObject): readonly string[] {
   return known;
 }
 
-function opened(commit: OpenCommit, { object, id }: OpenChange): Values {
-  return {
-    Object: object,
-    RecordId: id,
-    State: 'pending',
-    Commit: commit.sequence,
-    FirstChangeDate: commit.now,
-    Base: null,
-    Sent: null,
-  };
+function opened(commit: OpenCommit, { object, id }: OpenChange, kind: string, base: Values | undefined): Entry {
+  return openedChange({ object, id, kind, commit: commit.sequence, since: commit.now, base });
 }
 
 /** The fields that a client owns and that differ, as they were; of a record that is gone, whether it had been deleted. */

@@ -1,5 +1,5 @@
-import type { StoredRecord } from '../engine/record/record.ts';
 import { changeKey } from './change-key.ts';
+import { openedChange } from './opened-change.ts';
 import type { SyncParts } from './sync-parts.ts';
 import { objectsOf, type SyncedObject } from './sync-scope.ts';
 import type { SyncHand, SyncStore } from './sync-store.ts';
@@ -40,19 +40,9 @@ function offerRecords(at: SyncStore, hand: SyncHand, object: string): void {
     const record = table.row(slot);
     if (record === undefined || table.isDeleted(slot)) continue;
     const id = record[definition.roles.id] as string;
-    if (at.change(object, id) === undefined)
-      hand.put('SyncChange', changeKey(object, id), offered(object, id, at, slot, now));
+    // Each is a commit of its own: they were not made together.
+    const commit = at.store.feed.sequence + 1 + slot / 2 ** 32;
+    const change = openedChange({ object, id, kind: 'create', commit, since: now, base: undefined });
+    if (at.change(object, id) === undefined) hand.put('SyncChange', changeKey(object, id), change);
   }
-}
-
-/** Each is a commit of its own: they were not made together. */
-function offered(object: string, id: string, at: SyncStore, slot: number, now: string): StoredRecord {
-  return {
-    Object: object,
-    RecordId: id,
-    Kind: 'create',
-    State: 'pending',
-    Commit: at.store.feed.sequence + 1 + slot / 2 ** 32,
-    FirstChangeDate: now,
-  };
 }

@@ -4,7 +4,6 @@ import { DocumentsIn } from './apply-documents.ts';
 import { rootOfChange, toRow } from './build-push.ts';
 import { changeKey } from './change-key.ts';
 import { toFields } from './document.ts';
-import { inFlightOf } from './sync-scope.ts';
 import type { ChangeRow, SyncHand, SyncStore } from './sync-store.ts';
 import type { PushRow, WireDocument } from './wire.ts';
 
@@ -26,6 +25,8 @@ export interface OutboxEntry {
   readonly code: string | undefined;
   readonly message: string | undefined;
 }
+
+const STATES = ['pending', 'conflict', 'rejected'] as const;
 
 /** An entry with what it would send. */
 export interface ExportedEntry extends OutboxEntry {
@@ -56,7 +57,8 @@ export class Outbox {
 
   /** How many records have writes that wait, for whatever reason. */
   get size(): number {
-    return this.#parts.at.countChanges({ Object: { $in: this.#parts.objects } });
+    const { at, objects } = this.#parts;
+    return STATES.reduce((sum, state) => sum + at.countChanges(objects, state), 0);
   }
 
   list(): readonly OutboxEntry[] {
@@ -135,8 +137,7 @@ export class Outbox {
   }
 
   #sending(): ReadonlySet<string> {
-    const state = this.#parts.at.state(this.#parts.name);
-    return new Set((state === undefined ? undefined : inFlightOf(state))?.commits.flat());
+    return this.#parts.at.sending(this.#parts.name);
   }
 
   #entryOf(change: ChangeRow, sending: ReadonlySet<string>): OutboxEntry {

@@ -75,6 +75,8 @@ export class Replication {
         isOpened = true;
         return true;
       },
+      // Only tabs run transactions where another may write.
+      isShared: keeper?.transact !== undefined,
       isPaused: options.paused ?? false,
       onChange: () => this.#tell(),
     });
@@ -224,7 +226,7 @@ export class Replication {
 
   #read(): SyncStatus {
     const at = this.#at;
-    const count = (state: string) => at.countChanges({ State: state, Object: { $in: this.#names } });
+    const count = (state: 'pending' | 'conflict' | 'rejected') => at.countChanges(this.#names, state);
     const runner = this.#runner;
     if (at.store.isClosed) return Object.freeze({ ...this.#status.value, state: runner.state });
     return Object.freeze({

@@ -2,9 +2,9 @@ import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import { DocumentsIn } from './apply-documents.ts';
 import { changeKey } from './change-key.ts';
 import { purgedDocument, removedDocument, toDocument } from './document.ts';
+import { openedChange } from './opened-change.ts';
 import { type PullPage, RemoteFailure, type ResetReason } from './remote.ts';
 import type { SyncParts } from './sync-parts.ts';
-import { inFlightOf } from './sync-scope.ts';
 import type { SyncHand } from './sync-store.ts';
 import type { PullRequest, WireDocument } from './wire.ts';
 
@@ -82,10 +82,9 @@ async function pullPages(
 /** Takes a page in, in one commit with the checkpoint that it leads to. */
 export function applyPage(parts: SyncParts, page: Omit<PullPage, 'done'>, seen?: Set<string>): void {
   const { at, name, policyOf, onConflicts, objects } = parts;
-  const applied = at.write((hand) => {
+  const conflicts = at.write((hand) => {
     const state = at.state(name);
-    const sending = new Set((state === undefined ? undefined : inFlightOf(state))?.commits.flat());
-    const documents = new DocumentsIn(at, hand, policyOf, sending);
+    const documents = new DocumentsIn(at, hand, policyOf, at.sending(name));
     const reason = seen === undefined ? null : (state?.ResetReason as ResetReason | null);
     for (const [place, document] of page.documents) {
       const object = objects[place]?.name;
@@ -99,7 +98,7 @@ export function applyPage(parts: SyncParts, page: Omit<PullPage, 'done'>, seen?:
       hand.put('SyncState', name, { Checkpoint: page.checkpoint });
     return documents.finish();
   });
-  if (applied.conflicts.length > 0) onConflicts(applied.conflicts);
+  onConflicts(conflicts);
 }
 
 /**
@@ -120,27 +119,19 @@ function keepNewer({ at }: SyncParts, hand: SyncHand, object: string, theirs: Wi
     if (!isSameJson(mine[field], value)) base[field] = value;
   }
   if (mine._deleted !== theirs._deleted) base._deleted = theirs._deleted === true;
-  if (Object.keys(base).length > 0)
-    hand.put('SyncChange', changeKey(object, id), waiting(at.store.moment().now, object, id, at, 'update', base));
+  if (Object.keys(base).length > 0) hand.put('SyncChange', changeKey(object, id), lostChange(at, object, id, base));
 }
 
-function waiting(
-  now: string,
+/** What is sent to a server that has lost it, in a commit of now. */
+function lostChange(
+  at: SyncParts['at'],
   object: string,
   id: string,
-  at: SyncParts['at'],
-  Kind: string,
-  base: Record<string, unknown> | undefined,
+  base: Readonly<Record<string, unknown>> | undefined,
 ): StoredRecord {
-  return {
-    Object: object,
-    RecordId: id,
-    Kind,
-    State: 'pending',
-    Commit: at.store.feed.sequence + 1,
-    FirstChangeDate: now,
-    Base: base === undefined ? null : JSON.stringify(base),
-  };
+  const commit = at.store.feed.sequence + 1;
+  const kind = base === undefined ? 'create' : 'update';
+  return openedChange({ object, id, kind, commit, since: at.store.moment().now, base });
 }
 
 /** All is here: what was not seen of a fetch anew is dealt with, and what lay in quarantine is tried again. */
@@ -154,15 +145,13 @@ function finishPull(parts: SyncParts, seen: Set<string> | undefined): void {
   const rows = at.reader('SyncQuarantine').find({}) as readonly StoredRecord[];
   const tried = rows.filter(({ Object: object, RecordId }) => RecordId !== '' && isSynced.has(object as string));
   if (tried.length === 0) return;
-  const applied = at.write((hand) => {
-    const state = at.state(parts.name);
-    const sending = new Set((state === undefined ? undefined : inFlightOf(state))?.commits.flat());
-    const documents = new DocumentsIn(at, hand, parts.policyOf, sending);
+  const conflicts = at.write((hand) => {
+    const documents = new DocumentsIn(at, hand, parts.policyOf, at.sending(parts.name));
     for (const { Object: object, Document } of tried)
       documents.take(object as string, JSON.parse(Document as string) as WireDocument);
     return documents.finish();
   });
-  if (applied.conflicts.length > 0) parts.onConflicts(applied.conflicts);
+  parts.onConflicts(conflicts);
 }
 
 /**
@@ -174,7 +163,7 @@ function sweep({ at, name, objects, policyOf }: SyncParts, seen: ReadonlySet<str
   const isLost = state.ResetReason === 'lost';
   const gone = state.ResetReason === 'too-old' ? purgedDocument : removedDocument;
   at.write((hand) => {
-    const documents = new DocumentsIn(at, hand, policyOf, new Set(inFlightOf(state)?.commits.flat()));
+    const documents = new DocumentsIn(at, hand, policyOf, at.sending(name));
     for (const { name: object } of objects) {
       const { entity, definition } = at.entity(object);
       const { table } = entity;
@@ -187,11 +176,7 @@ function sweep({ at, name, objects, policyOf }: SyncParts, seen: ReadonlySet<str
           const isKnown = change.Base !== null || change.IsMissed;
           if (isKnown && !isLost) documents.take(object, gone(definition, id));
         } else if (isLost && !table.isDeleted(slot))
-          hand.put(
-            'SyncChange',
-            changeKey(object, id),
-            waiting(at.store.moment().now, object, id, at, 'create', undefined),
-          );
+          hand.put('SyncChange', changeKey(object, id), lostChange(at, object, id, undefined));
         else hand.unit.purge(table, slot);
       }
     }

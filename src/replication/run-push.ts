@@ -119,7 +119,7 @@ function requestOf({ at, name, remote }: SyncParts, { push, commits, fields, roo
 /** Takes all answers in, and the end of the push, in one commit. */
 function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer): void {
   const { at, name, policyOf, onConflicts } = parts;
-  const applied = at.write((hand) => {
+  const conflicts = at.write((hand) => {
     const documents = new DocumentsIn(at, hand, policyOf);
     const answers = new AnswersIn(at, hand, documents);
     for (const [i, keys] of commits.entries())
@@ -131,7 +131,7 @@ function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer)
     hand.put('SyncState', name, { InFlight: null, Pushed: answer.pushed ?? null });
     return documents.finish();
   });
-  if (applied.conflicts.length > 0) onConflicts(applied.conflicts);
+  onConflicts(conflicts);
 }
 
 /** The server no longer has what it once answered: all is fetched anew, after what waits has been sent. */
@@ -162,7 +162,7 @@ function giveUp(
   state: Values,
   entry: Values = {},
 ): void {
-  const applied = at.write((hand) => {
+  const conflicts = at.write((hand) => {
     const documents = new DocumentsIn(at, hand, policyOf);
     const answers = new AnswersIn(at, hand, documents);
     for (const key of keys) {
@@ -175,5 +175,5 @@ function giveUp(
     hand.put('SyncState', name, { ...state, InFlight: null });
     return documents.finish();
   });
-  if (applied.conflicts.length > 0) onConflicts(applied.conflicts);
+  onConflicts(conflicts);
 }

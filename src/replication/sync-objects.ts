@@ -1,4 +1,5 @@
 import { defineObject } from '../engine/definition/define-object.ts';
+import { BOOK_OBJECT } from './book-object.ts';
 import { keepOutbox } from './keep-outbox.ts';
 
 /** JSON of what a record held: as long as any record can be. */
@@ -7,14 +8,10 @@ const KEY = { type: 'string', properties: 'Filter, Group, Sort', length: 255, ca
 
 /** A record with local writes that the server has not taken: one for each such record, gone when it has. */
 export const SyncChange = defineObject({
+  ...BOOK_OBJECT,
   name: 'SyncChange',
   label: 'Sync Change',
   description: 'A record with local writes that the server has not taken yet, or has refused.',
-  system: 'minimal',
-  id: { kind: 'text' },
-  text: 'verbatim',
-  roles: { id: 'Id' },
-  calls: ['query'],
   fields: {
     /** The object and the id of the record, joined by a colon. */
     Id: { type: 'id', properties: 'Filter, Sort' },
@@ -52,20 +49,19 @@ export const SyncChange = defineObject({
     Code: { type: 'string', properties: 'Filter, Group, Nillable, Sort', length: 80 },
     Message: { type: 'string', properties: 'Filter, Nillable', length: 1_000, searchable: false },
   },
-  indexes: [['State', 'Commit'], 'Commit'],
+  indexes: [
+    ['State', 'Commit'],
+    ['Object', 'State'],
+  ],
   onCommit: keepOutbox,
 });
 
 /** How far a sync has come. One for each name of a sync. */
 export const SyncState = defineObject({
+  ...BOOK_OBJECT,
   name: 'SyncState',
   label: 'Sync State',
   description: 'How far a sync has come: checkpoint, client and the push that is under way.',
-  system: 'minimal',
-  id: { kind: 'text' },
-  text: 'verbatim',
-  roles: { id: 'Id' },
-  calls: ['query'],
   fields: {
     Id: { type: 'id', properties: 'Filter, Sort' },
     /** Names of the objects, with their filters: JSON. */
@@ -86,14 +82,10 @@ export const SyncState = defineObject({
 
 /** A conflict that was settled, or that a person has to settle: what either side held. */
 export const SyncConflict = defineObject({
+  ...BOOK_OBJECT,
   name: 'SyncConflict',
   label: 'Sync Conflict',
   description: 'A field that was changed here and on the server, and what became of it. The newest thousand are kept.',
-  system: 'minimal',
-  id: { kind: 'text' },
-  text: 'verbatim',
-  roles: { id: 'Id' },
-  calls: ['query'],
   fields: {
     Id: { type: 'id', properties: 'Filter, Sort' },
     Object: KEY,
@@ -115,14 +107,10 @@ export const SyncConflict = defineObject({
 
 /** A record from the server that could not be stored, and why. Tried again with each pull. */
 export const SyncQuarantine = defineObject({
+  ...BOOK_OBJECT,
   name: 'SyncQuarantine',
   label: 'Sync Quarantine',
   description: 'A record from the server that could not be stored here, and why.',
-  system: 'minimal',
-  id: { kind: 'text' },
-  text: 'verbatim',
-  roles: { id: 'Id' },
-  calls: ['query'],
   fields: {
     Id: { type: 'id', properties: 'Filter, Sort' },
     Object: KEY,

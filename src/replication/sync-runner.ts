@@ -18,6 +18,8 @@ export interface RunnerOptions {
   /** Between two looks at a server that has no stream, in milliseconds. */
   readonly pollMs: number;
   readonly leads: () => boolean;
+  /** Whether others may lead at another time. */
+  readonly isShared: boolean;
   readonly isPaused: boolean;
   /** Called whenever what is told by the getters has changed. */
   readonly onChange: () => void;
@@ -94,7 +96,7 @@ export class SyncRunner {
   }
 
   start(): void {
-    this.#watchLead();
+    if (this.#options.isShared) this.#watchLead();
     this.#enter();
   }
 
@@ -232,8 +234,8 @@ export class SyncRunner {
   }
 
   async #follow(controller: AbortController): Promise<void> {
-    const { remote, ...parts } = this.#options.parts;
-    const messages = remote.stream?.(pullRequestOf({ ...parts, remote }), controller.signal);
+    const { parts } = this.#options;
+    const messages = parts.remote.stream?.(pullRequestOf(parts), controller.signal);
     if (messages === undefined) return;
     for await (const message of messages) {
       if (controller.signal.aborted) return;

@@ -3,12 +3,14 @@ import { must } from '../engine/ground/assert.ts';
 import type { DatabaseParts } from '../engine/open-parts.ts';
 import type { Reader } from '../engine/query/reader.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
+import { putFields } from '../engine/store/put-fields.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import { changeKey } from './change-key.ts';
 import { serverFieldsOf } from './document.ts';
 import { SYNC_SOURCE } from './keep-outbox.ts';
 import type { ResetReason } from './remote.ts';
+import { inFlightOf } from './sync-scope.ts';
 
 /** What is known of an object that is synced. */
 export interface SyncEntity {
@@ -70,8 +72,16 @@ export class SyncStore {
     return this.changes({ ...pending, Commit: { $nin: [...held] } }, 1).length > 0;
   }
 
-  countChanges(where: Readonly<Record<string, unknown>>): number {
-    return this.reader('SyncChange').count({ where });
+  /** How many entries of some objects there are in a state: each by an index, and none of them looked at. */
+  countChanges(objects: readonly string[], state: ChangeRow['State']): number {
+    const reader = this.reader('SyncChange');
+    return objects.reduce((sum, object) => sum + reader.count({ where: { Object: object, State: state } }), 0);
+  }
+
+  /** The changes of a sync that are on their way. */
+  sending(name: string): ReadonlySet<string> {
+    const state = this.state(name);
+    return new Set((state === undefined ? undefined : inFlightOf(state))?.commits.flat());
   }
 
   entity(object: string): SyncEntity {
@@ -123,16 +133,7 @@ export class SyncHand {
   /** Sets fields of a record of the books, or makes it. */
   put(object: string, id: string, values: StoredRecord): void {
     const { store } = this.#of;
-    const { table, writer, definition } = store.entity(object);
-    const slot = table.slotOf(id);
-    if (slot === undefined) {
-      this.unit.insert(table, writer.internal({ ...values, [definition.roles.id]: id }, store.moment()));
-      return;
-    }
-    const all = new Array<unknown>(table.shape.names.length);
-    table.shape.read(must(table.row(slot), 'a slot of an id holds its record'), all);
-    for (const [name, value] of Object.entries(values)) all[table.positionOf(name)] = value;
-    this.unit.replace(table, slot, table.shape.make(all));
+    putFields(this.unit, store.entity(object), id, values, store.moment());
   }
 
   /**

@@ -1,4 +1,5 @@
 import { defineObject } from '../engine/definition/define-object.ts';
+import { BOOK_OBJECT } from '../replication/book-object.ts';
 import { keepBook } from './keep-book.ts';
 
 /** As long as any text may be: what is written there is checked by what writes it. */
@@ -22,18 +23,9 @@ const words = { type: 'string', properties: 'Filter, Group, Sort', caseSensitive
 const number = { type: 'double', properties: 'Filter, Nillable, Sort' } as const;
 const moment = { type: 'dateTime', properties: 'Filter, Sort' } as const;
 
-/** What all of them are: records of the engine's own, that callers can look at and no more. */
-const kept = {
-  system: 'minimal',
-  id: { kind: 'text' },
-  roles: { id: 'Id' },
-  calls: ['query'],
-  text: 'verbatim',
-} as const;
-
 /** By record: the commit that changed it last. */
 export const SyncVersion = defineObject({
-  ...kept,
+  ...BOOK_OBJECT,
   name: 'SyncVersion',
   fields: {
     Id,
@@ -50,7 +42,7 @@ export const SyncVersion = defineObject({
 
 /** What each change replaced, so that a record can be told as it was. */
 export const SyncBefore = defineObject({
-  ...kept,
+  ...BOOK_OBJECT,
   name: 'SyncBefore',
   fields: {
     Id,
@@ -68,14 +60,14 @@ export const SyncBefore = defineObject({
 
 /** By client: its last push, and what that was answered. */
 export const SyncClient = defineObject({
-  ...kept,
+  ...BOOK_OBJECT,
   name: 'SyncClient',
   fields: { Id, Push: number, Hash: words, Answer: text, UsedAt: moment },
 });
 
 /** The eras of the history, each from a sequence on. */
 export const SyncEra = defineObject({
-  ...kept,
+  ...BOOK_OBJECT,
   name: 'SyncEra',
   fields: {
     Id,

@@ -105,7 +105,7 @@ class History {
 }
 
 /** The model: what the page says, written down a second time. */
-async function openModel(): Promise<World> {
+async function openModel(_seed: number): Promise<World> {
   const server = new ModelServer();
   const history = new History();
   const gone = new Set<string>();
@@ -365,35 +365,26 @@ function shown(records: readonly (readonly [string, Values])[]): unknown {
 const seeds = fc.integer({ min: 1, max: 2 ** 30 });
 const acts = fc.array(arbitraryAct, { minLength: 5, maxLength: 60 });
 
-test('devices that have exchanged everything with a model of a server hold the same, each write in effect once', async () => {
-  await fc.assert(
-    fc.asyncProperty(seeds, arbitraryWeather, acts, async (seed, weather, list) => {
-      const run = new Run(await openModel(), seed, weather);
-      await run.start();
-      for (const act of list) await run.act(act);
-      await run.heal();
-      run.checkAgreement();
-      run.checkEffects();
-      await run.close();
-    }),
-    lawOptions(50),
-  );
-});
-
-test('the same holds with the server itself, which is restarted meanwhile', async () => {
-  await fc.assert(
-    fc.asyncProperty(seeds, arbitraryWeather, acts, async (seed, weather, list) => {
-      const run = new Run(await openServer(seed), seed, weather);
-      await run.start();
-      for (const act of list) await run.act(act);
-      await run.heal();
-      run.checkAgreement();
-      run.checkEffects();
-      await run.close();
-    }),
-    lawOptions(50),
-  );
-});
+test.each([
+  ['a model of a server', openModel],
+  ['the server itself, which is restarted meanwhile,', openServer],
+] as const)(
+  'devices that have exchanged everything with %s hold the same, each write in effect once',
+  async (_, open) => {
+    await fc.assert(
+      fc.asyncProperty(seeds, arbitraryWeather, acts, async (seed, weather, list) => {
+        const run = new Run(await open(seed), seed, weather);
+        await run.start();
+        for (const act of list) await run.act(act);
+        await run.heal();
+        run.checkAgreement();
+        run.checkEffects();
+        await run.close();
+      }),
+      lawOptions(50),
+    );
+  },
+);
 
 test('a server that comes back from an older backup is given what it has lost', async () => {
   await fc.assert(

@@ -1,21 +1,14 @@
 import type { BookedObject, OpenChange, OpenCommit } from '../definition/definition.ts';
 import type { StoredRecord } from '../record/record.ts';
-import type { RecordWriter, WriteMoment } from '../write/record-writer.ts';
-import type { Table } from './table.ts';
+import type { WriteMoment } from '../write/record-writer.ts';
+import { type PutObject, putFields } from './put-fields.ts';
 import type { Unit } from './unit.ts';
-
-/** An object of the store that a unit is of. */
-interface ViewedObject {
-  readonly definition: BookedObject;
-  readonly table: Table;
-  readonly writer: RecordWriter;
-}
 
 /** What is asked of a store. */
 export interface ViewedStore {
   readonly feed: { readonly sequence: number };
-  find(object: string): ViewedObject | undefined;
-  entity(object: string): ViewedObject;
+  find(object: string): PutObject | undefined;
+  entity(object: string): PutObject;
   moment(): WriteMoment;
 }
 
@@ -57,15 +50,7 @@ export class UnitView implements OpenCommit {
   }
 
   put(object: string, id: string, values: StoredRecord): void {
-    const entity = this.#store.entity(object);
-    const { table, writer, definition } = entity;
-    const slot = table.slotOf(id);
-    if (slot === undefined) {
-      this.#unit.insert(table, writer.internal({ ...values, [definition.roles.id]: id }, this.#store.moment()));
-      return;
-    }
-    const before = table.row(slot) as StoredRecord;
-    this.#unit.replace(table, slot, withFields(entity, before, values));
+    putFields(this.#unit, this.#store.entity(object), id, values, this.#store.moment());
   }
 
   remove(object: string, id: string): void {
@@ -73,13 +58,4 @@ export class UnitView implements OpenCommit {
     const slot = table?.slotOf(id);
     if (table !== undefined && slot !== undefined) this.#unit.purge(table, slot);
   }
-}
-
-/** `before` with some fields set. */
-function withFields({ table }: ViewedObject, before: StoredRecord, values: StoredRecord): StoredRecord {
-  const { shape } = table;
-  const all = new Array<unknown>(shape.names.length);
-  shape.read(before, all);
-  for (const [name, value] of Object.entries(values)) all[table.positionOf(name)] = value;
-  return shape.make(all);
 }
