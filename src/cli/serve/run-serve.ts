@@ -86,9 +86,10 @@ export async function runServe(options: ServeOptions, world: ServeWorld): Promis
     const server = new SyncServer({ served, objects, tokens, origins, elapsed, random, wake, readProcess, onRequest });
     const url = await listen(server, options);
     const who = tokens === undefined ? 'for everyone on this machine' : `for ${tokens.size} tokens`;
-    log.event('info', 'listening', `${url} serves ${objects.length} objects, ${keptIn(options.store)}, ${who}`);
+    // The warning first: who waits for `listening` has read it then.
     if (options.store.kind === 'memory')
       log.event('warn', 'memory', 'NOTHING IS KEPT: all is in memory and gone when this ends; --data FOLDER keeps it');
+    log.event('info', 'listening', `${url} serves ${objects.length} objects, ${keptIn(options.store)}, ${who}`);
     await endAsked;
     log.event('info', 'stopping', 'no more requests are taken');
     const cut = await server.stop(DEADLINE_MS);

@@ -33,7 +33,7 @@ async function serve(args: readonly string[], variables: Record<string, string> 
   });
   const errors = text(child.stderr);
   const ended = once(child, 'exit').then(async ([code]) => ({ code, errors: await errors, output }));
-  await Promise.race([expect.poll(() => output, { timeout: 20_000 }).toContain('"listening"'), ended]);
+  await Promise.race([expect.poll(() => output, { timeout: 20_000 }).toMatch(/"listening".*\n/), ended]);
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
   return {
     child,
@@ -129,17 +129,18 @@ test('it is not opened to a network without tokens, nor with a file of tokens th
 });
 
 test('who asks a second time does not wait for what is under way', async () => {
-  const { child, url, ended } = await serve([]);
+  const { child, url, lines, ended } = await serve([]);
   const { port } = new URL(url);
   const { connect } = await import('node:net');
   const socket = connect(Number(port), '127.0.0.1');
   socket.on('error', () => {});
-  socket.write(
-    'POST /push HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
-  );
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  const begun =
+    'POST /push HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{';
+  await new Promise((resolve) => socket.write(begun, resolve));
+  // What is answered now was asked after it.
+  await fetch(`${url}/healthz`);
   child.kill('SIGTERM');
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await expect.poll(lines, { timeout: 20_000 }).toContainEqual(expect.objectContaining({ event: 'stopping' }));
   child.kill('SIGTERM');
   expect((await ended).code).toBe(1);
   socket.destroy();
