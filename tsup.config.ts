@@ -10,6 +10,7 @@ export default defineConfig(({ dts }) => ({
     'dexie/dexie-storage': 'src/dexie/dexie-storage.ts',
     'level/level-storage': 'src/level/level-storage.ts',
     'replication/replication': 'src/replication/replication.ts',
+    'rxdb/rxdb': 'src/rxdb/rxdb.ts',
     'server/server': 'src/server/server.ts',
     'postgres/postgres': 'src/postgres/postgres.ts',
     'testing/storage-checks': 'src/testing/storage-checks.ts',
@@ -33,6 +34,7 @@ export default defineConfig(({ dts }) => ({
       'dexie/dexie-storage': 'src/dexie/dexie-storage.ts',
       'level/level-storage': 'src/level/level-storage.ts',
       'replication/replication': 'src/replication/replication.ts',
+      'rxdb/rxdb': 'src/rxdb/rxdb.ts',
       'server/server': 'src/server/server.ts',
       'postgres/postgres': 'src/postgres/postgres.ts',
       'testing/storage-checks': 'src/testing/storage-checks.ts',
@@ -40,5 +42,5 @@ export default defineConfig(({ dts }) => ({
     // The declaration builder sets baseUrl, of which TypeScript 6 warns as an error.
     compilerOptions: { ignoreDeprecations: '6.0' },
   },
-  external: [/^node:/, 'classic-level', 'dexie', 'postgres'],
+  external: [/^node:/, 'classic-level', 'dexie', 'postgres', 'rxdb'],
 }));

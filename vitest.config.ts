@@ -13,6 +13,7 @@ export default defineConfig({
       { find: 'sojourn/react', replacement: at('./src/react/hooks.ts') },
       { find: 'sojourn/postgres', replacement: at('./src/postgres/postgres.ts') },
       { find: 'sojourn/replication', replacement: at('./src/replication/replication.ts') },
+      { find: 'sojourn/rxdb', replacement: at('./src/rxdb/rxdb.ts') },
       { find: 'sojourn/server', replacement: at('./src/server/server.ts') },
       { find: 'sojourn/soql', replacement: at('./src/soql/soql-tag.ts') },
       { find: 'sojourn/testing', replacement: at('./src/testing/storage-checks.ts') },

@@ -38,6 +38,7 @@ export const FLOORS: readonly Floor[] = [
   { name: 'level', rank: 11, holds: under('src/level') },
   { name: 'dexie', rank: 11, holds: under('src/dexie') },
   { name: 'testing', rank: 11, holds: under('src/testing') },
+  { name: 'rxdb', rank: 11, holds: under('src/rxdb') },
   { name: 'replication', rank: 11, holds: under('src/replication') },
   { name: 'server', rank: 12, holds: under('src/server') },
   { name: 'postgres', rank: 13, holds: under('src/postgres') },

@@ -1,0 +1,55 @@
+import type { DocumentEntry } from './document-entry.ts';
+import type { DocumentChange } from './document-layout.ts';
+
+/** Shorter lists are not worth cutting. */
+const CUT_MIN = 1_024;
+
+/**
+ * The versions of documents in the order of their changes. One that was followed by another stays until half of the list is such:
+ * to take each out at once would be a search and a move for every write.
+ */
+export class ChangeLog {
+  readonly #isCurrent: (entry: DocumentEntry) => boolean;
+  #entries: DocumentEntry[];
+  /** How many stood in it when it was last cut, all of them the last of their documents. */
+  #current: number;
+
+  /** `isCurrent`: whether a version has not been followed by another. */
+  constructor(entries: Iterable<DocumentEntry>, isCurrent: (entry: DocumentEntry) => boolean) {
+    this.#isCurrent = isCurrent;
+    this.#entries = [...entries].sort(bySequence);
+    this.#current = this.#entries.length;
+  }
+
+  /** Adds what one commit made, which is later than all before. */
+  addAll(changes: readonly DocumentChange[]): void {
+    const added = changes.flatMap(({ before, after }) =>
+      after === undefined || after.sequence === before?.sequence ? [] : [after],
+    );
+    for (const entry of added.length > 1 ? added.sort(bySequence) : added) this.#entries.push(entry);
+    if (this.#entries.length > CUT_MIN && this.#entries.length > this.#current * 2) {
+      this.#entries = this.#entries.filter(this.#isCurrent);
+      this.#current = this.#entries.length;
+    }
+  }
+
+  /** The first versions after a place. */
+  after(sequence: number, limit: number): readonly DocumentEntry[] {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#entries[middle] as DocumentEntry).sequence <= sequence) low = middle + 1;
+      else high = middle;
+    }
+    const found: DocumentEntry[] = [];
+    for (let at = low; at < this.#entries.length && found.length < limit; at++) {
+      const entry = this.#entries[at] as DocumentEntry;
+      if (this.#isCurrent(entry)) found.push(entry);
+    }
+    return found;
+  }
+}
+
+function bySequence(left: DocumentEntry, right: DocumentEntry): number {
+  return left.sequence - right.sequence;
+}

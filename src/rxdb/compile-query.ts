@@ -1,0 +1,148 @@
+import {
+  type FilledMangoQuery,
+  getQueryMatcher,
+  getQueryPlan,
+  getSortComparator,
+  type MangoQuerySortPart,
+  type PreparedQuery,
+  type RxDocumentData,
+  type RxJsonSchema,
+  type RxQueryPlan,
+} from 'rxdb';
+import type { AnyDocument } from './document-entry.ts';
+import { DELETED_FIELD, type KeyRange } from './document-index.ts';
+import { BEHIND_NULL, HIGHEST, type KeyType, LOWEST } from './index-keys.ts';
+
+/** RxDB's words for no bound. */
+const NO_LOWER = Number.MIN_SAFE_INTEGER;
+const NO_UPPER = '\uffff';
+
+type AnySchema = Readonly<RxJsonSchema<RxDocumentData<unknown>>>;
+type Query = FilledMangoQuery<Record<string, unknown>>;
+type Part = MangoQuerySortPart<AnyDocument>;
+
+/** What a query needs, whatever serves it. */
+export interface CompiledQuery {
+  readonly skip: number;
+  readonly limit: number;
+  readonly test: (document: AnyDocument) => boolean;
+  readonly compare: (left: AnyDocument, right: AnyDocument) => number;
+  readonly live: boolean;
+  readonly deleted: boolean;
+  /** How an index serves it; undefined where every document has to be looked at. */
+  readonly access: IndexAccess | undefined;
+}
+
+export interface IndexAccess {
+  readonly path: readonly string[];
+  readonly range: KeyRange;
+  /** Whether all documents of the range meet the selector, as long as the index is true. */
+  readonly isExact: boolean;
+  readonly order: 'forward' | 'backward' | 'backward but the key' | 'none';
+}
+
+/** Which types the fields of indexes have, by path. */
+export type TypeOf = (path: string) => KeyType | undefined;
+
+/**
+ * What a query that RxDB has prepared comes to. Its plan names an index and the keys to read between. Where the order asked for
+ * descends, which the plan always calls unserved, the same query is planned as if it ascended: an index that serves that
+ * is read from its end.
+ */
+export function compileQuery(schema: AnySchema, typeOf: TypeOf, prepared: PreparedQuery<unknown>): CompiledQuery {
+  const query = prepared.query as unknown as Query;
+  const { skip, limit } = query;
+  const deletedAsked = (query.selector as Record<string, { $eq?: unknown } | undefined>)[DELETED_FIELD]?.$eq;
+  return {
+    skip: skip ?? 0,
+    limit: typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY,
+    test: lazily(() => getQueryMatcher(schema as never, query as never) as (document: AnyDocument) => boolean),
+    compare: lazily(() => getSortComparator(schema as never, query as never) as never),
+    live: deletedAsked !== true,
+    deleted: deletedAsked !== false,
+    access: accessOf(schema, typeOf, query, prepared.queryPlan),
+  };
+}
+
+/** A function that is made when it is first called: most queries need neither a matcher nor a comparator. */
+function lazily<A extends readonly unknown[], R>(make: () => (...given: A) => R): (...given: A) => R {
+  let made: ((...given: A) => R) | undefined;
+  return (...given) => {
+    made ??= make();
+    return made(...given);
+  };
+}
+
+function accessOf(schema: AnySchema, typeOf: TypeOf, query: Query, plan: RxQueryPlan): IndexAccess | undefined {
+  if (plan.sortSatisfiedByIndex) return readPlan(typeOf, query, plan, 'forward');
+  const backward = backwardOrder(query.sort);
+  if (backward !== undefined) {
+    const sort = query.sort.map((part) => ({ [fieldOf(part)]: 'asc' }) as Part);
+    const turned = getQueryPlan(schema as never, { ...query, sort } as never);
+    if (turned.sortSatisfiedByIndex) {
+      const access = readPlan(typeOf, query, turned, backward);
+      if (access !== undefined) return access;
+    }
+  }
+  return readPlan(typeOf, query, plan, 'none');
+}
+
+/** How an ascending index is read for an order; undefined where that is no way. */
+function backwardOrder(sort: readonly Part[]): IndexAccess['order'] | undefined {
+  const descends = sort.map((part) => Object.values(part)[0] === 'desc');
+  if (!descends.slice(0, -1).every(Boolean)) return undefined;
+  if (descends.at(-1) === true) return 'backward';
+  return sort.length > 1 ? 'backward but the key' : undefined;
+}
+
+function fieldOf(part: Part): string {
+  return Object.keys(part)[0] as string;
+}
+
+/**
+ * The range of a plan. A bound that is no value of its field's type makes no range: null meets what is missing, and others meet
+ * values that the index has no order for.
+ */
+function readPlan(
+  typeOf: TypeOf,
+  query: Query,
+  plan: RxQueryPlan,
+  order: IndexAccess['order'],
+): IndexAccess | undefined {
+  const from = plan.index[0] === DELETED_FIELD ? 1 : 0;
+  const lower: unknown[] = [];
+  const upper: unknown[] = [];
+  for (let i = 0; i < plan.index.length; i++) {
+    const field = plan.index[i] as string;
+    const type = typeOf(field);
+    const [start, end] = [plan.startKeys[i] as unknown, plan.endKeys[i] as unknown];
+    const isBound = isValue(start) || isValue(end);
+    if (type === undefined || !isUsable(start, type) || !isUsable(end, type)) return undefined;
+    if (i < from) {
+      if (isBound && start !== end) return undefined;
+      // Both runs are read whole: what is asked of later fields is no range of all.
+      if (!isBound) return { path: plan.index, range: ALL, isExact: plan.selectorSatisfiedByIndex, order };
+      continue;
+    }
+    const isCompared = plan.selectorSatisfiedByIndex && Object.hasOwn(query.selector, field);
+    lower.push(boundOf(start, isCompared ? BEHIND_NULL : LOWEST));
+    upper.push(boundOf(end, LOWEST));
+  }
+  const range = { lower, upper, isLowerIn: plan.inclusiveStart, isUpperIn: plan.inclusiveEnd };
+  return { path: plan.index, range, isExact: plan.selectorSatisfiedByIndex, order };
+}
+
+const ALL: KeyRange = { lower: [LOWEST], upper: [HIGHEST], isLowerIn: true, isUpperIn: true };
+
+function isValue(key: unknown): boolean {
+  return key !== NO_LOWER && key !== NO_UPPER;
+}
+
+function isUsable(key: unknown, type: KeyType): boolean {
+  return !isValue(key) || typeof key === type;
+}
+
+function boundOf(key: unknown, lowest: symbol): unknown {
+  if (key === NO_LOWER) return lowest;
+  return key === NO_UPPER ? HIGHEST : key;
+}

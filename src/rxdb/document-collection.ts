@@ -1,0 +1,224 @@
+import { type EventBulk, getSchemaByObjectPath, type PreparedQuery, type RxStorageChangeEvent } from 'rxdb';
+import { Subject } from 'rxjs';
+import { must } from '../engine/ground/assert.ts';
+import type { Batch } from '../engine/write/change.ts';
+import { ChangeLog } from './change-log.ts';
+import { type CompiledQuery, compileQuery } from './compile-query.ts';
+import type { AnyDocument, DocumentEntry } from './document-entry.ts';
+import { DocumentIndex } from './document-index.ts';
+import type { AnyWriteError, DocumentChange, DocumentLayout, WriteCall } from './document-layout.ts';
+import type { KeyType } from './index-keys.ts';
+import { type QuerySource, runCount, runQuery } from './run-query.ts';
+
+/** Where in all changes of a collection one stands. */
+export interface RxCheckpoint {
+  readonly seq: number;
+}
+
+export type AnyEventBulk = EventBulk<RxStorageChangeEvent<AnyDocument>, RxCheckpoint>;
+export type AnySchema = Parameters<typeof compileQuery>[0];
+
+const KEY_TYPES: ReadonlyMap<unknown, KeyType> = new Map([
+  ['string', 'string'],
+  ['boolean', 'boolean'],
+  ['number', 'number'],
+  ['integer', 'number'],
+]);
+
+/** How many deleted documents are taken away in one call. */
+const CLEANUP_MAX = 5_000;
+/** How many rows one commit has at most: fewer than the numbers it has for them. */
+const COMMIT_ROWS_MAX = 2 ** 19;
+
+interface Untold {
+  readonly sequence: number;
+  readonly changes: readonly DocumentChange[];
+}
+
+/**
+ * The documents of one collection, which all its storage instances in this realm share: their indexes, made when a query first wants
+ * them, their changes in order, and the events of each commit, whoever made it and in whichever tab.
+ */
+export class DocumentCollection implements QuerySource {
+  readonly layout: DocumentLayout;
+  readonly schema: AnySchema;
+  readonly events$ = new Subject<AnyEventBulk>();
+  readonly #token: string;
+  readonly #indexes = new Map<string, DocumentIndex>();
+  readonly #compiled = new WeakMap<object, CompiledQuery>();
+  readonly #types = new Map<string, KeyType | undefined>();
+  #log: ChangeLog | undefined;
+  /** Of commits whose events are still to be told. */
+  readonly #untold: Untold[] = [];
+  readonly #stops: readonly (() => void)[];
+
+  /** `token`: tells the events of this realm from those of others. */
+  constructor(layout: DocumentLayout, schema: AnySchema, token: string) {
+    this.layout = layout;
+    this.schema = schema;
+    this.#token = token;
+    const { feed } = layout.parts.store;
+    this.#stops = [feed.follow((batch) => this.#follow(batch)), feed.subscribe((batch) => this.#tell(batch))];
+  }
+
+  /** Writes the rows that can be written and gives the errors of the others, once all is kept. */
+  async write(given: WriteCall): Promise<AnyWriteError[]> {
+    const errors: AnyWriteError[] = [];
+    for (let from = 0; from < given.rows.length; from += COMMIT_ROWS_MAX) {
+      const isOne = given.rows.length <= COMMIT_ROWS_MAX;
+      const call = isOne ? given : { ...given, rows: given.rows.slice(from, from + COMMIT_ROWS_MAX) };
+      const found = await this.#commit(() => this.layout.parts.store.write((unit) => this.layout.write(unit, call)));
+      for (const error of found) errors.push(error);
+    }
+    return errors;
+  }
+
+  /** Runs a write where commits are made, which may be another tab, and resolves when it is kept. */
+  #commit<T>(work: () => T): T | Promise<T> {
+    const { store, keeper } = this.layout.parts;
+    return keeper?.transact === undefined ? store.kept(work()) : keeper.transact(work);
+  }
+
+  byId(id: string): DocumentEntry | undefined {
+    const slot = this.layout.table.slotOf(id);
+    return slot === undefined ? undefined : this.layout.entryAt(slot);
+  }
+
+  query(prepared: PreparedQuery<unknown>): AnyDocument[] {
+    return runQuery(this, this.#compile(prepared));
+  }
+
+  count(prepared: PreparedQuery<unknown>): number {
+    return runCount(this, this.#compile(prepared));
+  }
+
+  /** RxDB prepares a query once and asks it again and again. */
+  #compile(prepared: PreparedQuery<unknown>): CompiledQuery {
+    let known = this.#compiled.get(prepared);
+    if (known === undefined) {
+      known = compileQuery(this.schema, (path) => this.#typeOf(path), prepared);
+      this.#compiled.set(prepared, known);
+    }
+    return known;
+  }
+
+  #typeOf(path: string): KeyType | undefined {
+    if (!this.#types.has(path)) {
+      const { type } = getSchemaByObjectPath(this.schema, path) ?? {};
+      this.#types.set(path, KEY_TYPES.get(type));
+    }
+    return this.#types.get(path);
+  }
+
+  index(path: readonly string[]): DocumentIndex | undefined {
+    const name = path.join();
+    let index = this.#indexes.get(name);
+    if (index === undefined) {
+      const fields = path.map((one) => ({
+        path: one,
+        type: must(this.#typeOf(one), 'a field of an index has a type'),
+        read: this.layout.reader(one),
+      }));
+      index = new DocumentIndex(path, fields, this.entries(true, true));
+      this.#indexes.set(name, index);
+    } else index.settle();
+    return index.isTrue ? index : undefined;
+  }
+
+  *entries(live: boolean, deleted: boolean): Iterable<DocumentEntry> {
+    const { layout } = this;
+    for (let slot = 0; slot < layout.table.slotCount; slot++) {
+      const entry = layout.entryAt(slot);
+      if (entry !== undefined && (entry.isDeleted ? deleted : live)) yield entry;
+    }
+  }
+
+  /** The documents that changed after a checkpoint, each once and as it is now, in the order of their last changes. */
+  changedSince(limit: number, checkpoint: RxCheckpoint | undefined) {
+    this.#log ??= new ChangeLog(this.entries(true, true), ({ id, sequence }) => this.byId(id)?.sequence === sequence);
+    const after = typeof checkpoint?.seq === 'number' ? checkpoint.seq : 0;
+    const entries = this.#log.after(after, limit);
+    const last = entries[entries.length - 1];
+    return {
+      documents: entries.map(({ document }) => document),
+      checkpoint: last === undefined ? checkpoint : { seq: last.sequence },
+    };
+  }
+
+  /** Takes away documents deleted up to a moment. Gives whether no more are left. */
+  async cleanup(untilMs: number): Promise<boolean> {
+    const { layout } = this;
+    const found: number[] = [];
+    for (const slot of layout.table.binSlots()) {
+      const time = layout.entryAt(slot)?.beside.WriteTime;
+      if (typeof time === 'number' && time <= untilMs) found.push(slot);
+      if (found.length > CLEANUP_MAX) break;
+    }
+    if (found.length === 0) return true;
+    const slots = found.slice(0, CLEANUP_MAX);
+    // Looked at again within the commit, before which another tab may have been at work.
+    const ids = slots.map((slot) => layout.entryAt(slot)?.id as string);
+    await this.#commit(() => layout.parts.store.write((unit) => this.#purge(unit, ids)));
+    return found.length <= CLEANUP_MAX;
+  }
+
+  #purge(unit: Parameters<DocumentLayout['purge']>[0], ids: readonly string[]): void {
+    const { table } = this.layout;
+    for (const id of ids) {
+      const slot = table.slotOf(id);
+      if (slot !== undefined && table.isDeleted(slot)) this.layout.purge(unit, slot);
+    }
+  }
+
+  /** Takes all documents away for good. */
+  async empty(): Promise<void> {
+    const { layout } = this;
+    await this.#commit(() =>
+      layout.parts.store.write((unit) => {
+        for (let slot = layout.table.slotCount - 1; slot >= 0; slot--)
+          if (layout.table.row(slot) !== undefined) layout.purge(unit, slot);
+      }),
+    );
+  }
+
+  /** Within the commit: from now on indexes and changes are those after it. */
+  #follow(batch: Batch): void {
+    const isHeard = this.events$.observed;
+    if (!isHeard && this.#indexes.size === 0 && this.#log === undefined) return;
+    const changes = this.layout.changes(batch);
+    if (changes.length === 0) return;
+    for (const { id, before, after } of changes)
+      for (const index of this.#indexes.values()) index.note(id, before, after);
+    this.#log?.addAll(changes);
+    if (isHeard) this.#untold.push({ sequence: batch.sequence, changes });
+  }
+
+  /** Once all of the database is after the commit. */
+  #tell({ sequence }: Batch): void {
+    while ((this.#untold[0]?.sequence ?? Number.POSITIVE_INFINITY) < sequence) this.#untold.shift();
+    if (this.#untold[0]?.sequence !== sequence) return;
+    const { changes } = this.#untold.shift() as Untold;
+    const events = changes.flatMap((change) => eventOf(change) ?? []);
+    if (events.length === 0) return;
+    const last = changes.reduce((most, { after }) => Math.max(most, after?.sequence ?? 0), 0);
+    const context = changes.find(({ after }) => after !== undefined)?.after?.beside.Context;
+    const id = `${this.#token}-${sequence}`;
+    this.events$.next({ id, events, checkpoint: { seq: last }, context: String(context ?? '') });
+  }
+
+  end(): void {
+    for (const stop of this.#stops) stop();
+    this.events$.complete();
+  }
+}
+
+/** What RxDB hears of a change: nothing of a document that came deleted, or was taken away for good. */
+function eventOf({ id, before, after }: DocumentChange): RxStorageChangeEvent<AnyDocument> | undefined {
+  if (after === undefined || (before === undefined && after.isDeleted)) return undefined;
+  const event = { documentId: id, documentData: after.document };
+  if (after.isDeleted)
+    return { ...event, operation: 'DELETE', previousDocumentData: must(before, 'it was there').document } as never;
+  if (before === undefined || before.isDeleted)
+    return { ...event, operation: 'INSERT', previousDocumentData: undefined } as never;
+  return { ...event, operation: 'UPDATE', previousDocumentData: before.document } as never;
+}

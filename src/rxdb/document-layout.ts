@@ -1,0 +1,61 @@
+import type { BulkWriteRow, RxStorageWriteError } from 'rxdb';
+import type { DatabaseParts } from '../engine/open-parts.ts';
+import type { Table } from '../engine/store/table.ts';
+import type { Unit } from '../engine/store/unit.ts';
+import type { Batch } from '../engine/write/change.ts';
+import type { AnyDocument, DocumentEntry } from './document-entry.ts';
+
+export type AnyWriteRow = BulkWriteRow<Record<string, unknown>>;
+export type AnyWriteError = RxStorageWriteError<Record<string, unknown>>;
+
+/** A call of bulkWrite. */
+export interface WriteCall {
+  readonly rows: readonly AnyWriteRow[];
+  readonly context: string;
+  /** The data of attachments that it brings, in base64, by `attachmentKey`. */
+  readonly data: ReadonlyMap<string, string>;
+}
+
+/**
+ * How the documents of a collection are kept as records: each as one of its own, or the records of an object that the application
+ * of the database has. What reads and indexes documents knows no more of it than this.
+ */
+export interface DocumentLayout {
+  readonly parts: DatabaseParts;
+  /** Of the records. */
+  readonly table: Table;
+  /** The version of a document whose record stands in a slot; undefined where there is none. */
+  entryAt(slot: number): DocumentEntry | undefined;
+  /** What reads a path of documents, without making them where that can be. */
+  reader(path: string): (entry: DocumentEntry) => unknown;
+  /** Makes the writes that can be made, within one commit, and gives the errors of the others. */
+  write(unit: Unit, call: WriteCall): AnyWriteError[];
+  /** The data of an attachment, in base64, and its type; undefined where there is none of that digest. */
+  attachment(documentId: string, attachmentId: string, digest: string): AttachmentData | undefined;
+  /** Takes a deleted document away for good. */
+  purge(unit: Unit, slot: number): void;
+  /** What one commit did to the documents, in order. */
+  changes(batch: Batch): readonly DocumentChange[];
+}
+
+export interface AttachmentData {
+  readonly data: string;
+  readonly type: string;
+}
+
+/** What became of a document in a commit. */
+export interface DocumentChange {
+  readonly id: string;
+  readonly before: DocumentEntry | undefined;
+  readonly after: DocumentEntry | undefined;
+}
+
+/** A value at a path of a document: dots reach into objects, and into lists by place. */
+export function valueAt(document: AnyDocument | Record<string, unknown>, steps: readonly string[]): unknown {
+  let value: unknown = document;
+  for (let i = 0; i < steps.length; i++) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[steps[i] as string];
+  }
+  return value;
+}

@@ -1,0 +1,148 @@
+import {
+  type BulkWriteRow,
+  blobToBase64String,
+  createBlobFromBase64,
+  type EventBulk,
+  type PreparedQuery,
+  type RxDocumentData,
+  type RxJsonSchema,
+  type RxStorageBulkWriteResponse,
+  type RxStorageChangeEvent,
+  type RxStorageCountResult,
+  type RxStorageInstance,
+  type RxStorageQueryResult,
+} from 'rxdb';
+import type { Observable } from 'rxjs';
+import { createError } from '../engine/ground/errors.ts';
+import type { DocumentCollection, RxCheckpoint } from './document-collection.ts';
+import type { AnyWriteRow } from './document-layout.ts';
+import { attachmentKey } from './document-object.ts';
+import type { CollectionLease } from './shared-collections.ts';
+
+/** What of an instance plugins may look into. */
+export interface RxSojournInternals {
+  readonly collection: DocumentCollection;
+}
+
+/** Options of one collection, given with it as `instanceCreationOptions`. */
+export interface RxSojournInstanceOptions {
+  /** Of a storage with a `database`: the object whose records are the documents. */
+  readonly object?: string | undefined;
+}
+
+/** Who an instance is. */
+export interface InstanceHead<T> {
+  readonly databaseName: string;
+  readonly collectionName: string;
+  readonly schema: Readonly<RxJsonSchema<RxDocumentData<T>>>;
+  readonly options: Readonly<RxSojournInstanceOptions>;
+}
+
+/**
+ * One collection of RxDB over the engine. What each method does is RxDB's contract (rx-storage.interface, 17.x); where that leaves
+ * something open it does what RxDB's memory storage does, except that documents are frozen copies and not what the caller holds.
+ */
+export class RxStorageInstanceSojourn<T>
+  implements RxStorageInstance<T, RxSojournInternals, RxSojournInstanceOptions, RxCheckpoint>
+{
+  readonly databaseName: string;
+  readonly collectionName: string;
+  readonly schema: Readonly<RxJsonSchema<RxDocumentData<T>>>;
+  readonly options: Readonly<RxSojournInstanceOptions>;
+  readonly internals: RxSojournInternals;
+  readonly #key: string;
+  readonly #lease: CollectionLease;
+  #closing: Promise<void> | undefined;
+  #isRemoved = false;
+
+  constructor(head: InstanceHead<T>, key: string, lease: CollectionLease) {
+    this.databaseName = head.databaseName;
+    this.collectionName = head.collectionName;
+    this.schema = head.schema;
+    this.options = head.options;
+    this.internals = { collection: lease.collection };
+    this.#key = key;
+    this.#lease = lease;
+  }
+
+  get #collection(): DocumentCollection {
+    if (this.#closing !== undefined) throw createError('DATABASE_CLOSED', 'the storage instance has been closed');
+    if (this.#isRemoved) throw createError('DATABASE_CLOSED', 'the collection has been removed');
+    return this.internals.collection;
+  }
+
+  /** Another instance has removed the collection. */
+  noteRemoved(): void {
+    this.#isRemoved = true;
+  }
+
+  async bulkWrite(rows: BulkWriteRow<T>[], context: string): Promise<RxStorageBulkWriteResponse<T>> {
+    const collection = this.#collection;
+    const own = rows as unknown as readonly AnyWriteRow[];
+    const data = this.schema.attachments === undefined ? NO_DATA : await readData(own, this.#key);
+    return { error: (await collection.write({ rows: own, context, data })) as never };
+  }
+
+  async findDocumentsById(ids: string[], withDeleted: boolean): Promise<RxDocumentData<T>[]> {
+    const collection = this.#collection;
+    const found: RxDocumentData<T>[] = [];
+    for (const id of ids) {
+      const entry = collection.byId(id);
+      if (entry !== undefined && (withDeleted || !entry.isDeleted)) found.push(entry.document as never);
+    }
+    return found;
+  }
+
+  async query(prepared: PreparedQuery<T>): Promise<RxStorageQueryResult<T>> {
+    return { documents: this.#collection.query(prepared as PreparedQuery<unknown>) as never };
+  }
+
+  async count(prepared: PreparedQuery<T>): Promise<RxStorageCountResult> {
+    return { count: this.#collection.count(prepared as PreparedQuery<unknown>), mode: 'fast' };
+  }
+
+  async getAttachmentData(documentId: string, attachmentId: string, digest: string): Promise<Blob> {
+    const found = this.#collection.layout.attachment(documentId, attachmentId, digest);
+    if (found === undefined) throw createError('NOT_FOUND', 'there is no such attachment of that digest');
+    return createBlobFromBase64(found.data, found.type);
+  }
+
+  async getChangedDocumentsSince(limit: number, checkpoint?: RxCheckpoint) {
+    const { documents, checkpoint: next } = this.#collection.changedSince(limit, checkpoint);
+    return { documents: documents as unknown as RxDocumentData<T>[], checkpoint: next as RxCheckpoint };
+  }
+
+  changeStream(): Observable<EventBulk<RxStorageChangeEvent<T>, RxCheckpoint>> {
+    return this.#collection.events$.asObservable() as never;
+  }
+
+  async cleanup(minimumDeletedMs: number): Promise<boolean> {
+    const collection = this.#collection;
+    return collection.cleanup(collection.layout.parts.store.environment.now() - minimumDeletedMs);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#isRemoved ? Promise.resolve() : this.#lease.close();
+    return this.#closing;
+  }
+
+  async remove(): Promise<void> {
+    void this.#collection;
+    const removing = this.#lease.remove();
+    this.#closing = removing;
+    await removing;
+  }
+}
+
+const NO_DATA: ReadonlyMap<string, string> = new Map();
+
+/** The data of attachments, read before the commit, which cannot wait. */
+async function readData(rows: readonly AnyWriteRow[], key: string): Promise<ReadonlyMap<string, string>> {
+  const data = new Map<string, string>();
+  for (const { document } of rows) {
+    for (const [name, attachment] of Object.entries(document._attachments ?? {}))
+      if ('data' in attachment && attachment.data !== undefined)
+        data.set(attachmentKey(document[key] as string, name), await blobToBase64String(attachment.data));
+  }
+  return data;
+}
