@@ -45,6 +45,8 @@ export class DocumentCollection implements QuerySource {
   readonly events$ = new Subject<AnyEventBulk>();
   readonly #token: string;
   readonly #indexes = new Map<string, DocumentIndex>();
+  /** The same by the lists that plans name them by, which are most often those of the schema itself. */
+  readonly #byPath = new WeakMap<readonly string[], DocumentIndex>();
   readonly #compiled = new WeakMap<object, CompiledQuery>();
   readonly #types = new Map<string, KeyType | undefined>();
   #log: ChangeLog | undefined;
@@ -111,18 +113,24 @@ export class DocumentCollection implements QuerySource {
   }
 
   index(path: readonly string[]): DocumentIndex | undefined {
-    const name = path.join();
-    let index = this.#indexes.get(name);
+    let index = this.#byPath.get(path);
     if (index === undefined) {
-      const fields = path.map((one) => ({
-        path: one,
-        type: must(this.#typeOf(one), 'a field of an index has a type'),
-        read: this.layout.reader(one),
-      }));
-      index = new DocumentIndex(path, fields, this.entries(true, true));
-      this.#indexes.set(name, index);
-    } else index.settle();
+      index = this.#indexes.get(path.join()) ?? this.#makeIndex(path);
+      this.#byPath.set(path, index);
+    }
+    index.settle();
     return index.isTrue ? index : undefined;
+  }
+
+  #makeIndex(path: readonly string[]): DocumentIndex {
+    const fields = path.map((one) => ({
+      path: one,
+      type: must(this.#typeOf(one), 'a field of an index has a type'),
+      read: this.layout.reader(one),
+    }));
+    const index = new DocumentIndex(path, fields, this.entries(true, true));
+    this.#indexes.set(path.join(), index);
+    return index;
   }
 
   *entries(live: boolean, deleted: boolean): Iterable<DocumentEntry> {

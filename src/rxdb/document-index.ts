@@ -1,6 +1,6 @@
 import type { DocumentEntry } from './document-entry.ts';
-import { compareBound, compareKeys, type IndexField, isKey } from './index-keys.ts';
-import { type CompareBound, SortedEntries } from './sorted-entries.ts';
+import { compareBound, compareKeys, HIGHEST, type IndexField, isKey, LOWEST } from './index-keys.ts';
+import { type EntryBound, type EntryOrder, SortedEntries } from './sorted-entries.ts';
 
 /** The field that RxDB puts before those of nearly every index. */
 export const DELETED_FIELD = '_deleted';
@@ -39,9 +39,10 @@ export class DocumentIndex {
     this.path = path;
     this.#splits = path[0] === DELETED_FIELD;
     this.fields = this.#splits ? fields.slice(1) : fields;
-    const compare = (left: DocumentEntry, right: DocumentEntry) => this.#compare(left, right);
-    this.#live = new SortedEntries(compare);
-    this.#deleted = this.#splits ? new SortedEntries(compare) : this.#live;
+    const [first] = this.fields as readonly [IndexField, ...IndexField[]];
+    const order: EntryOrder = { first: first.read, rest: (left, right) => this.#compareRest(left, right) };
+    this.#live = new SortedEntries(order);
+    this.#deleted = this.#splits ? new SortedEntries(order) : this.#live;
     this.#insertAll(entries);
   }
 
@@ -79,7 +80,13 @@ export class DocumentIndex {
   }
 
   #isSamePlace(before: DocumentEntry, after: DocumentEntry): boolean {
-    return this.#runOf(before) === this.#runOf(after) && this.#compare(before, after) === 0 && this.#isRegular(after);
+    const { read } = this.fields[0] as IndexField;
+    return (
+      this.#runOf(before) === this.#runOf(after) &&
+      compareKeys(read(before), read(after)) === 0 &&
+      this.#compareRest(before, after) === 0 &&
+      this.#isRegular(after)
+    );
   }
 
   #remove(entry: DocumentEntry): void {
@@ -94,23 +101,18 @@ export class DocumentIndex {
       (entry.isDeleted ? deleted : live).push(entry);
       if (!this.#isRegular(entry)) this.#irregular++;
     }
-    this.#insert(this.#live, live);
-    if (this.#splits) this.#insert(this.#deleted, deleted);
-  }
-
-  #insert(run: SortedEntries, entries: DocumentEntry[]): void {
-    if (entries.length === 0) return;
-    if (entries.length > 1) entries.sort((left, right) => this.#compare(left, right));
-    run.insertSorted(entries);
+    this.#live.insertAll(live);
+    if (this.#splits) this.#deleted.insertAll(deleted);
   }
 
   #runOf({ isDeleted }: DocumentEntry): SortedEntries {
     return isDeleted ? this.#deleted : this.#live;
   }
 
-  #compare(left: DocumentEntry, right: DocumentEntry): number {
+  /** By all fields but the first. */
+  #compareRest(left: DocumentEntry, right: DocumentEntry): number {
     const { fields } = this;
-    for (let i = 0; i < fields.length; i++) {
+    for (let i = 1; i < fields.length; i++) {
       const { read } = fields[i] as IndexField;
       const order = compareKeys(read(left), read(right));
       if (order !== 0) return order;
@@ -134,21 +136,23 @@ export class DocumentIndex {
   }
 
   /** The ranks of a run that a range spans. */
-  ranks(run: SortedEntries, range: KeyRange): readonly [from: number, to: number] {
-    const from = run.rank(this.#bound(range.lower, !range.isLowerIn));
-    return [from, Math.max(from, run.rank(this.#bound(range.upper, range.isUpperIn)))];
+  ranks(run: SortedEntries, { lower, upper, isLowerIn, isUpperIn }: KeyRange): readonly [from: number, to: number] {
+    const from = lower[0] === LOWEST ? 0 : run.rank(this.#bound(lower, !isLowerIn));
+    const to = upper[0] === HIGHEST ? run.size : run.rank(this.#bound(upper, isUpperIn));
+    return [from, Math.max(from, to)];
   }
 
   /** `behind`: whether entries that equal the keys come before the bound. */
-  #bound(keys: readonly unknown[], behind: boolean): CompareBound {
+  #bound(keys: readonly unknown[], behind: boolean): EntryBound {
     const { fields } = this;
-    return (entry) => {
-      for (let i = 0; i < fields.length; i++) {
+    const rest = (entry: DocumentEntry) => {
+      for (let i = 1; i < fields.length; i++) {
         const order = compareBound(keys[i], (fields[i] as IndexField).read(entry));
         if (order !== 0) return order;
       }
       return behind ? 1 : -1;
     };
+    return { first: keys[0], rest };
   }
 
   /** Whether two entries differ in the primary key alone. */

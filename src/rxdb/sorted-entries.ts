@@ -1,5 +1,6 @@
 import { assert } from '../engine/ground/assert.ts';
 import type { DocumentEntry } from './document-entry.ts';
+import { compareBound, compareKeys } from './index-keys.ts';
 
 /** Most entries of a page: inserting moves half a page. */
 const PAGE_MAX = 256;
@@ -8,26 +9,41 @@ const PAGE_FULL = 192;
 /** A batch this large a part of what is held is merged with all of it. */
 const MERGE_SHARE = 0.1;
 
-export type CompareEntries = (left: DocumentEntry, right: DocumentEntry) => number;
+/** An order of entries in which no two are equal: by one value, and then by whatever else. */
+export interface EntryOrder {
+  readonly first: (entry: DocumentEntry) => unknown;
+  /** The order of two whose first values are equal. */
+  readonly rest: (left: DocumentEntry, right: DocumentEntry) => number;
+}
 
-/** Where a bound stands to an entry: above zero when the entry comes before it. */
-export type CompareBound = (entry: DocumentEntry) => number;
+/** A place between entries. */
+export interface EntryBound {
+  readonly first: unknown;
+  /** Of an entry whose first value equals the bound's: above zero when it comes before the bound. */
+  readonly rest: (entry: DocumentEntry) => number;
+}
+
+/** The first values of a page's entries stand beside them: most comparisons read no record. */
+interface Page {
+  readonly keys: unknown[];
+  readonly entries: DocumentEntry[];
+}
 
 /**
- * Entries in an order in which no two are equal, in pages: insert, remove and rank are logarithmic, and how many stand between two
- * bounds is known without reading them. Unlike the engine's `SortedRun` its keys are any number of fields, texts among them, in
- * an order that goes down to the primary key: that of RxDB's indexes.
+ * Entries in order, in pages: insert, remove and rank are logarithmic, and how many stand between two bounds is known without reading
+ * them. Unlike the engine's `SortedRun` its keys are any number of fields, texts among them, in an order that goes down to the
+ * primary key: that of RxDB's indexes.
  */
 export class SortedEntries {
-  readonly #compare: CompareEntries;
-  #pages: DocumentEntry[][] = [];
+  readonly #order: EntryOrder;
+  #pages: Page[] = [];
   /** The rank of each page's first entry, right up to `#ranked` pages. */
   #starts: number[] = [];
   #ranked = 0;
   #size = 0;
 
-  constructor(compare: CompareEntries) {
-    this.#compare = compare;
+  constructor(order: EntryOrder) {
+    this.#order = order;
   }
 
   get size(): number {
@@ -36,73 +52,100 @@ export class SortedEntries {
 
   insert(entry: DocumentEntry): void {
     this.#size++;
-    const at = this.#pageBefore((other) => this.#compare(entry, other));
+    const bound = this.#boundOf(entry);
+    const at = this.#pageBefore(bound);
     const page = this.#pages[at];
     if (page === undefined) {
-      this.#pages.push([entry]);
+      this.#pages.push({ keys: [bound.first], entries: [entry] });
       return;
     }
-    page.splice(
-      placeIn(page, (other) => this.#compare(entry, other)),
-      0,
-      entry,
-    );
+    const place = placeIn(page, bound);
+    page.keys.splice(place, 0, bound.first);
+    page.entries.splice(place, 0, entry);
     this.#ranked = Math.min(this.#ranked, at + 1);
-    if (page.length <= PAGE_MAX) return;
-    this.#pages.splice(at + 1, 0, page.splice(page.length >>> 1));
+    if (page.entries.length <= PAGE_MAX) return;
+    const half = page.entries.length >>> 1;
+    this.#pages.splice(at + 1, 0, { keys: page.keys.splice(half), entries: page.entries.splice(half) });
   }
 
-  /** Takes in entries that stand in order. */
-  insertSorted(entries: readonly DocumentEntry[]): void {
-    if (entries.length <= this.#size * MERGE_SHARE) {
+  /** Takes in entries in any order. */
+  insertAll(entries: readonly DocumentEntry[]): void {
+    if (entries.length <= Math.max(1, this.#size * MERGE_SHARE)) {
       for (const entry of entries) this.insert(entry);
       return;
     }
-    const merged = this.#merge(entries);
-    this.#pages = [];
-    for (let from = 0; from < merged.length; from += PAGE_FULL) this.#pages.push(merged.slice(from, from + PAGE_FULL));
-    this.#size = merged.length;
-    this.#ranked = 0;
+    const { first, rest } = this.#order;
+    const added = entries.map((entry) => ({ key: first(entry), entry }));
+    added.sort((left, right) => compareKeys(left.key, right.key) || rest(left.entry, right.entry));
+    this.#rebuild(this.#size === 0 ? added : this.#merge(added));
   }
 
-  #merge(entries: readonly DocumentEntry[]): readonly DocumentEntry[] {
-    if (this.#size === 0) return entries;
-    const held = this.#pages.flat();
-    const merged: DocumentEntry[] = [];
+  #merge(added: readonly { readonly key: unknown; readonly entry: DocumentEntry }[]) {
+    const { rest } = this.#order;
+    const merged: { key: unknown; entry: DocumentEntry }[] = [];
     let next = 0;
-    for (const entry of entries) {
-      while (next < held.length && this.#compare(held[next] as DocumentEntry, entry) < 0)
-        merged.push(held[next++] as DocumentEntry);
-      merged.push(entry);
-    }
-    while (next < held.length) merged.push(held[next++] as DocumentEntry);
+    for (const { keys, entries } of this.#pages)
+      for (const [place, entry] of entries.entries()) {
+        const key = keys[place];
+        for (let other = added[next]; other !== undefined; other = added[next]) {
+          if ((compareKeys(other.key, key) || rest(other.entry, entry)) > 0) break;
+          merged.push(other);
+          next++;
+        }
+        merged.push({ key, entry });
+      }
+    for (; next < added.length; next++) merged.push(added[next] as (typeof merged)[number]);
     return merged;
+  }
+
+  #rebuild(ordered: readonly { readonly key: unknown; readonly entry: DocumentEntry }[]): void {
+    this.#pages = [];
+    for (let from = 0; from < ordered.length; from += PAGE_FULL) {
+      const part = ordered.slice(from, from + PAGE_FULL);
+      this.#pages.push({ keys: part.map(({ key }) => key), entries: part.map(({ entry }) => entry) });
+    }
+    this.#size = ordered.length;
+    this.#ranked = 0;
   }
 
   /** Takes out an entry, which is held. */
   remove(entry: DocumentEntry): void {
-    const at = this.#pageBefore((other) => this.#compare(entry, other));
-    const page = this.#pages[at];
-    const place = page === undefined ? -1 : placeIn(page, (other) => this.#compare(entry, other));
-    assert(page?.[place]?.id === entry.id, 'an entry to remove stands where it belongs');
-    page?.splice(place, 1);
+    const [at, place] = this.#find(entry);
+    const { keys, entries } = this.#pages[at] as Page;
+    keys.splice(place, 1);
+    entries.splice(place, 1);
     this.#size--;
     this.#ranked = Math.min(this.#ranked, at + 1);
-    if (page?.length !== 0) return;
+    if (entries.length > 0) return;
     this.#pages.splice(at, 1);
     this.#ranked = Math.min(this.#ranked, at);
   }
 
   /** Puts an entry in the place of one that it equals in the order. */
   replace(before: DocumentEntry, after: DocumentEntry): void {
-    const page = this.#pages[this.#pageBefore((other) => this.#compare(before, other))] ?? [];
-    const place = placeIn(page, (other) => this.#compare(before, other));
-    assert(page[place]?.id === after.id, 'an entry to replace stands where it belongs');
-    page[place] = after;
+    const [at, place] = this.#find(before);
+    (this.#pages[at] as Page).entries[place] = after;
+  }
+
+  /** The page and the place in it of an entry, or of one that it equals in the order. */
+  #find(entry: DocumentEntry): readonly [at: number, place: number] {
+    const bound = this.#boundOf(entry);
+    const before = this.#pageBefore(bound);
+    const page = this.#pages[before];
+    const behind = page === undefined ? 0 : placeIn(page, bound);
+    // The first of a page does not come before itself.
+    const [at, place] = page !== undefined && behind < page.entries.length ? [before, behind] : [before + 1, 0];
+    assert(this.#pages[at]?.entries[place]?.id === entry.id, 'an entry stands where it belongs');
+    return [at, place];
+  }
+
+  #boundOf(entry: DocumentEntry): EntryBound {
+    const { first, rest } = this.#order;
+    return { first: first(entry), rest: (other) => rest(entry, other) };
   }
 
   /** How many entries come before a bound. */
-  rank(bound: CompareBound): number {
+  rank(bound: EntryBound): number {
     const at = this.#pageBefore(bound);
     const page = this.#pages[at];
     return page === undefined ? 0 : this.#start(at) + placeIn(page, bound);
@@ -115,21 +158,21 @@ export class SortedEntries {
     let at = this.#pageOfRank(backward ? to - 1 : from);
     let place = (backward ? to - 1 : from) - this.#start(at);
     for (let left = to - from; left > 0; at += step) {
-      const page = this.#pages[at] as DocumentEntry[];
-      if (backward && place < 0) place = page.length - 1;
-      for (; place >= 0 && place < page.length && left > 0; place += step, left--)
-        if (!visit(page[place] as DocumentEntry)) return;
+      const { entries } = this.#pages[at] as Page;
+      if (backward && place < 0) place = entries.length - 1;
+      for (; place >= 0 && place < entries.length && left > 0; place += step, left--)
+        if (!visit(entries[place] as DocumentEntry)) return;
       place = backward ? -1 : 0;
     }
   }
 
   /** The last page whose first entry comes before a bound; 0 when there is none. */
-  #pageBefore(bound: CompareBound): number {
+  #pageBefore(bound: EntryBound): number {
     let low = 0;
     let high = this.#pages.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      if (bound((this.#pages[middle] as DocumentEntry[])[0] as DocumentEntry) > 0) low = middle;
+      if (comesBefore(this.#pages[middle] as Page, 0, bound)) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -139,7 +182,7 @@ export class SortedEntries {
     for (; this.#ranked <= at; this.#ranked++) {
       const before = this.#ranked - 1;
       this.#starts[this.#ranked] =
-        before < 0 ? 0 : (this.#starts[before] as number) + (this.#pages[before] as DocumentEntry[]).length;
+        before < 0 ? 0 : (this.#starts[before] as number) + (this.#pages[before] as Page).entries.length;
     }
     return this.#starts[at] as number;
   }
@@ -157,13 +200,18 @@ export class SortedEntries {
   }
 }
 
+function comesBefore({ keys, entries }: Page, place: number, { first, rest }: EntryBound): boolean {
+  const order = compareBound(first, keys[place]);
+  return (order === 0 ? rest(entries[place] as DocumentEntry) : order) > 0;
+}
+
 /** The place of the first entry of a page that does not come before a bound. */
-function placeIn(page: readonly DocumentEntry[], bound: CompareBound): number {
+function placeIn(page: Page, bound: EntryBound): number {
   let low = 0;
-  let high = page.length;
+  let high = page.entries.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (bound(page[middle] as DocumentEntry) > 0) low = middle + 1;
+    if (comesBefore(page, middle, bound)) low = middle + 1;
     else high = middle;
   }
   return low;
