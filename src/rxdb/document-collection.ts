@@ -1,6 +1,7 @@
 import { type EventBulk, getSchemaByObjectPath, type PreparedQuery, type RxStorageChangeEvent } from 'rxdb';
 import { Subject } from 'rxjs';
 import { must } from '../engine/ground/assert.ts';
+import type { Unit } from '../engine/store/unit.ts';
 import type { Batch } from '../engine/write/change.ts';
 import { ChangeLog } from './change-log.ts';
 import { type CompiledQuery, compileQuery } from './compile-query.ts';
@@ -82,8 +83,7 @@ export class DocumentCollection implements QuerySource {
   }
 
   byId(id: string): DocumentEntry | undefined {
-    const slot = this.layout.table.slotOf(id);
-    return slot === undefined ? undefined : this.layout.entryAt(slot);
+    return this.layout.entryOf(id);
   }
 
   query(prepared: PreparedQuery<unknown>): AnyDocument[] {
@@ -134,11 +134,7 @@ export class DocumentCollection implements QuerySource {
   }
 
   *entries(live: boolean, deleted: boolean): Iterable<DocumentEntry> {
-    const { layout } = this;
-    for (let slot = 0; slot < layout.table.slotCount; slot++) {
-      const entry = layout.entryAt(slot);
-      if (entry !== undefined && (entry.isDeleted ? deleted : live)) yield entry;
-    }
+    for (const entry of this.layout.entries()) if (entry.isDeleted ? deleted : live) yield entry;
   }
 
   /** The documents that changed after a checkpoint, each once and as it is now, in the order of their last changes. */
@@ -155,38 +151,24 @@ export class DocumentCollection implements QuerySource {
 
   /** Takes away documents deleted up to a moment. Gives whether no more are left. */
   async cleanup(untilMs: number): Promise<boolean> {
-    const { layout } = this;
-    const found: number[] = [];
-    for (const slot of layout.table.binSlots()) {
-      const time = layout.entryAt(slot)?.beside.WriteTime;
-      if (typeof time === 'number' && time <= untilMs) found.push(slot);
+    const found: string[] = [];
+    for (const { id, isDeleted, beside } of this.layout.deletedEntries()) {
+      if (isDeleted && (beside.WriteTime as number) <= untilMs) found.push(id);
       if (found.length > CLEANUP_MAX) break;
     }
     if (found.length === 0) return true;
-    const slots = found.slice(0, CLEANUP_MAX);
-    // Looked at again within the commit, before which another tab may have been at work.
-    const ids = slots.map((slot) => layout.entryAt(slot)?.id as string);
-    await this.#commit(() => layout.parts.store.write((unit) => this.#purge(unit, ids)));
+    await this.#commit(() => this.layout.parts.store.write((unit) => this.#purge(unit, found.slice(0, CLEANUP_MAX))));
     return found.length <= CLEANUP_MAX;
   }
 
-  #purge(unit: Parameters<DocumentLayout['purge']>[0], ids: readonly string[]): void {
-    const { table } = this.layout;
-    for (const id of ids) {
-      const slot = table.slotOf(id);
-      if (slot !== undefined && table.isDeleted(slot)) this.layout.purge(unit, slot);
-    }
+  /** Each is looked at again within the commit, before which another tab may have been at work. */
+  #purge(unit: Unit, ids: readonly string[]): void {
+    for (const id of ids) if (this.layout.entryOf(id)?.isDeleted === true) this.layout.purge(unit, id);
   }
 
   /** Takes all documents away for good. */
   async empty(): Promise<void> {
-    const { layout } = this;
-    await this.#commit(() =>
-      layout.parts.store.write((unit) => {
-        for (let slot = layout.table.slotCount - 1; slot >= 0; slot--)
-          if (layout.table.row(slot) !== undefined) layout.purge(unit, slot);
-      }),
-    );
+    await this.#commit(() => this.layout.parts.store.write((unit) => this.layout.purgeAll(unit)));
   }
 
   /** Within the commit: from now on indexes and changes are those after it. */

@@ -1,6 +1,5 @@
 import type { BulkWriteRow, RxStorageWriteError } from 'rxdb';
 import type { DatabaseParts } from '../engine/open-parts.ts';
-import type { Table } from '../engine/store/table.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { Batch } from '../engine/write/change.ts';
 import type { AnyDocument, DocumentEntry } from './document-entry.ts';
@@ -22,19 +21,23 @@ export interface WriteCall {
  */
 export interface DocumentLayout {
   readonly parts: DatabaseParts;
-  /** Of the records. */
-  readonly table: Table;
-  /** The version of a document whose record stands in a slot; undefined where there is none. */
-  entryAt(slot: number): DocumentEntry | undefined;
+  /** The last version of a document, a deleted one too; undefined where there is none. */
+  entryOf(id: string): DocumentEntry | undefined;
+  /** The last version of every document, in the order in which they were made. */
+  entries(): Iterable<DocumentEntry>;
   /** What reads a path of documents, without making them where that can be. */
   reader(path: string): (entry: DocumentEntry) => unknown;
   /** Makes the writes that can be made, within one commit, and gives the errors of the others. */
   write(unit: Unit, call: WriteCall): AnyWriteError[];
   /** The data of an attachment, in base64, and its type; undefined where there is none of that digest. */
   attachment(documentId: string, attachmentId: string, digest: string): AttachmentData | undefined;
-  /** Takes a deleted document away for good. */
-  purge(unit: Unit, slot: number): void;
-  /** What one commit did to the documents, in order. */
+  /** The documents that are deleted, among others perhaps: those that a cleanup need look at. */
+  deletedEntries(): Iterable<DocumentEntry>;
+  /** Takes a document away for good, with all that is kept of it. */
+  purge(unit: Unit, id: string): void;
+  /** Takes away all that RxDB has here. */
+  purgeAll(unit: Unit): void;
+  /** What one commit did to the documents. */
   changes(batch: Batch): readonly DocumentChange[];
 }
 

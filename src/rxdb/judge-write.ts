@@ -17,7 +17,7 @@ interface Write {
  */
 export function judgeWrite({ id, row, held, context, keepsAttachments }: Write): AnyWriteError | undefined {
   const known = { isError: true, documentId: id, writeRow: row, context } as const;
-  if (held !== undefined && row.previous?._rev !== held.beside.Revision)
+  if (held !== undefined && !isLast(held, row.previous?._rev))
     return { ...known, status: 409, documentInDb: held.document } as RxStorageWriteErrorConflict<
       Record<string, unknown>
     >;
@@ -32,4 +32,9 @@ export function judgeWrite({ id, row, held, context, keepsAttachments }: Write):
         ...(held !== undefined && { documentInDb: held.document }),
       } as RxStorageWriteErrorAttachment<Record<string, unknown>>;
   return undefined;
+}
+
+/** Whether a revision is a document's last, or what its writer called it before the engine had more to say. */
+function isLast({ beside }: DocumentEntry, revision: string | undefined): boolean {
+  return revision === beside.Revision || (typeof beside.Given === 'string' && revision === beside.Given);
 }

@@ -17,14 +17,13 @@ import {
 } from './document-layout.ts';
 import { attachmentKey, RxAttachmentObject, RxDocumentObject } from './document-object.ts';
 import { judgeWrite } from './judge-write.ts';
-
-/** How many numbers of changes a commit has. */
-const COMMIT_SPAN = 2 ** 20;
+import { metaToKeep } from './meta-to-keep.ts';
+import { COMMIT_SPAN } from './revision.ts';
 
 /** Each document as a record of its own: what the application wrote, and beside it what RxDB has to know. */
 export class OwnLayout implements DocumentLayout {
   readonly parts: DatabaseParts;
-  readonly table: Table;
+  readonly #table: Table;
   readonly #documents: Entity;
   readonly #attachments: Entity;
   readonly #key: string;
@@ -37,25 +36,44 @@ export class OwnLayout implements DocumentLayout {
     this.parts = parts;
     this.#documents = parts.store.entity(RxDocumentObject.name);
     this.#attachments = parts.store.entity(RxAttachmentObject.name);
-    this.table = this.#documents.table;
+    this.#table = this.#documents.table;
     this.#key = key;
     this.#keepsAttachments = keepsAttachments;
     this.#build = createBuild(key);
   }
 
-  entryAt(slot: number): DocumentEntry | undefined {
-    const record = this.table.row(slot);
+  entryOf(id: string): DocumentEntry | undefined {
+    const slot = this.#table.slotOf(id);
+    return slot === undefined ? undefined : this.#entryAt(slot);
+  }
+
+  *entries(): Iterable<DocumentEntry> {
+    for (let slot = 0; slot < this.#table.slotCount; slot++) {
+      const entry = this.#entryAt(slot);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  *deletedEntries(): Iterable<DocumentEntry> {
+    for (const slot of this.#table.binSlots()) {
+      const entry = this.#entryAt(slot);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  #entryAt(slot: number): DocumentEntry | undefined {
+    const record = this.#table.row(slot);
     if (record === undefined) return undefined;
     const known = this.#entries[slot];
     if (known !== undefined && known.record === record) return known;
-    const entry = this.#entryOf(record);
+    const entry = this.#makeEntry(record);
     // Filled without holes, as an array that has some is read the slower way for good.
     while (this.#entries.length < slot) this.#entries.push(undefined);
     this.#entries[slot] = entry;
     return entry;
   }
 
-  #entryOf(record: StoredRecord): DocumentEntry {
+  #makeEntry(record: StoredRecord): DocumentEntry {
     return new DocumentEntry(record.Id as string, record, record, record.IsDeleted === true, this.#build);
   }
 
@@ -78,19 +96,19 @@ export class OwnLayout implements DocumentLayout {
     const { now } = store.moment();
     const errors: AnyWriteError[] = [];
     let sequence = (store.feed.sequence + 1) * COMMIT_SPAN;
-    this.table.reserve(rows.length);
+    this.#table.reserve(rows.length);
     for (const row of rows) {
       const id = row.document[this.#key] as string;
-      const slot = this.table.slotOf(id);
-      const held = slot === undefined ? undefined : this.entryAt(slot);
+      const slot = this.#table.slotOf(id);
+      const held = slot === undefined ? undefined : this.#entryAt(slot);
       const error = judgeWrite({ id, row, held, context, keepsAttachments: this.#keepsAttachments });
       if (error !== undefined) {
         errors.push(error);
         continue;
       }
       const record = this.#recordOf(id, row, { context, sequence: sequence++, now });
-      if (slot === undefined) unit.insert(this.table, record);
-      else unit.replace(this.table, slot, record);
+      if (slot === undefined) unit.insert(this.#table, record);
+      else unit.replace(this.#table, slot, record);
       if (this.#keepsAttachments) this.#writeAttachments(unit, id, row, { held, data });
     }
     return errors;
@@ -109,14 +127,14 @@ export class OwnLayout implements DocumentLayout {
       if (isSaid(value)) setOwn(body, name, copyJson(value, 1));
     }
     const { _meta: meta, _attachments: attachments } = document;
-    return this.table.shape.make([
+    return this.#table.shape.make([
       id,
       document._deleted,
       now,
       Object.freeze(body),
       document._rev,
       meta.lwt,
-      hasMore(meta) ? copyJson(meta) : null,
+      metaToKeep(meta),
       attachments === undefined ? false : withoutData(attachments),
       sequence,
       context,
@@ -155,8 +173,15 @@ export class OwnLayout implements DocumentLayout {
     return record?.Digest === digest ? { data: record.Data as string, type: record.Type as string } : undefined;
   }
 
-  purge(unit: Unit, slot: number): void {
-    unit.purge(this.table, slot);
+  purge(unit: Unit, id: string): void {
+    const slot = this.#table.slotOf(id);
+    if (slot !== undefined) unit.purge(this.#table, slot);
+  }
+
+  purgeAll(unit: Unit): void {
+    for (const table of [this.#table, this.#attachments.table])
+      for (let slot = table.slotCount - 1; slot >= 0; slot--)
+        if (table.row(slot) !== undefined) unit.purge(table, slot);
   }
 
   changes({ changes }: Batch): readonly DocumentChange[] {
@@ -167,18 +192,12 @@ export class OwnLayout implements DocumentLayout {
       found.push({
         id,
         // Most often the version is still at hand, and its document with it.
-        before: before && (known?.record === before ? known : this.#entryOf(before)),
-        after: after && (this.table.row(slot) === after ? this.entryAt(slot) : this.#entryOf(after)),
+        before: before && (known?.record === before ? known : this.#makeEntry(before)),
+        after: after && (this.#table.row(slot) === after ? this.#entryAt(slot) : this.#makeEntry(after)),
       });
     }
     return found;
   }
-}
-
-/** Whether plugins keep more in `_meta` than the time. */
-function hasMore(meta: object): boolean {
-  for (const name in meta) if (name !== 'lwt') return true;
-  return false;
 }
 
 function withoutData(attachments: AnyDocument['_attachments']): unknown {

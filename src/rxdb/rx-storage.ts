@@ -8,7 +8,9 @@ import {
 import { checkOptions } from '../engine/calls/check-options.ts';
 import { DatabaseCore } from '../engine/database.ts';
 import type { Environment } from '../engine/ground/environment.ts';
+import { createError } from '../engine/ground/errors.ts';
 import { openStoredParts } from '../engine/open-parts.ts';
+import { partsOf } from '../engine/parts-of.ts';
 import type { Storage } from '../engine/storage/storage.ts';
 import type { Durability } from '../engine/storage/storage-health.ts';
 import type { StorageKey } from '../engine/storage/storage-key.ts';
@@ -16,13 +18,14 @@ import { randomName } from '../engine/tabs/tab-name.ts';
 import { nameOfCollection } from './collection-name.ts';
 import { DocumentCollection } from './document-collection.ts';
 import { RxAttachmentObject, RxDocumentObject } from './document-object.ts';
+import { openRecordCollection } from './open-record-collection.ts';
 import { OwnLayout } from './own-layout.ts';
 import {
   type RxSojournInstanceOptions,
   type RxSojournInternals,
   RxStorageInstanceSojourn,
 } from './rx-storage-instance.ts';
-import { eraseUnlessHeld, type OpenCollection, SharedCollections } from './shared-collections.ts';
+import { type CollectionLease, eraseUnlessHeld, type OpenCollection, SharedCollections } from './shared-collections.ts';
 
 /** Where and how documents are kept. */
 export interface RxStorageSojournOptions {
@@ -33,25 +36,31 @@ export interface RxStorageSojournOptions {
   /** With a storage, what all that is kept is encrypted by, as of `openDatabase`. */
   readonly key?: StorageKey | undefined;
   readonly env?: Environment | undefined;
+  /**
+   * An open database whose objects `toRxCollections` adds as collections. All else that RxDB keeps is kept by `storage`, or in memory
+   * alone.
+   */
+  readonly database?: object | undefined;
 }
 
 export type RxStorageSojourn = RxStorage<RxSojournInternals, RxSojournInstanceOptions>;
 
-const OPTIONS = { storage: 'object', durability: 'string', env: 'object' } as const;
+const OPTIONS = { storage: 'object', durability: 'string', env: 'object', database: 'object' } as const;
 
 /**
  * What is in memory alone is there as long as the program, whichever storage object is asked for it: so RxDB's memory storage has
  * it, and what tests of several tabs in one program count on.
  */
 const inMemory = new SharedCollections(true);
-const byStorage = new WeakMap<Storage, SharedCollections>();
+const byPlace = new WeakMap<object, SharedCollections>();
 
-function sharedOf(storage: Storage | undefined): SharedCollections {
-  if (storage === undefined) return inMemory;
-  let shared = byStorage.get(storage);
+/** `place`: the storage or the database that keeps them. */
+function sharedOf(place: object | undefined): SharedCollections {
+  if (place === undefined) return inMemory;
+  let shared = byPlace.get(place);
   if (shared === undefined) {
     shared = new SharedCollections(false);
-    byStorage.set(storage, shared);
+    byPlace.set(place, shared);
   }
   return shared;
 }
@@ -63,24 +72,45 @@ function sharedOf(storage: Storage | undefined): SharedCollections {
 export function getRxStorageSojourn(options: RxStorageSojournOptions = {}): RxStorageSojourn {
   const { key: _, ...others } = options;
   checkOptions(others, OPTIONS);
+  const parts = options.database && partsOf(options.database);
+  if (options.database !== undefined && parts === undefined)
+    throw createError('INVALID_OPTION', 'database is one that openDatabase has opened');
+  /** The objects of the database by the collections that they were opened as. */
+  const objects = new Map<string, string>();
   return {
     name: 'sojourn',
     rxdbVersion: RXDB_VERSION,
     async createStorageInstance<T>(params: RxStorageInstanceCreationParams<T, RxSojournInstanceOptions>) {
       ensureRxStorageInstanceParamsAreCorrect(params);
-      const { databaseName, collectionName, schema } = params;
-      const name = nameOfCollection({ databaseName, collectionName, version: schema.version });
+      const { schema } = params;
       const key = getPrimaryFieldOfPrimaryKey(schema.primaryKey) as string;
       let instance: RxStorageInstanceSojourn<T> | undefined;
-      const lease = await sharedOf(options.storage).open(
-        name,
-        () => openCollection(name, key, params, options),
-        () => instance?.noteRemoved(),
-      );
+      const onRemoved = () => instance?.noteRemoved();
+      // RxDB opens what it is to remove by its name alone.
+      const place = JSON.stringify([params.databaseName, params.collectionName]);
+      const object = params.options?.object ?? objects.get(place);
+      if (object !== undefined && parts === undefined)
+        throw createError('INVALID_OPTION', 'the records of an object are documents where the storage has a database');
+      if (object !== undefined) objects.set(place, object);
+      const lease =
+        parts !== undefined && object !== undefined
+          ? await sharedOf(parts).open(object, () => openRecordCollection(parts, object, schema as never), onRemoved)
+          : await openOwn(key, params, options, onRemoved);
       instance = new RxStorageInstanceSojourn(params, key, lease);
       return instance;
     },
   };
+}
+
+function openOwn<T>(
+  key: string,
+  params: RxStorageInstanceCreationParams<T, RxSojournInstanceOptions>,
+  options: RxStorageSojournOptions,
+  onRemoved: () => void,
+): Promise<CollectionLease> {
+  const { databaseName, collectionName, schema } = params;
+  const name = nameOfCollection({ databaseName, collectionName, version: schema.version });
+  return sharedOf(options.storage).open(name, () => openCollection(name, key, params, options), onRemoved);
 }
 
 async function openCollection<T>(

@@ -1,0 +1,98 @@
+import { insertNew } from '../engine/calls/create.ts';
+import { deleteRecord } from '../engine/calls/delete.ts';
+import { canonicalId } from '../engine/calls/locate.ts';
+import { trackCreate } from '../engine/calls/track.ts';
+import { undeleteRecord } from '../engine/calls/undelete.ts';
+import { updateInUnit } from '../engine/calls/update.ts';
+import type { ObjectDefinition } from '../engine/definition/define-object.ts';
+import { createError } from '../engine/ground/errors.ts';
+import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
+import type { Entity, Store } from '../engine/store/store.ts';
+import type { Unit } from '../engine/store/unit.ts';
+import type { DocumentEntry } from './document-entry.ts';
+import type { AnyWriteRow } from './document-layout.ts';
+
+/** A row that is to become a record. */
+export interface RecordWrite {
+  readonly store: Store;
+  readonly unit: Unit;
+  readonly entity: Entity;
+  readonly id: string;
+  readonly row: AnyWriteRow;
+  readonly held: DocumentEntry | undefined;
+  readonly context: string;
+}
+
+/** What RxDB calls the writes of a replication that brings documents from elsewhere. */
+const DOWNSTREAM = 'replication-downstream-';
+
+/**
+ * Makes of a row the call that it stands for: create, update, delete or undelete, by the object's own rules. What a replication
+ * brings is taken as its source has it, names and dates too, and no rule runs. Throws what the call throws.
+ */
+export function writeRecord(write: RecordWrite): void {
+  const { store, entity, id, row, held, context } = write;
+  if (canonicalId(entity, id) !== id)
+    throw createError('MALFORMED_ID', 'a document is called by the whole id, of 18 characters', [
+      entity.definition.roles.id,
+    ]);
+  const slot = entity.table.slotOf(id);
+  const isLive = slot !== undefined && !entity.table.isDeleted(slot);
+  if (row.document._deleted) {
+    if (isLive) deleteRecord(store, entity, id);
+    return;
+  }
+  if (slot !== undefined && !isLive) undeleteRecord(store, entity, id);
+  if (context.startsWith(DOWNSTREAM)) return takeIn(write);
+  if (slot === undefined) create(write);
+  else update(write, slot, held);
+}
+
+function create({ store, unit, entity, id, row }: RecordWrite): void {
+  const moment = store.moment();
+  const { definition, writer } = entity;
+  const made = writer.create(fieldsOf(definition, row.document), moment);
+  const record = writer.setField(made, definition.roles.id, id);
+  insertNew(unit, entity, record);
+  trackCreate(store, unit, entity, record, moment);
+}
+
+/** Of an update RxDB sends the whole document: what it changed is what differs from the one that it changed. */
+function update({ store, unit, entity, row }: RecordWrite, slot: number, held: DocumentEntry | undefined): void {
+  const { definition } = entity;
+  const before = fieldsOf(definition, row.previous ?? held?.document ?? {});
+  const after = fieldsOf(definition, row.document);
+  const changes: Record<string, unknown> = {};
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
+    if (!isSameJson(before[name] ?? null, after[name] ?? null)) changes[name] = after[name] ?? null;
+  if (Object.keys(changes).length > 0) updateInUnit(store, unit, entity, slot, changes);
+}
+
+function takeIn({ store, unit, entity, id, row }: RecordWrite): void {
+  const { table, writer, definition } = entity;
+  const slot = table.slotOf(id);
+  const before = slot === undefined ? undefined : table.row(slot);
+  const given: Record<string, unknown> = { ...fieldsOf(definition, row.document), [definition.roles.id]: id };
+  // What a document no longer has is null.
+  if (before !== undefined)
+    for (const { name, nillable, system } of definition.fields) if (nillable && !system) given[name] ??= null;
+  const record = writer.import(given, before, store.moment(), { ignored: new Map() });
+  if (slot === undefined) insertNew(unit, entity, record);
+  else if (record !== before) unit.replace(table, slot, record);
+}
+
+/** The fields of a document that are the application's, without the id. */
+export function fieldsOf({ roles }: ObjectDefinition, document: object): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(document))
+    if (!name.startsWith('_') && name !== roles.id) fields[name] = value;
+  return fields;
+}
+
+/** Whether a record holds what a document says, and nothing that it does not. */
+export function isAsWritten({ fields, roles }: ObjectDefinition, record: StoredRecord, document: object): boolean {
+  const said = document as StoredRecord;
+  return fields.every(
+    ({ name }) => name === roles.id || name === roles.deleted || isSameJson(record[name] ?? null, said[name] ?? null),
+  );
+}
