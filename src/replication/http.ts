@@ -69,7 +69,7 @@ class HttpRemote implements Remote {
   async *#pages(request: PullRequest, signal: AbortSignal): AsyncGenerator<PullPage, void> {
     const wantsLines = request.checkpoint === null || request.limit >= LINES_FROM;
     const accept = wantsLines ? `${LINES_TYPE}, ${JSON_TYPE}` : JSON_TYPE;
-    const answer = await this.#caller.send(this.#post('pull', JSON.stringify(request), accept), signal);
+    const answer = await this.#caller.send(this.#post('pull', request, accept), signal);
     const limits = { maxBytes: this.#caller.pullBytes, silenceMs: this.#caller.timeoutMs };
     if (mediaTypeOf(answer.response) === JSON_TYPE) {
       yield readPage(await readText(answer, limits), request.objects.length);
@@ -91,7 +91,7 @@ class HttpRemote implements Remote {
     const text = JSON.stringify(request);
     const bytes = this.#isGzip && text.length > GZIP_FROM_BYTES ? await compress(text) : undefined;
     const call: Call = {
-      ...this.#post('push', text, JSON_TYPE),
+      ...this.#call('push', text, JSON_TYPE, request.versions),
       ...(bytes !== undefined && { body: bytes, isGzip: true }),
     };
     const answered = await this.#caller.sendForText(call, this.#caller.otherBytes, signal);
@@ -107,7 +107,7 @@ class HttpRemote implements Remote {
   }
 
   async *stream(request: PullRequest, signal: AbortSignal): AsyncGenerator<StreamMessage, void> {
-    const answer = await this.#caller.send(this.#post('stream', JSON.stringify(request), EVENTS_TYPE), signal);
+    const answer = await this.#caller.send(this.#post('stream', request, EVENTS_TYPE), signal);
     const limits = { maxBytes: Number.POSITIVE_INFINITY, silenceMs: this.#streamTimeoutMs };
     for await (const events of readEvents(readChunks(answer, limits), this.#caller.otherBytes)) {
       yield { kind: 'alive' };
@@ -118,8 +118,13 @@ class HttpRemote implements Remote {
     }
   }
 
-  #post(route: string, body: string, accept: string): Call {
-    return { method: 'POST', url: `${this.#url}/${route}`, accept, body };
+  #post(route: string, request: PullRequest, accept: string): Call {
+    const versions = Object.fromEntries(request.objects.map(({ name, version }) => [name, version]));
+    return this.#call(route, JSON.stringify(request), accept, versions);
+  }
+
+  #call(route: string, body: string, accept: string, versions: Readonly<Record<string, number>>): Call {
+    return { method: 'POST', url: `${this.#url}/${route}`, accept, body, versions };
   }
 }
 

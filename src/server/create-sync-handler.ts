@@ -37,6 +37,8 @@ export interface SyncHandler {
   stats(): SyncStats;
 }
 
+const NO_ROUTE = 'no route of the sync lies at this path: they are below the basePath of the handler';
+
 interface Ready {
   readonly context: SyncContext;
   readonly hub: StreamHub;
@@ -136,7 +138,7 @@ class Handler {
 
   async #answer(request: Request, route: Route, counted: { rows: number }): Promise<Response> {
     if (this.#isClosed) throw new SyncFailure(503, 'SYNC_UNREACHABLE', 'the server is closing');
-    if (route.kind === 'none') throw new SyncFailure(404, 'NOT_FOUND', 'there is no such thing');
+    if (route.kind === 'none') throw new SyncFailure(404, 'NOT_FOUND', NO_ROUTE);
     if (request.method !== route.method)
       throw new SyncFailure(405, 'METHOD_NOT_ALLOWED', `asked for with ${route.method}`, {
         headers: { allow: `${route.method}, OPTIONS` },
@@ -185,7 +187,7 @@ class Handler {
       case 'rxStream':
         return answerRxStream(context, call, route.object, hub);
       case 'none':
-        throw new SyncFailure(404, 'NOT_FOUND', 'there is no such thing');
+        throw new SyncFailure(404, 'NOT_FOUND', NO_ROUTE);
     }
   }
 

@@ -40,17 +40,23 @@ export function readWire<T>(
 export function assertProtocol(value: unknown): void {
   const protocol = (value as { protocol?: unknown } | null)?.protocol;
   if (typeof protocol === 'number' && protocol !== PROTOCOL)
-    throw new SyncFailure(426, 'SYNC_OUTDATED', `the protocol is of version ${PROTOCOL}`);
+    throw new SyncFailure(426, 'SYNC_OUTDATED', `version ${PROTOCOL} of the wire format is spoken here`, {
+      detail: { protocol: PROTOCOL },
+    });
 }
 
 /** Throws a `SyncFailure`: of status 404 for an object that is not offered, 426 for a version of it that is not taken. */
 export function assertVersion({ master, objects, options }: SyncContext, object: string, version: number): void {
   const definition = objects.has(object) ? entityOf(master, object)?.definition : undefined;
-  if (definition === undefined) throw new SyncFailure(404, 'NOT_FOUND', 'there is no such object');
+  if (definition === undefined) {
+    const message = `${object.slice(0, 80)} is not served here: it is not among the objects of the handler`;
+    throw new SyncFailure(404, 'NOT_FOUND', message, { detail: { object } });
+  }
   const own = options.versions;
   const taken = own !== undefined && Object.hasOwn(own, object) ? (own[object] ?? []) : [definition.version];
-  if (!taken.includes(version))
-    throw new SyncFailure(426, 'SYNC_OUTDATED', `${object} is of version ${definition.version} here`);
+  if (taken.includes(version)) return;
+  const message = `${object} is taken here in version ${taken.join(' or ')} alone`;
+  throw new SyncFailure(426, 'SYNC_OUTDATED', message, { detail: { object, versions: taken } });
 }
 
 /** A place in what a user sees. */
