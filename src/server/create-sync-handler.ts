@@ -16,7 +16,14 @@ import { WIRE_FORMAT } from './stream-format.ts';
 import { StreamHub } from './stream-hub.ts';
 import { openViewpoint, readPull, type SyncCall, type SyncContext } from './sync-context.ts';
 import { failureResponse, SyncFailure } from './sync-failure.ts';
-import { checkSyncOptions, type SyncHandlerOptions, type SyncIdentity, type SyncLimits } from './sync-options.ts';
+import {
+  checkSyncOptions,
+  type ErrorContext,
+  type SyncHandlerOptions,
+  type SyncIdentity,
+  type SyncLimits,
+} from './sync-options.ts';
+import { tellQuietly } from './tell-quietly.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 /** What a handler has done since it was made, and holds open. */
@@ -35,6 +42,16 @@ export interface SyncHandler {
   /** Ends all streams, and the master where the handler made it; requests are refused from then on. */
   close(): Promise<void>;
   stats(): SyncStats;
+}
+
+/** What is known of a request by its end. */
+interface Counted {
+  rows: number;
+  user?: string;
+}
+
+function contextOf({ name }: Route, { user }: Counted): ErrorContext {
+  return { route: name, ...(user !== undefined && { user }) };
 }
 
 const NO_ROUTE = 'no route of the sync lies at this path: they are below the basePath of the handler';
@@ -88,6 +105,7 @@ class Handler {
       limits: this.#limits,
       environment: this.#environment,
       objects: new Set(this.#options.objects),
+      hear: (error, at) => this.#hear(error, at),
     };
     this.#hub = new StreamHub(context);
     return { context, hub: this.#hub };
@@ -96,7 +114,7 @@ class Handler {
   async handle(request: Request): Promise<Response> {
     const from = this.#environment.elapsed();
     const route = matchRoute(this.#options, request);
-    const call: { rows: number } = { rows: 0 };
+    const call: Counted = { rows: 0 };
     let response: Response;
     try {
       response =
@@ -104,6 +122,7 @@ class Handler {
           ? answerPreflight(this.#options, request)
           : await this.#answer(request, route, call);
     } catch (error) {
+      this.#hear(error, contextOf(route, call));
       response = failureResponse(error);
     }
     for (const [name, value] of Object.entries(corsHeaders(this.#options, request)))
@@ -122,11 +141,12 @@ class Handler {
   }
 
   #tell(event: Parameters<NonNullable<SyncHandlerOptions['onRequest']>>[0]): void {
-    try {
-      this.#options.onRequest?.(event);
-    } catch {
-      // Whoever listens must not spoil the answer.
-    }
+    tellQuietly(() => this.#options.onRequest?.(event));
+  }
+
+  /** A failure that is meant for the client is no error. */
+  #hear(error: unknown, context: ErrorContext): void {
+    if (!(error instanceof SyncFailure)) tellQuietly(() => this.#options.onError?.(error, context));
   }
 
   #count({ kind }: Route, status: number, rows: number): void {
@@ -136,7 +156,7 @@ class Handler {
     else this.#pulled += rows;
   }
 
-  async #answer(request: Request, route: Route, counted: { rows: number }): Promise<Response> {
+  async #answer(request: Request, route: Route, counted: Counted): Promise<Response> {
     if (this.#isClosed) throw new SyncFailure(503, 'SYNC_UNREACHABLE', 'the server is closing');
     if (route.kind === 'none') throw new SyncFailure(404, 'NOT_FOUND', NO_ROUTE);
     if (request.method !== route.method)
@@ -144,6 +164,7 @@ class Handler {
         headers: { allow: `${route.method}, OPTIONS` },
       });
     const identity = await this.#authorize(request);
+    counted.user = identity.user;
     const wait = this.#buckets.take(identity.user);
     if (wait > 0)
       throw new SyncFailure(429, 'SYNC_LIMIT', 'too many requests', {
@@ -153,7 +174,8 @@ class Handler {
     const onRows = (count: number) => {
       this.#pulled += count;
     };
-    const call: SyncCall = Object.assign(counted, { request, identity, onRows });
+    const hear = (error: unknown) => this.#hear(error, contextOf(route, counted));
+    const call: SyncCall = Object.assign(counted, { request, identity, onRows, hear });
     return this.#run(ready, call, route);
   }
 

@@ -3,7 +3,7 @@ import { PROTOCOL, type PullRequest, pullRequest } from '../replication/wire.ts'
 import { assertKept, hashRights, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { entityOf, type Master } from './master.ts';
 import { malformed, SyncFailure } from './sync-failure.ts';
-import type { SyncHandlerOptions, SyncIdentity, SyncLimits } from './sync-options.ts';
+import type { ErrorContext, SyncHandlerOptions, SyncIdentity, SyncLimits } from './sync-options.ts';
 import { View } from './view.ts';
 
 /** What the routes of a handler share. */
@@ -14,6 +14,8 @@ export interface SyncContext {
   readonly environment: Environment;
   /** The names of the objects that clients may ask for. */
   readonly objects: ReadonlySet<string>;
+  /** Tells of an error that is none of a request's. */
+  readonly hear: (error: unknown, at: ErrorContext) => void;
 }
 
 /** A request whose sender is known. */
@@ -24,6 +26,8 @@ export interface SyncCall {
   rows: number;
   /** Hears of records that are sent once the answer has begun. */
   readonly onRows: (count: number) => void;
+  /** Tells of an error that came up in its course. */
+  readonly hear: (error: unknown) => void;
 }
 
 /** The text of a value that a schema of the wire accepts; anything else is refused without a word of what it held. */
@@ -74,13 +78,13 @@ export interface Viewpoint {
 
 export async function openViewpoint(
   context: SyncContext,
-  { identity }: SyncCall,
+  { identity, hear }: SyncCall,
   scopes: PullRequest['objects'],
   checkpoint: string | null,
   pushed: string | null = null,
 ): Promise<Viewpoint> {
   const { master, options, environment } = context;
-  const view = new View(master, options.canRead, identity, scopes);
+  const view = new View(master, options.canRead, identity, scopes, hear);
   const rights = await hashRights(environment, identity, scopes);
   if (pushed !== null) await assertKept(master, pushed);
   if (checkpoint === null) {

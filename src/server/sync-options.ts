@@ -45,6 +45,14 @@ export interface SyncEvent {
   readonly rows: number;
 }
 
+/** Where an error came up. */
+export interface ErrorContext {
+  /** The route without names and checkpoints, such as `POST /push`. */
+  readonly route: string;
+  /** Who asked, where that was known and is one. */
+  readonly user?: string;
+}
+
 export type MaybePromise<T> = T | Promise<T>;
 
 export interface SyncHandlerOptions {
@@ -82,6 +90,11 @@ export interface SyncHandlerOptions {
   readonly versions?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Hears of each request, for logs and figures. */
   readonly onRequest?: ((event: SyncEvent) => void) | undefined;
+  /**
+   * Hears what `authorize`, `canRead`, `canWrite` and the master threw, of which clients are told no more than that something did.
+   * Such an error may hold values of records. What this throws is passed over.
+   */
+  readonly onError?: ((error: unknown, context: ErrorContext) => void) | undefined;
   readonly env?: Environment | undefined;
 }
 
@@ -107,6 +120,7 @@ const OPTIONS = {
   basePath: 'string',
   versions: 'object',
   onRequest: 'function',
+  onError: 'function',
   env: 'object',
 };
 
