@@ -137,9 +137,14 @@ export function checkSyncOptions(options: SyncHandlerOptions): SyncLimits {
   for (const [name, value] of Object.entries(limits))
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw invalid(`limits.${name} is a whole number above 0`);
-  const { heartbeatMs = 1, basePath = '', cors } = options;
+  const { heartbeatMs = 1, basePath = '', cors, versions = {} } = options;
   if (!(heartbeatMs > 0 && heartbeatMs <= 0x7fff_ffff)) throw invalid('heartbeatMs is a number above 0');
   if (basePath !== '' && !/^\/.*[^/]$/.test(basePath)) throw invalid('basePath begins with a slash and ends with none');
+  for (const [name, taken] of Object.entries(versions)) {
+    if (!options.objects.includes(name)) throw invalid(`versions: ${name.slice(0, 80)} is not among the objects`);
+    if (!Array.isArray(taken) || !taken.every(Number.isInteger))
+      throw invalid(`versions: those of ${name} are a list of whole numbers, such as [1, 2]`);
+  }
   if (cors !== undefined) {
     checkOptions(cors, { origins: 'object', credentials: 'boolean' });
     if (!Array.isArray(cors.origins) || cors.origins.some((origin) => !isOrigin(origin)))

@@ -271,6 +271,15 @@ describe('a sync', () => {
     refused(() => replicate(db, { remote, objects: ['Account'], conflicts: 'nobody' as never }), 'INVALID_OPTION');
     refused(() => replicate(db, { remote, objects: ['Account'], retry: { baseMs: -1 } }), 'INVALID_OPTION');
     expect(() => replicate(db, { remote, objects: ['Account'], conflict: 'ask' } as never)).toThrow(/conflicts/);
+    const named = (options: object, text: RegExp) =>
+      expect(() => replicate(db, { remote, objects: ['Account'], ...options })).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(text) }),
+      );
+    named({ objects: [{ name: 'Account', wehre: {} }] }, /objects: .*wehre/);
+    named({ objects: [{ name: 'Account', where: 7 }] }, /objects: .*where/);
+    named({ objects: [null] }, /objects/);
+    named({ conflicts: { Acount: 'ask' } }, /conflicts: .*Acount/);
+    named({ conflicts: { Account: 'nobody' } }, /conflicts: .*Account/);
     const sync = replicate(db, { remote, objects: ['Account'], paused: true });
     refused(() => replicate(db, { remote, objects: ['Account'] }), 'INVALID_OPTION');
     refused(() => replicate(db, { remote, objects: ['Account'], name: 'second' }), 'INVALID_OPTION');

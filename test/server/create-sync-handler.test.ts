@@ -45,6 +45,8 @@ describe('a handler says what it offers', () => {
       { limits: { heigth: 1 } },
       { basePath: 'sync' },
       { typo: 1 },
+      { versions: { Dsek: [1] } },
+      { versions: { Desk: 1 } },
     ];
     for (const each of wrong)
       expect(() => createSyncHandler(full, { ...options, ...each } as never)).toThrow(
