@@ -139,9 +139,22 @@ export class Replication {
     };
   });
 
-  /** How a record stands with the server. */
-  stateOf(object: string, id: string): RecordState {
-    return this.#at.change(object, id)?.State ?? 'synced';
+  /**
+   * How a record stands with the server; one in the recycle bin too, and one that was taken away for good until the server knows it.
+   * Undefined where there is no record of this id here, as with `get`: that the server has none is not said by that. Throws
+   * `INVALID_OPTION` for an object that this sync does not have.
+   */
+  stateOf(object: string, id: string): RecordState | undefined {
+    if (!this.#names.includes(object))
+      throw createError(
+        'INVALID_OPTION',
+        `this sync has no ${String(object).slice(0, 80)}: it has ${this.#names.join(', ')}`,
+      );
+    const { ids } = this.#at.entity(object).entity;
+    const known = (typeof id === 'string' ? ids.normalize(id) : undefined) ?? id;
+    const change = this.#at.change(object, known);
+    if (change !== undefined) return change.State;
+    return this.#at.record(object, known) === undefined ? undefined : 'synced';
   }
 
   /** Stops exchanging anything until `resume()`. Writes go on and wait. */
