@@ -70,7 +70,7 @@ export class HttpCaller {
       if (!response.ok) throw await this.#failure(answer, call);
       const type = mediaTypeOf(response);
       if (!call.accept.split(', ').includes(type))
-        throw malformed(`what answers at ${pathOf(call)} does not speak this format: ${call.accept} was expected`);
+        throw malformed(`${pathOf(call)} answered with another media type than ${call.accept}`);
     } catch (error) {
       exchange.close();
       throw error;

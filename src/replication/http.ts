@@ -54,7 +54,7 @@ class HttpRemote implements Remote {
     const seen = new Set<string | null>();
     for (let { checkpoint } = request; ; ) {
       // Pages that go round in a circle would never end.
-      if (seen.has(checkpoint)) throw malformed('a pull that does not move on');
+      if (seen.has(checkpoint)) throw malformed('the checkpoints of a pull do not move on');
       seen.add(checkpoint);
       let isDone = false;
       for await (const page of this.#pages({ ...request, checkpoint }, signal)) {
@@ -84,7 +84,7 @@ class HttpRemote implements Remote {
         if (page.done) return;
       }
     }
-    throw malformed('a pull that was cut off');
+    throw malformed('the answer to a pull was cut off');
   }
 
   async push(request: PushRequest, signal: AbortSignal): Promise<PushAnswer> {
@@ -96,13 +96,13 @@ class HttpRemote implements Remote {
     };
     const answered = await this.#caller.sendForText(call, this.#caller.otherBytes, signal);
     const answer = pushAnswer.safeParse(parseJson(answered));
-    if (!answer.success) throw malformed('the answer to a push');
+    if (!answer.success) throw malformed('the answer to a push has other fields or values');
     const { push, commits } = answer.data;
     const isAnswer =
       push === request.push &&
       commits.length === request.commits.length &&
       commits.every((rows, i) => rows.length === request.commits[i]?.length);
-    if (!isAnswer) throw malformed('the answer to another push');
+    if (!isAnswer) throw malformed('the answer is that to another push');
     return answer.data;
   }
 
@@ -131,9 +131,9 @@ class HttpRemote implements Remote {
 /** A page of a pull that is answered as one JSON text. */
 function readPage(text: string, objects: number): PullPage {
   const answer = pullAnswer.safeParse(parseJson(text));
-  if (!answer.success) throw malformed('the answer to a pull');
+  if (!answer.success) throw malformed('the answer to a pull has other fields or values');
   if (answer.data.documents.some(([place]) => place >= objects))
-    throw malformed('a record of an object that was not asked for');
+    throw malformed('a record is of an object that was not asked for');
   return answer.data;
 }
 

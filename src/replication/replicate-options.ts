@@ -62,11 +62,12 @@ export function checkReplication(
     if (store.find(name) === undefined)
       throw invalid('a database that is synced is opened with ...syncObjects among its objects');
   if (keeper?.health().role === 'reader')
-    throw createError('READ_ONLY', 'a database that is only read cannot be synced');
+    throw createError('READ_ONLY', 'a database opened with readOnly cannot be synced: open it without');
   const { remote, objects } = options;
   if (typeof remote?.pull !== 'function' || typeof remote.push !== 'function')
-    throw invalid('remote has pull() and push()');
-  if (!Array.isArray(objects) || objects.length === 0) throw invalid('objects lists what is synced');
+    throw invalid('remote takes what http(), rxdbHttp() or endpoints() gave, or an object with pull() and push()');
+  if (!Array.isArray(objects) || objects.length === 0)
+    throw invalid("objects lists the names of what is synced, such as ['Case']");
   const synced = objects.map(readObject);
   const own = new Set<string>(syncObjects.map(({ name }) => name));
   for (const { name, where } of synced) {
@@ -75,7 +76,7 @@ export function checkReplication(
     if (where !== undefined) reader.count({ where });
   }
   const names = new Set(synced.map(({ name }) => name));
-  if (names.size < synced.length) throw invalid('an object is listed twice');
+  if (names.size < synced.length) throw invalid('objects: each is listed once');
   checkConflicts(conflicts, names);
   return synced;
 }
@@ -99,7 +100,8 @@ function checkConflicts(conflicts: ReplicateOptions['conflicts'], names: Readonl
   if (typeof conflicts !== 'object' || conflicts === null)
     throw invalid(`conflicts are settled by ${policies}, or by one of these an object`);
   for (const [name, policy] of Object.entries(conflicts)) {
-    if (!names.has(name)) throw invalid(`conflicts: ${name.slice(0, 80)} is not among the objects of this sync`);
+    if (!names.has(name))
+      throw invalid(`conflicts: ${name.slice(0, 80)} is not among the objects: there are ${[...names].join(', ')}`);
     if (policy !== undefined && !isPolicy(policy))
       throw invalid(`conflicts: those of ${name} are settled by ${policies}`);
   }
@@ -110,9 +112,10 @@ function checkNumbers({ batch = {}, retry = {}, pollMs = 1 }: ReplicateOptions):
   checkOptions(retry, { baseMs: 'number', maxMs: 'number' });
   for (const size of [batch.push, batch.pull])
     if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= BATCH_MAX))
-      throw invalid(`a batch is a whole number from 1 to ${BATCH_MAX}`);
+      throw invalid(`batch.push and batch.pull are whole numbers from 1 to ${BATCH_MAX}`);
   for (const ms of [retry.baseMs ?? 1, retry.maxMs ?? 1, pollMs])
-    if (!(ms > 0 && ms <= 0x7fff_ffff)) throw invalid('waits are milliseconds above 0');
+    if (!(ms > 0 && ms <= 0x7fff_ffff))
+      throw invalid('retry.baseMs, retry.maxMs and pollMs are milliseconds above 0, and at most 2,147,483,647');
 }
 
 /** How conflicts of an object are settled. */

@@ -200,7 +200,10 @@ export class Replication {
         else return;
         queueMicrotask(() => subscription.unsubscribe());
       };
-      const complete = () => reject(createError('ABORTED', 'the sync has been closed'));
+      const complete = () =>
+        reject(
+          createError('ABORTED', 'the sync has been closed: nothing is exchanged until replicate() is called again'),
+        );
       const subscription = this.status$.subscribe({ next: look, complete });
     });
   }
@@ -269,7 +272,8 @@ export function replicate<Definitions extends readonly unknown[]>(
   options: ReplicateOptions<NamesOf<Definitions> & string>,
 ): Replication {
   const parts = typeof db === 'object' && db !== null ? partsOf(db) : undefined;
-  if (parts === undefined) throw createError('INVALID_OPTION', 'replicate takes an open database');
+  if (parts === undefined)
+    throw createError('INVALID_OPTION', 'replicate takes a database that openDatabase() gave, and that is open');
   parts.store.assertOpen();
   const objects = checkReplication(parts, options as ReplicateOptions);
   const { name = 'default', signal } = options;
@@ -279,7 +283,10 @@ export function replicate<Definitions extends readonly unknown[]>(
     throw createError('INVALID_OPTION', 'a sync of this name runs already: close it, or give another name');
   const taken = new Set([...names.values()].flat());
   if (objects.some((one) => taken.has(one.name)))
-    throw createError('INVALID_OPTION', 'an object belongs to one sync at a time');
+    throw createError(
+      'INVALID_OPTION',
+      'an object belongs to one sync at a time: leave it out of one, or close that first',
+    );
   names.set(
     name,
     objects.map((one) => one.name),

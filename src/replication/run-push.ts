@@ -65,7 +65,12 @@ export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSig
     } finally {
       pace.onPush(0);
     }
-    if (idle >= IDLE_MAX) throw new RemoteFailure('retry', 'SYNC_REFUSED', 'the server takes none of what it is sent');
+    if (idle >= IDLE_MAX)
+      throw new RemoteFailure(
+        'retry',
+        'SYNC_REFUSED',
+        'the server answers every row with a conflict, and takes none of what it is sent',
+      );
   }
 }
 
@@ -127,7 +132,8 @@ function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer)
     for (const [i, keys] of commits.entries())
       for (const [j, key] of keys.entries()) {
         const row = answer.commits[i]?.[j];
-        if (row === undefined) throw new RemoteFailure('retry', 'SYNC_MALFORMED', 'a push was answered in part');
+        if (row === undefined)
+          throw new RemoteFailure('retry', 'SYNC_MALFORMED', 'the server answered fewer rows than it was sent');
         answers.take(key, row);
       }
     hand.put('SyncState', name, { InFlight: null, Pushed: answer.pushed ?? null });

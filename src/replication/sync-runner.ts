@@ -280,7 +280,7 @@ export class SyncRunner {
     this.#stream = undefined;
     if (controller.signal.aborted || !CONNECTED.has(this.#state)) return;
     if (this.#state === 'live')
-      this.#fail(error ?? new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'the stream has ended'));
+      this.#fail(error ?? new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'the server has ended the stream'));
     else this.#isHinted = true;
   }
 
@@ -308,6 +308,8 @@ export class SyncRunner {
 function asFailure(error: unknown): RemoteFailure {
   if (error instanceof RemoteFailure) return error;
   const known =
-    error instanceof EngineError ? error : createError('SYNC_UNREACHABLE', 'the far side of the sync has failed');
+    error instanceof EngineError
+      ? error
+      : createError('SYNC_UNREACHABLE', 'a function of the remote threw: the error has it as its cause');
   return new RemoteFailure('retry', known.code, known.message, { cause: error });
 }

@@ -2,6 +2,7 @@ import { systemEnvironment } from '../engine/ground/environment.ts';
 import { createError } from '../engine/ground/errors.ts';
 import { partsOf } from '../engine/parts-of.ts';
 import { type Hello, PROTOCOL } from '../replication/wire.ts';
+import { NO_DIGEST } from './checkpoint.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { databaseMaster, masterStoreOf } from './database-master.ts';
 import { json } from './json-answer.ts';
@@ -82,12 +83,11 @@ class Handler {
     const store = this.#isOwn ? masterStoreOf(given) : (given as Master).store;
     for (const object of options.objects)
       if (isSyncObject(object) || store.find(object) === undefined)
-        throw createError('INVALID_OPTION', `objects: there is no ${String(object).slice(0, 80)} to sync`);
+        throw createError('INVALID_OPTION', `objects: the database has no ${String(object).slice(0, 80)} to sync`);
     if (!this.#isOwn && options.serverFields !== undefined)
-      throw createError('INVALID_OPTION', 'serverFields is said where the master is made');
+      throw createError('INVALID_OPTION', 'serverFields is an option of databaseMaster(), where the master was made');
     this.#environment = options.env ?? (this.#isOwn ? store.environment : systemEnvironment());
-    if (this.#environment.digest === undefined)
-      throw createError('INVALID_OPTION', 'an environment with a digest is needed');
+    if (this.#environment.digest === undefined) throw createError('INVALID_OPTION', NO_DIGEST);
     this.#buckets = new TokenBuckets(this.#limits.requestsPerMinute, this.#environment);
     this.#ready = this.#open(given);
     // Told by the requests that wait for it.
@@ -157,19 +157,24 @@ class Handler {
   }
 
   async #answer(request: Request, route: Route, counted: Counted): Promise<Response> {
-    if (this.#isClosed) throw new SyncFailure(503, 'SYNC_UNREACHABLE', 'the server is closing');
+    if (this.#isClosed) throw new SyncFailure(503, 'SYNC_UNREACHABLE', 'the server is closing: try again later');
     if (route.kind === 'none') throw new SyncFailure(404, 'NOT_FOUND', NO_ROUTE);
     if (request.method !== route.method)
-      throw new SyncFailure(405, 'METHOD_NOT_ALLOWED', `asked for with ${route.method}`, {
+      throw new SyncFailure(405, 'METHOD_NOT_ALLOWED', `this route is asked with ${route.method}`, {
         headers: { allow: `${route.method}, OPTIONS` },
       });
     const identity = await this.#authorize(request);
     counted.user = identity.user;
     const wait = this.#buckets.take(identity.user);
     if (wait > 0)
-      throw new SyncFailure(429, 'SYNC_LIMIT', 'too many requests', {
-        headers: { 'retry-after': String(Math.ceil(wait / 1000)) },
-      });
+      throw new SyncFailure(
+        429,
+        'SYNC_LIMIT',
+        `more than ${this.#limits.requestsPerMinute} requests in a minute: wait for retry-after`,
+        {
+          headers: { 'retry-after': String(Math.ceil(wait / 1000)) },
+        },
+      );
     const ready = await this.#ready;
     const onRows = (count: number) => {
       this.#pulled += count;
@@ -183,9 +188,14 @@ class Handler {
     const identity = await this.#options.authorize(request);
     const isOver = identity?.until !== undefined && identity.until <= this.#environment.now();
     if (identity === undefined || identity === null || isOver || typeof identity.user !== 'string')
-      throw new SyncFailure(401, 'SYNC_UNAUTHORIZED', 'a token that is good is needed', {
-        headers: { 'www-authenticate': 'Bearer' },
-      });
+      throw new SyncFailure(
+        401,
+        'SYNC_UNAUTHORIZED',
+        'nobody is known by this token, or there was none: give one that is good',
+        {
+          headers: { 'www-authenticate': 'Bearer' },
+        },
+      );
     return identity;
   }
 

@@ -36,7 +36,7 @@ export function readWire<T>(
   value: unknown,
 ): T {
   const read = schema.safeParse(value);
-  if (!read.success) throw malformed('the request is not of the wire format');
+  if (!read.success) throw malformed('the body is not of the wire format: it lacks a field, or one has another type');
   return read.data;
 }
 

@@ -47,7 +47,9 @@ export function malformed(message: string): SyncFailure {
 /** The answer to what failed; of anything unforeseen no more than that it did. */
 export function failureResponse(error: unknown): Response {
   const failure =
-    error instanceof SyncFailure ? error : new SyncFailure(500, 'SYNC_UNREACHABLE', 'the server could not do this');
+    error instanceof SyncFailure
+      ? error
+      : new SyncFailure(500, 'SYNC_UNREACHABLE', 'the server failed at this: try again later');
   const { status, code, message, reason, headers, detail } = failure;
   const body = { error: { code, message, ...(reason !== undefined && { reason }), ...detail } };
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });

@@ -129,19 +129,22 @@ export function checkSyncOptions(options: SyncHandlerOptions): SyncLimits {
   checkOptions(options, OPTIONS);
   const invalid = (message: string) => createError('INVALID_OPTION', message);
   if (typeof options.authorize !== 'function')
-    throw invalid('authorize says who asks: give `() => ({ user })` to let everyone in');
+    throw invalid('authorize is a function that says who asks: `() => ({ user })` lets everyone in');
   if (!Array.isArray(options.objects) || options.objects.length === 0)
-    throw invalid('objects lists the names of objects that clients may ask for');
+    throw invalid("objects lists the names of what clients may ask for, such as ['Case']");
   const limits = options.limits ?? {};
   checkOptions(limits, Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 'number'])));
   for (const [name, value] of Object.entries(limits))
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw invalid(`limits.${name} is a whole number above 0`);
   const { heartbeatMs = 1, basePath = '', cors, versions = {} } = options;
-  if (!(heartbeatMs > 0 && heartbeatMs <= 0x7fff_ffff)) throw invalid('heartbeatMs is a number above 0');
-  if (basePath !== '' && !/^\/.*[^/]$/.test(basePath)) throw invalid('basePath begins with a slash and ends with none');
+  if (!(heartbeatMs > 0 && heartbeatMs <= 0x7fff_ffff))
+    throw invalid('heartbeatMs is a number of milliseconds above 0');
+  if (basePath !== '' && !/^\/.*[^/]$/.test(basePath))
+    throw invalid('basePath begins with a slash and ends with none, such as /sync');
   for (const [name, taken] of Object.entries(versions)) {
-    if (!options.objects.includes(name)) throw invalid(`versions: ${name.slice(0, 80)} is not among the objects`);
+    if (!options.objects.includes(name))
+      throw invalid(`versions: ${name.slice(0, 80)} is not among the objects of the handler`);
     if (!Array.isArray(taken) || !taken.every(Number.isInteger))
       throw invalid(`versions: those of ${name} are a list of whole numbers, such as [1, 2]`);
   }

@@ -278,6 +278,9 @@ describe('a sync', () => {
     named({ objects: [{ name: 'Account', wehre: {} }] }, /objects: .*wehre/);
     named({ objects: [{ name: 'Account', where: 7 }] }, /objects: .*where/);
     named({ objects: [null] }, /objects/);
+    named({ remote: 'http://server.test' }, /^remote takes an object, not a string$/);
+    named({ remote: {} }, /^remote takes what http\(\), rxdbHttp\(\) or endpoints\(\) gave/);
+    named({ pollMs: null }, /^pollMs takes a number, not null$/);
     named({ conflicts: { Acount: 'ask' } }, /conflicts: .*Acount/);
     named({ conflicts: { Account: 'nobody' } }, /conflicts: .*Account/);
     const sync = replicate(db, { remote, objects: ['Account'], paused: true });

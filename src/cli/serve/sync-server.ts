@@ -154,15 +154,24 @@ export class SyncServer {
     if (path === '/healthz') return this.#health();
     if (this.#isStopping) {
       const headers = { 'retry-after': '5' };
-      return Promise.resolve(refusal(503, 'SYNC_UNREACHABLE', 'the server is closing', headers));
+      return Promise.resolve(refusal(503, 'SYNC_UNREACHABLE', 'the server is closing: try again later', headers));
     }
     // A page whose name leads to this machine would be let in as its user is.
     if (this.#parts.tokens === undefined && !this.#isLocal(req))
-      return Promise.resolve(refusal(421, 'SYNC_FORBIDDEN', 'without tokens it is asked as localhost alone'));
+      return Promise.resolve(
+        refusal(421, 'SYNC_FORBIDDEN', 'without tokens this server is asked as localhost alone: give it --token-file'),
+      );
     if (path !== '/metrics') return undefined;
     if (this.#userOf(req.headers.authorization) !== undefined) return this.#figures();
     const headers = { 'www-authenticate': 'Bearer' };
-    return Promise.resolve(refusal(401, 'SYNC_UNAUTHORIZED', 'a token that is good is needed', headers));
+    return Promise.resolve(
+      refusal(
+        401,
+        'SYNC_UNAUTHORIZED',
+        'nobody is known by this token, or there was none: give one that is good',
+        headers,
+      ),
+    );
   }
 
   #isLocal({ headers }: IncomingMessage): boolean {
