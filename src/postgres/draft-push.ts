@@ -120,7 +120,12 @@ class PushDrafter {
     const { store, serverFields, moment } = this.#ground;
     const entity = store.find(row.object);
     if (entity === undefined)
-      return { status: 'refused', code: 'INVALID_TYPE', message: 'there is no such object here', fields: [] };
+      return {
+        status: 'refused',
+        code: 'INVALID_TYPE',
+        message: `the server has no ${row.object.slice(0, 80)}`,
+        fields: [],
+      };
     const held = this.#held.get(recordKey(row)) ?? ABSENT;
     const scope = { entity, serverFields: serverFields(row.object), moment };
     const { verdict, seen } = decideRow(scope, this.#asked, row, held, held.last);

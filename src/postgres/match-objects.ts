@@ -39,7 +39,10 @@ async function fillKeys(sql: Statements, { record, uniq }: Tables, entity: Entit
         ${keys.map(({ text }) => text)}::text[], ${keys.map(({ id }) => id)}::text[]) AS made (keyname, keytext, id)
       ON CONFLICT (object, keyname, keytext) DO NOTHING`;
     if (filled.count !== keys.length)
-      throw createError('MIGRATION_FAILED', `${name}: records share a key that is to be unique from now on`);
+      throw createError(
+        'MIGRATION_FAILED',
+        `${name}: records share a key that is to be unique from now on: settle which of them keeps it first`,
+      );
     const end = rows.at(-1);
     if (end === undefined || rows.length < CHUNK) return;
     last = end.id;
@@ -59,9 +62,15 @@ export async function matchObjects(sql: Statements, tables: Tables, store: Store
     const before = known.get(name);
     const keys = keyNames(entity);
     if (before !== undefined && before.version > version)
-      throw createError('STORAGE_NEWER', `${name} is kept in a later version than is defined here`);
+      throw createError(
+        'STORAGE_NEWER',
+        `${name} is kept in version ${before.version}, and defined here in ${version}: open it with the later definition`,
+      );
     if (before !== undefined && before.version < version && spec.migrations !== undefined)
-      throw createError('MIGRATION_FAILED', `${name}: a master in PostgreSQL runs no migrations of records`);
+      throw createError(
+        'MIGRATION_FAILED',
+        `${name}: a master in PostgreSQL runs no migrations: carry its records over yourself, and leave migrations out`,
+      );
     if (before === undefined || before.keys.join() !== keys.join()) await fillKeys(sql, tables, entity);
     const value = JSON.stringify({ version, keys } satisfies KnownObject);
     await sql`

@@ -56,7 +56,10 @@ export async function migrateTables(
     const [row] = await sql<{ last: number }[]>`SELECT max(number) AS last FROM ${tables.step}`;
     const last = Number(row?.last ?? 0);
     if (last > STEPS.length)
-      throw createError('STORAGE_NEWER', 'the tables of the server were made by a newer program');
+      throw createError(
+        'STORAGE_NEWER',
+        'the tables of the server were made by a newer version of this program: update it, or name another schema',
+      );
     for (const [at, take] of STEPS.entries()) {
       if (at < last) continue;
       for (const statement of take(sql, tables)) await statement;

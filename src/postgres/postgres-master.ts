@@ -86,7 +86,7 @@ export class PostgresMaster implements Master {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed) throw createError('DATABASE_CLOSED', 'the master has been closed');
+    if (this.#isClosed) throw createError('DATABASE_CLOSED', 'the master has been closed: make another');
   }
 
   #beginEra(): Promise<void> {

@@ -63,14 +63,24 @@ function checkMaster(options: PostgresMasterOptions): void {
     pollMs = POLL_MS,
     purgeEveryMs = HOUR_MS,
   } = options;
-  if ((sql === undefined) === (url === undefined)) throw createError('INVALID_OPTION', 'either sql or url is given');
-  if (!SCHEMA.test(schema)) throw createError('INVALID_OPTION', 'a schema is of small letters, digits and _');
+  if ((sql === undefined) === (url === undefined))
+    throw createError('INVALID_OPTION', 'give either url, or sql, a pool of the library postgres');
+  if (!SCHEMA.test(schema))
+    throw createError(
+      'INVALID_OPTION',
+      'schema begins with a small letter, and has small letters, digits and _, 40 at most',
+    );
   for (const ms of [retentionMs, purgeDeletedMs, pollMs - 1, purgeEveryMs - 1])
-    if (!(ms >= 0)) throw createError('INVALID_OPTION', 'a time is in milliseconds');
+    if (!(ms >= 0))
+      throw createError(
+        'INVALID_OPTION',
+        'retentionMs and purgeDeletedMs are milliseconds from 0, purgeEveryMs and pollMs from 1',
+      );
   if (sql !== undefined && (typeof sql.begin !== 'function' || typeof sql.listen !== 'function'))
-    throw createError('INVALID_OPTION', 'sql is a pool of the library postgres');
+    throw createError('INVALID_OPTION', 'sql takes a pool that postgres() of the library postgres gave');
   // Lists are bound by their types, which the library has to ask for.
-  if (sql?.options.fetch_types === false) throw createError('INVALID_OPTION', 'sql has fetch_types off');
+  if (sql?.options.fetch_types === false)
+    throw createError('INVALID_OPTION', 'sql has fetch_types off: leave it on, as lists are bound by their types');
 }
 
 /** What hears of errors must add none. */
@@ -88,7 +98,7 @@ function openPool(url: string): Sql {
   try {
     return postgres(url, { onnotice: () => undefined });
   } catch {
-    throw createError('INVALID_OPTION', 'the url is none of a PostgreSQL database');
+    throw createError('INVALID_OPTION', 'url is that of a database, such as postgres://user:password@host:5432/name');
   }
 }
 

@@ -71,7 +71,10 @@ export async function readChanges(
   const now = Number(first?.now ?? 0);
   const { after, since = after } = request;
   if (!request.heldOnly && since > 0 && since < Number(first?.forgotten ?? 0))
-    throw createError('SYNC_CHECKPOINT', 'changes after this position are forgotten');
+    throw createError(
+      'SYNC_CHECKPOINT',
+      'changes after this position are no longer remembered: all is to be read anew',
+    );
   const entries = rows.flatMap((row) => (row.object === null ? [] : toEntry(store, row.object, row, request)));
   const sequence = Number(first?.cut ?? now);
   return { entries, sequence, done: sequence >= now };

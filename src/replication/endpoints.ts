@@ -55,7 +55,8 @@ export function endpoints(options: EndpointsOptions): Remote {
     idField: 'function',
   });
   for (const name of ['pull', 'push'] as const)
-    if (options[name] === undefined) throw createError('INVALID_OPTION', `${name} is a function`);
+    if (options[name] === undefined)
+      throw createError('INVALID_OPTION', `${name} is missing: endpoints takes the functions pull and push`);
   return options.stream === undefined ? new EndpointsRemote(options) : new StreamingRemote(options);
 }
 

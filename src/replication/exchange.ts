@@ -52,9 +52,16 @@ export class Exchange {
 
   #ending(cause: unknown): EngineError {
     if (this.#outer.aborted) return aborted();
-    if (this.#isSilent) return new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'the server fell silent');
+    if (this.#isSilent)
+      return new RemoteFailure(
+        'retry',
+        'SYNC_UNREACHABLE',
+        'the server did not answer in time, or stopped in the middle of an answer',
+      );
     if (cause instanceof EngineError) return cause;
-    return new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'the connection failed', { cause });
+    return new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'the server cannot be reached: the connection failed', {
+      cause,
+    });
   }
 
   /** Lets go of the caller's signal, and of the connection unless all has been read: it then serves the next request. */

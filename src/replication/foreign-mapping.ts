@@ -36,7 +36,7 @@ export function foreignMapping(options: MappingOptions, object: string): Foreign
         const document = toRecord === undefined ? one : toRecord(object, one);
         if (document === undefined && toRecord !== undefined) continue;
         if (typeof document !== 'object' || document === null || Array.isArray(document))
-          throw malformed('a document that is no object');
+          throw malformed('a document is an object of fields');
         documents.push(document as WireDocument);
       }
       return documents;
@@ -48,9 +48,13 @@ export function foreignMapping(options: MappingOptions, object: string): Foreign
     },
     idOf(document) {
       const field = idField?.(object) ?? ID_FIELDS.find((name) => typeof document[name] === 'string');
-      if (field === undefined) throw createError('INVALID_OPTION', 'idField names the field that holds the id');
+      if (field === undefined)
+        throw createError(
+          'INVALID_OPTION',
+          `no Id, id or sid in a document of ${object}: idField says which field holds the id`,
+        );
       const id = document[field];
-      if (typeof id !== 'string' || id === '') throw malformed('a document without an id');
+      if (typeof id !== 'string' || id === '') throw malformed('a document has an id, which is a text');
       return id;
     },
   };

@@ -24,12 +24,19 @@ export interface Call {
   readonly body?: string | Uint8Array<ArrayBuffer>;
   /** Whether the body is gzip. */
   readonly isGzip?: boolean;
+  /** The version of each object that is asked for, to say which of them does not fit. */
+  readonly versions?: Readonly<Record<string, number>>;
 }
 
 /** An answer whose body has not been read. Whoever holds it reads it to its end or closes the exchange. */
 export interface Answer {
   readonly response: Response;
   readonly exchange: Exchange;
+}
+
+/** Where a call goes, without host and query. */
+function pathOf({ url }: Call): string {
+  return new URL(url).pathname;
 }
 
 /** Makes requests of one server: its headers, its token, the waits, and what each status means. */
@@ -60,9 +67,10 @@ export class HttpCaller {
     }
     const { response, exchange } = answer;
     try {
-      if (!response.ok) throw await this.#failure(answer);
+      if (!response.ok) throw await this.#failure(answer, call);
       const type = mediaTypeOf(response);
-      if (!call.accept.split(', ').includes(type)) throw malformed('the answer is of another media type');
+      if (!call.accept.split(', ').includes(type))
+        throw malformed(`${pathOf(call)} answered with another media type than ${call.accept}`);
     } catch (error) {
       exchange.close();
       throw error;
@@ -128,12 +136,16 @@ export class HttpCaller {
     return fetch === undefined ? globalThis.fetch(url, init) : fetch(url, init);
   }
 
-  async #failure(answer: Answer): Promise<RemoteFailure> {
+  async #failure(answer: Answer, call: Call): Promise<RemoteFailure> {
     const { response } = answer;
     // A browser hides the status of a redirect that is not followed.
     const status = response.type === 'opaqueredirect' ? 302 : response.status;
     const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), this.env.now());
-    return failureOfStatus(status, readErrorBody(await this.#errorBody(answer)), { retryAfterMs });
+    const asked = { path: pathOf(call), versions: call.versions ?? {} };
+    return failureOfStatus(status, readErrorBody(await this.#errorBody(answer), asked.versions), {
+      retryAfterMs,
+      asked,
+    });
   }
 
   /** The body of an error; undefined where it cannot be read, which makes the status no less true. */

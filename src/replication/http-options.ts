@@ -50,24 +50,27 @@ function checkNumber(name: string, value: number | undefined, max: number): void
 
 /** The base of all addresses, without a slash at its end. */
 function checkUrl(text: unknown): string {
-  if (typeof text !== 'string' || !URL.canParse(text)) throw createError('INVALID_OPTION', 'url is an absolute URL');
+  if (typeof text !== 'string' || !URL.canParse(text))
+    throw createError('INVALID_OPTION', 'url is an absolute URL, such as https://desk.example.com/sync');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw createError('INVALID_OPTION', 'url begins with http: or https:');
   // They would stand in logs, and browsers refuse them.
   if (url.username !== '' || url.password !== '')
-    throw createError('INVALID_OPTION', 'url holds no user and no password: use headers or token');
-  if (url.search !== '' || url.hash !== '') throw createError('INVALID_OPTION', 'url has no query and no fragment');
+    throw createError('INVALID_OPTION', 'url holds no user and no password: give them by headers or token');
+  if (url.search !== '' || url.hash !== '')
+    throw createError('INVALID_OPTION', 'url has no query and no fragment: routes are appended to it');
   return url.href.replace(/\/+$/, '');
 }
 
 /** The options without what is wrong with them. Throws `INVALID_OPTION`; `more`: the kinds of options of one remote alone. */
 export function checkHttpOptions(options: HttpOptions, more: Readonly<Record<string, string>>): string {
-  if (typeof options !== 'object' || options === null) throw createError('INVALID_OPTION', 'options are an object');
+  if (typeof options !== 'object' || options === null)
+    throw createError('INVALID_OPTION', 'options are an object, such as { url }');
   const { headers, ...others } = options;
   checkOptions(others, { ...HTTP_OPTION_KINDS, ...more });
   if (headers !== undefined && typeof headers !== 'function' && (typeof headers !== 'object' || headers === null))
-    throw createError('INVALID_OPTION', 'headers is an object or a function');
+    throw createError('INVALID_OPTION', 'headers takes an object of texts, or a function that gives one');
   if (typeof headers === 'object') createHeaders(headers);
   checkNumber('timeoutMs', options.timeoutMs, TIMER_MAX_MS);
   checkNumber('streamTimeoutMs', options.streamTimeoutMs, TIMER_MAX_MS);
@@ -80,6 +83,6 @@ export function createHeaders(values: HeaderValues): Headers {
   try {
     return new Headers(values);
   } catch {
-    throw createError('INVALID_OPTION', 'headers gave what is no name or no value of a header');
+    throw createError('INVALID_OPTION', 'headers has what cannot be the name or the value of a header');
   }
 }

@@ -54,7 +54,7 @@ class HttpRemote implements Remote {
     const seen = new Set<string | null>();
     for (let { checkpoint } = request; ; ) {
       // Pages that go round in a circle would never end.
-      if (seen.has(checkpoint)) throw malformed('a pull that does not move on');
+      if (seen.has(checkpoint)) throw malformed('the checkpoints of a pull do not move on');
       seen.add(checkpoint);
       let isDone = false;
       for await (const page of this.#pages({ ...request, checkpoint }, signal)) {
@@ -69,7 +69,7 @@ class HttpRemote implements Remote {
   async *#pages(request: PullRequest, signal: AbortSignal): AsyncGenerator<PullPage, void> {
     const wantsLines = request.checkpoint === null || request.limit >= LINES_FROM;
     const accept = wantsLines ? `${LINES_TYPE}, ${JSON_TYPE}` : JSON_TYPE;
-    const answer = await this.#caller.send(this.#post('pull', JSON.stringify(request), accept), signal);
+    const answer = await this.#caller.send(this.#post('pull', request, accept), signal);
     const limits = { maxBytes: this.#caller.pullBytes, silenceMs: this.#caller.timeoutMs };
     if (mediaTypeOf(answer.response) === JSON_TYPE) {
       yield readPage(await readText(answer, limits), request.objects.length);
@@ -84,30 +84,30 @@ class HttpRemote implements Remote {
         if (page.done) return;
       }
     }
-    throw malformed('a pull that was cut off');
+    throw malformed('the answer to a pull was cut off');
   }
 
   async push(request: PushRequest, signal: AbortSignal): Promise<PushAnswer> {
     const text = JSON.stringify(request);
     const bytes = this.#isGzip && text.length > GZIP_FROM_BYTES ? await compress(text) : undefined;
     const call: Call = {
-      ...this.#post('push', text, JSON_TYPE),
+      ...this.#call('push', text, JSON_TYPE, request.versions),
       ...(bytes !== undefined && { body: bytes, isGzip: true }),
     };
     const answered = await this.#caller.sendForText(call, this.#caller.otherBytes, signal);
     const answer = pushAnswer.safeParse(parseJson(answered));
-    if (!answer.success) throw malformed('the answer to a push');
+    if (!answer.success) throw malformed('the answer to a push has other fields or values');
     const { push, commits } = answer.data;
     const isAnswer =
       push === request.push &&
       commits.length === request.commits.length &&
       commits.every((rows, i) => rows.length === request.commits[i]?.length);
-    if (!isAnswer) throw malformed('the answer to another push');
+    if (!isAnswer) throw malformed('the answer is that to another push');
     return answer.data;
   }
 
   async *stream(request: PullRequest, signal: AbortSignal): AsyncGenerator<StreamMessage, void> {
-    const answer = await this.#caller.send(this.#post('stream', JSON.stringify(request), EVENTS_TYPE), signal);
+    const answer = await this.#caller.send(this.#post('stream', request, EVENTS_TYPE), signal);
     const limits = { maxBytes: Number.POSITIVE_INFINITY, silenceMs: this.#streamTimeoutMs };
     for await (const events of readEvents(readChunks(answer, limits), this.#caller.otherBytes)) {
       yield { kind: 'alive' };
@@ -118,17 +118,22 @@ class HttpRemote implements Remote {
     }
   }
 
-  #post(route: string, body: string, accept: string): Call {
-    return { method: 'POST', url: `${this.#url}/${route}`, accept, body };
+  #post(route: string, request: PullRequest, accept: string): Call {
+    const versions = Object.fromEntries(request.objects.map(({ name, version }) => [name, version]));
+    return this.#call(route, JSON.stringify(request), accept, versions);
+  }
+
+  #call(route: string, body: string, accept: string, versions: Readonly<Record<string, number>>): Call {
+    return { method: 'POST', url: `${this.#url}/${route}`, accept, body, versions };
   }
 }
 
 /** A page of a pull that is answered as one JSON text. */
 function readPage(text: string, objects: number): PullPage {
   const answer = pullAnswer.safeParse(parseJson(text));
-  if (!answer.success) throw malformed('the answer to a pull');
+  if (!answer.success) throw malformed('the answer to a pull has other fields or values');
   if (answer.data.documents.some(([place]) => place >= objects))
-    throw malformed('a record of an object that was not asked for');
+    throw malformed('a record is of an object that was not asked for');
   return answer.data;
 }
 

@@ -21,7 +21,9 @@ export class ObjectCheckpoints {
     } catch {
       // Answered below, with whatever else it may be.
     }
-    throw new RemoteFailure('reset', 'SYNC_CHECKPOINT', 'the checkpoint is not of this remote', { reason: 'lost' });
+    throw new RemoteFailure('reset', 'SYNC_CHECKPOINT', 'the checkpoint is not of this remote: all is fetched anew', {
+      reason: 'lost',
+    });
   }
 
   /** null where nothing of the object has been pulled. */

@@ -117,10 +117,13 @@ export class Outbox {
   ): Promise<void> {
     const isSide = choice === 'mine' || choice === 'theirs';
     if (!isSide && (typeof choice !== 'object' || choice === null))
-      throw createError('INVALID_OPTION', "a conflict is settled by 'mine', 'theirs' or values");
+      throw createError('INVALID_OPTION', "a conflict is settled by 'mine', 'theirs' or an object of values");
     await this.#change(object, id, (hand, change) => {
       if (change.State !== 'conflict' || change.Theirs === null)
-        throw createError('NOT_FOUND', 'no conflict of this record waits to be settled');
+        throw createError(
+          'NOT_FOUND',
+          'no conflict of this record waits to be settled: outbox.list() has those in state conflict',
+        );
       const theirs = JSON.parse(change.Theirs) as WireDocument;
       const documents = new DocumentsIn(this.#parts.at, hand, () =>
         typeof choice === 'string' ? choice : () => choice as WireDocument,
@@ -128,7 +131,10 @@ export class Outbox {
       documents.settleWith(change, theirs);
       documents.finish();
       if (this.#parts.at.changeAt(change.Id)?.State === 'conflict')
-        throw createError('INVALID_FIELD', 'the record has no such field, or one that cannot hold its value');
+        throw createError(
+          'INVALID_FIELD',
+          'the conflict still waits: the values name a field that the record lacks, or one that cannot hold its value',
+        );
     });
   }
 
@@ -174,9 +180,10 @@ export class Outbox {
     const { at, keeper } = this.#parts;
     const run = () => {
       const change = at.changeAt(changeKey(object, id));
-      if (change === undefined) throw createError('NOT_FOUND', 'nothing of this record waits to be sent');
+      if (change === undefined)
+        throw createError('NOT_FOUND', 'nothing of this record waits to be sent: outbox.list() has what does');
       if (this.#sending().has(change.Id))
-        throw createError('WRITE_CONFLICT', 'it is on its way to the server; pause the sync, or wait for the answer');
+        throw createError('WRITE_CONFLICT', 'it is on its way to the server: pause the sync, or wait for the answer');
       at.write((hand) => work(hand, change));
     };
     if (keeper?.transact === undefined) run();

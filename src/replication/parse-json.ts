@@ -8,16 +8,16 @@ const DEPTH_MAX = 64;
  * assigned, and nesting that has no end. Walks by a list of its own, so that no depth can exhaust the stack.
  */
 export function assertSound(value: unknown): void {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw malformed('a number that is not finite');
+  if (typeof value === 'number' && !Number.isFinite(value)) throw malformed('a number in it is not finite');
   if (typeof value !== 'object' || value === null) return;
   const nodes: object[] = [value];
   const depths: number[] = [1];
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     const depth = depths.pop() as number;
-    if (depth > DEPTH_MAX) throw malformed(`JSON deeper than ${DEPTH_MAX} levels`);
-    if (!Array.isArray(node) && Object.hasOwn(node, '__proto__')) throw malformed('a key that names a prototype');
+    if (depth > DEPTH_MAX) throw malformed(`its JSON is deeper than ${DEPTH_MAX} levels`);
+    if (!Array.isArray(node) && Object.hasOwn(node, '__proto__')) throw malformed('a key in it names a prototype');
     for (const inner of Array.isArray(node) ? node : Object.values(node)) {
-      if (typeof inner === 'number' && !Number.isFinite(inner)) throw malformed('a number that is not finite');
+      if (typeof inner === 'number' && !Number.isFinite(inner)) throw malformed('a number in it is not finite');
       if (typeof inner === 'object' && inner !== null) {
         nodes.push(inner);
         depths.push(depth + 1);
@@ -32,7 +32,7 @@ export function readJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which is personal data.
-    throw malformed('not JSON');
+    throw malformed('it is not JSON');
   }
 }
 

@@ -38,7 +38,7 @@ export class PullLines {
       const other = pullLine.safeParse(value);
       if (!other.success) throw malformed('a line of a pull is neither a record nor a mark');
       const [place, document] = other.data.document;
-      if (place >= this.#objects) throw malformed('a record of an object that was not asked for');
+      if (place >= this.#objects) throw malformed('a record is of an object that was not asked for');
       this.#documents.push([place, document]);
     }
     return this.#documents.length >= PAGE ? this.#page(undefined, false) : undefined;
@@ -48,11 +48,16 @@ export class PullLines {
     assertSound(value);
     const protocol = (value as { readonly protocol?: unknown } | null)?.protocol;
     if (typeof protocol === 'number' && protocol !== PROTOCOL)
-      throw new RemoteFailure('outdated', 'SYNC_OUTDATED', 'the server speaks another version of the protocol');
+      throw new RemoteFailure(
+        'outdated',
+        'SYNC_OUTDATED',
+        `the server answered in another version of the wire format, and this program has version ${PROTOCOL}`,
+      );
     const header = pullHeader.safeParse(value);
-    if (!header.success || header.data.fields.length !== this.#objects) throw malformed('the head of a pull');
+    if (!header.success || header.data.fields.length !== this.#objects)
+      throw malformed('the first line of a pull does not name the fields of each object');
     for (const names of header.data.fields)
-      if (names.includes('__proto__')) throw malformed('a field that names a prototype');
+      if (names.includes('__proto__')) throw malformed('a field names a prototype');
     this.#fields = header.data.fields;
     this.#total = header.data.total;
   }
@@ -61,9 +66,9 @@ export class PullLines {
   #row(values: readonly unknown[], fields: readonly (readonly string[])[]): Placed {
     const place = values[0];
     const names = typeof place === 'number' ? fields[place] : undefined;
-    if (names === undefined) throw malformed('a record of an object that was not asked for');
+    if (names === undefined) throw malformed('a record is of an object that was not asked for');
     const { length } = names;
-    if (values.length !== length + 1) throw malformed('a record with more or fewer values than fields');
+    if (values.length !== length + 1) throw malformed('a record has more or fewer values than fields');
     const document: Record<string, unknown> = {};
     for (let i = 0; i < length; i++) {
       const value = values[i + 1];

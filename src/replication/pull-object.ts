@@ -21,7 +21,7 @@ export async function* pullObject(
   for (;;) {
     const page = await pull(checkpoint);
     if (typeof page !== 'object' || page === null || !Array.isArray(page.documents))
-      throw malformed('a page without documents');
+      throw malformed('a page is { documents, checkpoint }');
     // Of an empty page some backends give none: it is where it was.
     checkpoint = page.checkpoint ?? checkpoint;
     const isShort = page.documents.length < limit;
@@ -35,7 +35,7 @@ export async function* pullObject(
       return;
     }
     if (next.checkpoint !== last.checkpoint && seen.has(next.checkpoint))
-      throw malformed('pages that go round in a circle');
+      throw malformed('the checkpoints of a pull go round in a circle');
     seen.add(next.checkpoint);
     last = next;
     yield { documents: page.documents, checkpoint, isLast: false };

@@ -47,13 +47,13 @@ async function pushOnce(
   rows: ReadonlyMap<string, ForeignRow>,
 ): Promise<Map<string, Held>> {
   const conflicts = await push([...rows.values()]);
-  if (!Array.isArray(conflicts)) throw malformed('the answer to a push is no array');
+  if (!Array.isArray(conflicts)) throw malformed('a push is answered with an array of documents');
   const held = new Map<string, Held>();
   for (const foreign of conflicts)
     for (const document of mapping.toRecord([foreign])) held.set(mapping.idOf(document), { foreign, document });
   // A conflict passed over would count as a row that was taken.
   if (held.size !== conflicts.length || [...held.keys()].some((id) => !rows.has(id)))
-    throw malformed('a conflict over what was not pushed');
+    throw malformed('a push is answered with documents of the rows that were sent, each once');
   return held;
 }
 

@@ -42,7 +42,11 @@ export async function* readChunks(
       }
       bytes += value.byteLength;
       if (bytes > maxBytes)
-        throw new RemoteFailure('retry', 'SYNC_LIMIT', `the answer has more than ${maxBytes} bytes`);
+        throw new RemoteFailure(
+          'retry',
+          'SYNC_LIMIT',
+          `the answer has more than ${maxBytes} bytes: maxBytes says how many are taken`,
+        );
       yield value;
     }
   } finally {
@@ -60,7 +64,7 @@ export class TextParts {
     try {
       return chunk === undefined ? this.#decoder.decode() : this.#decoder.decode(chunk, { stream: true });
     } catch {
-      throw malformed('the answer is not UTF-8');
+      throw malformed('it is not UTF-8');
     }
   }
 }

@@ -48,6 +48,8 @@ const OPTIONS = {
 const BATCH_MAX = 10_000;
 const SIDES: ReadonlySet<unknown> = new Set(['mine', 'theirs', 'ask']);
 
+const invalid = (message: string) => createError('INVALID_OPTION', message);
+
 /** The objects of a sync, once all that was asked for has been found possible. Throws as `replicate` does. */
 export function checkReplication(
   { store, keeper, readers }: DatabaseParts,
@@ -56,36 +58,53 @@ export function checkReplication(
   const { conflicts, ...others } = options;
   checkOptions(others, OPTIONS);
   checkNumbers(options);
-  const policies =
-    typeof conflicts === 'object' && conflicts !== null ? Object.values(conflicts) : [conflicts ?? 'mine'];
-  if (!policies.every((policy) => typeof policy === 'function' || SIDES.has(policy ?? 'mine')))
-    throw createError(
-      'INVALID_OPTION',
-      "conflicts are settled by 'mine', 'theirs', 'ask' or a function, or by one of these an object",
-    );
   for (const { name } of syncObjects)
     if (store.find(name) === undefined)
-      throw createError('INVALID_OPTION', 'a database that is synced is opened with ...syncObjects among its objects');
+      throw invalid('a database that is synced is opened with ...syncObjects among its objects');
   if (keeper?.health().role === 'reader')
-    throw createError('READ_ONLY', 'a database that is only read cannot be synced');
+    throw createError('READ_ONLY', 'a database opened with readOnly cannot be synced: open it without');
   const { remote, objects } = options;
   if (typeof remote?.pull !== 'function' || typeof remote.push !== 'function')
-    throw createError('INVALID_OPTION', 'remote has pull() and push()');
+    throw invalid('remote takes what http(), rxdbHttp() or endpoints() gave, or an object with pull() and push()');
   if (!Array.isArray(objects) || objects.length === 0)
-    throw createError('INVALID_OPTION', 'objects lists what is synced');
-  const synced = objects.map(
-    (one): SyncedObject =>
-      typeof one === 'string' ? { name: one } : { name: one.name, ...(one.where && { where: one.where }) },
-  );
+    throw invalid("objects lists the names of what is synced, such as ['Case']");
+  const synced = objects.map(readObject);
   const own = new Set<string>(syncObjects.map(({ name }) => name));
   for (const { name, where } of synced) {
     const reader = readers.get(name);
     if (reader === undefined || own.has(name)) throw unknownObject(String(name));
     if (where !== undefined) reader.count({ where });
   }
-  if (new Set(synced.map(({ name }) => name)).size < synced.length)
-    throw createError('INVALID_OPTION', 'an object is listed twice');
+  const names = new Set(synced.map(({ name }) => name));
+  if (names.size < synced.length) throw invalid('objects: each is listed once');
+  checkConflicts(conflicts, names);
   return synced;
+}
+
+function readObject(given: unknown): SyncedObject {
+  if (typeof given === 'string') return { name: given };
+  if (typeof given !== 'object' || given === null) throw invalid('objects: each is a name, or { name, where }');
+  const { name, where, ...others } = given as SyncedObject;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw invalid(`objects: each is a name, or { name, where }, and has no ${unknown.slice(0, 80)}`);
+  if (where === undefined || where === null) return { name };
+  if (typeof where !== 'object') throw invalid("objects: where is an object, such as { Status: 'New' }");
+  return { name, where };
+}
+
+function checkConflicts(conflicts: ReplicateOptions['conflicts'], names: ReadonlySet<string>): void {
+  const isPolicy = (policy: unknown) => typeof policy === 'function' || SIDES.has(policy);
+  if (conflicts === undefined || isPolicy(conflicts)) return;
+  const policies = "'mine', 'theirs', 'ask' or a function";
+  if (typeof conflicts !== 'object' || conflicts === null)
+    throw invalid(`conflicts are settled by ${policies}, or by one of these an object`);
+  for (const [name, policy] of Object.entries(conflicts)) {
+    if (!names.has(name))
+      throw invalid(`conflicts: ${name.slice(0, 80)} is not among the objects: there are ${[...names].join(', ')}`);
+    if (policy !== undefined && !isPolicy(policy))
+      throw invalid(`conflicts: those of ${name} are settled by ${policies}`);
+  }
 }
 
 function checkNumbers({ batch = {}, retry = {}, pollMs = 1 }: ReplicateOptions): void {
@@ -93,9 +112,10 @@ function checkNumbers({ batch = {}, retry = {}, pollMs = 1 }: ReplicateOptions):
   checkOptions(retry, { baseMs: 'number', maxMs: 'number' });
   for (const size of [batch.push, batch.pull])
     if (size !== undefined && !(Number.isInteger(size) && size >= 1 && size <= BATCH_MAX))
-      throw createError('INVALID_OPTION', `a batch is a whole number from 1 to ${BATCH_MAX}`);
+      throw invalid(`batch.push and batch.pull are whole numbers from 1 to ${BATCH_MAX}`);
   for (const ms of [retry.baseMs ?? 1, retry.maxMs ?? 1, pollMs])
-    if (!(ms > 0 && ms <= 0x7fff_ffff)) throw createError('INVALID_OPTION', 'waits are milliseconds above 0');
+    if (!(ms > 0 && ms <= 0x7fff_ffff))
+      throw invalid('retry.baseMs, retry.maxMs and pollMs are milliseconds above 0, and at most 2,147,483,647');
 }
 
 /** How conflicts of an object are settled. */

@@ -139,9 +139,22 @@ export class Replication {
     };
   });
 
-  /** How a record stands with the server. */
-  stateOf(object: string, id: string): RecordState {
-    return this.#at.change(object, id)?.State ?? 'synced';
+  /**
+   * How a record stands with the server; one in the recycle bin too, and one that was taken away for good until the server knows it.
+   * Undefined where there is no record of this id here, as with `get`: that the server has none is not said by that. Throws
+   * `INVALID_OPTION` for an object that this sync does not have.
+   */
+  stateOf(object: string, id: string): RecordState | undefined {
+    if (!this.#names.includes(object))
+      throw createError(
+        'INVALID_OPTION',
+        `this sync has no ${String(object).slice(0, 80)}: it has ${this.#names.join(', ')}`,
+      );
+    const { ids } = this.#at.entity(object).entity;
+    const known = (typeof id === 'string' ? ids.normalize(id) : undefined) ?? id;
+    const change = this.#at.change(object, known);
+    if (change !== undefined) return change.State;
+    return this.#at.record(object, known) === undefined ? undefined : 'synced';
   }
 
   /** Stops exchanging anything until `resume()`. Writes go on and wait. */
@@ -187,7 +200,10 @@ export class Replication {
         else return;
         queueMicrotask(() => subscription.unsubscribe());
       };
-      const complete = () => reject(createError('ABORTED', 'the sync has been closed'));
+      const complete = () =>
+        reject(
+          createError('ABORTED', 'the sync has been closed: nothing is exchanged until replicate() is called again'),
+        );
       const subscription = this.status$.subscribe({ next: look, complete });
     });
   }
@@ -256,7 +272,8 @@ export function replicate<Definitions extends readonly unknown[]>(
   options: ReplicateOptions<NamesOf<Definitions> & string>,
 ): Replication {
   const parts = typeof db === 'object' && db !== null ? partsOf(db) : undefined;
-  if (parts === undefined) throw createError('INVALID_OPTION', 'replicate takes an open database');
+  if (parts === undefined)
+    throw createError('INVALID_OPTION', 'replicate takes a database that openDatabase() gave, and that is open');
   parts.store.assertOpen();
   const objects = checkReplication(parts, options as ReplicateOptions);
   const { name = 'default', signal } = options;
@@ -266,7 +283,10 @@ export function replicate<Definitions extends readonly unknown[]>(
     throw createError('INVALID_OPTION', 'a sync of this name runs already: close it, or give another name');
   const taken = new Set([...names.values()].flat());
   if (objects.some((one) => taken.has(one.name)))
-    throw createError('INVALID_OPTION', 'an object belongs to one sync at a time');
+    throw createError(
+      'INVALID_OPTION',
+      'an object belongs to one sync at a time: leave it out of one, or close that first',
+    );
   names.set(
     name,
     objects.map((one) => one.name),

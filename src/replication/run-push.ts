@@ -9,6 +9,7 @@ import type { SyncParts } from './sync-parts.ts';
 import { type InFlight, inFlightOf } from './sync-scope.ts';
 import type { ChangeRow } from './sync-store.ts';
 import { AnswersIn } from './take-answers.ts';
+import { findSwaps, settleSwaps } from './unique-swaps.ts';
 import type { PushAnswer, PushRequest } from './wire.ts';
 
 const CLONES_MAX = 3;
@@ -64,7 +65,12 @@ export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSig
     } finally {
       pace.onPush(0);
     }
-    if (idle >= IDLE_MAX) throw new RemoteFailure('retry', 'SYNC_REFUSED', 'the server takes none of what it is sent');
+    if (idle >= IDLE_MAX)
+      throw new RemoteFailure(
+        'retry',
+        'SYNC_REFUSED',
+        'the server answers every row with a conflict, and takes none of what it is sent',
+      );
   }
 }
 
@@ -118,18 +124,22 @@ function requestOf({ at, name, remote }: SyncParts, { push, commits, fields, roo
 
 /** Takes all answers in, and the end of the push, in one commit. */
 function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer): void {
-  const { at, name, policyOf, onConflicts } = parts;
+  const { at, name, policyOf, onConflicts, pushRows } = parts;
   const conflicts = at.write((hand) => {
     const documents = new DocumentsIn(at, hand, policyOf);
     const answers = new AnswersIn(at, hand, documents);
+    const swaps = findSwaps(at, commits, answer.commits);
     for (const [i, keys] of commits.entries())
       for (const [j, key] of keys.entries()) {
         const row = answer.commits[i]?.[j];
-        if (row === undefined) throw new RemoteFailure('retry', 'SYNC_MALFORMED', 'a push was answered in part');
+        if (row === undefined)
+          throw new RemoteFailure('retry', 'SYNC_MALFORMED', 'the server answered fewer rows than it was sent');
         answers.take(key, row);
       }
     hand.put('SyncState', name, { InFlight: null, Pushed: answer.pushed ?? null });
-    return documents.finish();
+    const settled = documents.finish();
+    settleSwaps(at, hand, swaps, pushRows);
+    return settled;
   });
   onConflicts(conflicts);
 }

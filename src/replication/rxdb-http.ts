@@ -92,8 +92,9 @@ export function rxdbHttp(options: RxdbHttpOptions): Remote {
 function checkPaths(paths: RxdbPaths): Required<RxdbPaths> {
   for (const [name, path] of Object.entries(paths)) {
     if (name !== 'pull' && name !== 'push' && name !== 'stream')
-      throw createError('INVALID_OPTION', 'paths are pull, push and stream');
-    if (path !== undefined && typeof path !== 'function') throw createError('INVALID_OPTION', 'a path is a function');
+      throw createError('INVALID_OPTION', `paths has no ${name.slice(0, 80)}: there are pull, push and stream`);
+    if (path !== undefined && typeof path !== 'function')
+      throw createError('INVALID_OPTION', `paths.${name} takes a function that gives a path`);
   }
   return {
     pull: paths.pull ?? pullPath,

@@ -30,6 +30,8 @@ const PUSHES_MAX = 3;
 const LEAD_POLL_MS = 500;
 /** Where work is under way. */
 const WORKING: ReadonlySet<SyncState> = new Set(['pulling', 'pushing']);
+/** Where no failure is what it waits for. */
+const UNTROUBLED: ReadonlySet<SyncState> = new Set(['live', 'offline', 'paused', 'following']);
 const CONNECTED: ReadonlySet<SyncState> = new Set(['ready', 'pulling', 'pushing', 'live', 'waiting']);
 
 /**
@@ -123,6 +125,7 @@ export class SyncRunner {
     if (state === this.#state) return;
     this.#leave();
     this.#state = state;
+    if (UNTROUBLED.has(state)) this.error = undefined;
     this.#enter();
   }
 
@@ -177,7 +180,12 @@ export class SyncRunner {
   async #pull(signal: AbortSignal): Promise<void> {
     const { parts } = this.#options;
     this.#isHinted = false;
-    await runPull(parts, signal);
+    const onProgress: typeof parts.onProgress = (progress) => {
+      // All that there is may take long to come: the server is known to answer again with the first of it.
+      this.error = undefined;
+      parts.onProgress(progress);
+    };
+    await runPull({ ...parts, onProgress }, signal);
     this.pulls++;
     this.lastPullAt = parts.env.now();
   }
@@ -272,7 +280,7 @@ export class SyncRunner {
     this.#stream = undefined;
     if (controller.signal.aborted || !CONNECTED.has(this.#state)) return;
     if (this.#state === 'live')
-      this.#fail(error ?? new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'the stream has ended'));
+      this.#fail(error ?? new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'the server has ended the stream'));
     else this.#isHinted = true;
   }
 
@@ -300,6 +308,8 @@ export class SyncRunner {
 function asFailure(error: unknown): RemoteFailure {
   if (error instanceof RemoteFailure) return error;
   const known =
-    error instanceof EngineError ? error : createError('SYNC_UNREACHABLE', 'the far side of the sync has failed');
+    error instanceof EngineError
+      ? error
+      : createError('SYNC_UNREACHABLE', 'a function of the remote threw: the error has it as its cause');
   return new RemoteFailure('retry', known.code, known.message, { cause: error });
 }

@@ -16,7 +16,10 @@ export interface SyncStatus {
   /** When all that the server had was last here, and all that was written here was last there: milliseconds since 1970. */
   readonly lastPullAt: number | undefined;
   readonly lastPushAt: number | undefined;
-  /** Why it does not go on. Gone when it does. */
+  /**
+   * Why it does not go on, and what is tried again. Gone as soon as the server gives what it is asked for, and where no failure is the
+   * reason: live, offline, paused, or where another tab syncs.
+   */
   readonly error: EngineError | undefined;
   /** When it is tried again: milliseconds since 1970. */
   readonly retryAt: number | undefined;

@@ -67,10 +67,14 @@ export class TokenSource {
       value = await this.#give(refresh);
     } catch (cause) {
       if (cause instanceof RemoteFailure) throw cause;
-      throw new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'token() failed', { cause });
+      throw new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'token() threw: the error has it as its cause', { cause });
     }
     if (typeof value !== 'string' || !TOKEN.test(value))
-      throw new RemoteFailure('unauthorized', 'SYNC_UNAUTHORIZED', 'token() gave none');
+      throw new RemoteFailure(
+        'unauthorized',
+        'SYNC_UNAUTHORIZED',
+        'token() gave no token: it gives a text of visible characters, without spaces',
+      );
     return value;
   }
 }

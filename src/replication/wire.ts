@@ -142,5 +142,13 @@ export const hello = z.object({
 });
 export type Hello = z.infer<typeof hello>;
 
-/** The body of any answer that is an error. */
-export const wireError = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+/** The body of any answer that is an error. What does not fit is named where it is an object or a version. */
+export const wireError = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    object: z.optional(name),
+    versions: z.optional(z.array(whole)),
+    protocol: z.optional(whole),
+  }),
+});

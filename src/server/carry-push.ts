@@ -30,14 +30,15 @@ export function rowKey({ object, id }: Pick<MasterRow, 'object' | 'id'>): string
 }
 
 /** Whether the user may make a change, by the rule that the options give. What throws denies. */
-function judge({ options }: SyncContext, { identity }: SyncCall): MasterPush['judge'] {
+function judge({ options }: SyncContext, { identity, hear }: SyncCall): MasterPush['judge'] {
   const { canWrite } = options;
   if (canWrite === undefined) return () => undefined;
   return ({ object }, before, after): RowAnswer | undefined => {
     let verdict: ReturnType<typeof canWrite>;
     try {
       verdict = canWrite(identity.user, object, before, after, identity);
-    } catch {
+    } catch (error) {
+      hear(error);
       return FORBIDDEN;
     }
     if (verdict === true) return undefined;
@@ -61,6 +62,7 @@ export async function carryPush(context: SyncContext, call: SyncCall, given: Giv
     options.canRead,
     identity,
     [...objects].map((name) => ({ name })),
+    call.hear,
   );
   const read = given.commits.map((rows) => rows.map((row) => readRow(context, row, given.isWhole)));
   const isGood = (rows: (typeof read)[number]) => rows.every((each) => 'row' in each);

@@ -5,6 +5,9 @@ import type { Master, Position } from './master.ts';
 import { SyncFailure } from './sync-failure.ts';
 import type { SyncIdentity } from './sync-options.ts';
 
+/** What is wrong with an environment without one. */
+export const NO_DIGEST = 'env lacks digest, by which rights and pushes are hashed: systemEnvironment() has one';
+
 /** The text of bytes in the alphabet of addresses. */
 function toBase64Url(text: string): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
@@ -12,7 +15,7 @@ function toBase64Url(text: string): string {
 
 /** A hash of a text, in the alphabet of addresses. */
 export async function hashText(environment: Environment, text: string): Promise<string> {
-  if (environment.digest === undefined) throw createError('INVALID_OPTION', 'an environment with a digest is needed');
+  if (environment.digest === undefined) throw createError('INVALID_OPTION', NO_DIGEST);
   const bytes = await environment.digest(new TextEncoder().encode(text));
   return toBase64Url(String.fromCharCode(...bytes));
 }
@@ -68,9 +71,14 @@ export async function assertKept(master: Master, place: string): Promise<void> {
   const read = readText(place);
   const isKept = read !== undefined && (await master.check(read.position)) !== 'lost';
   if (isKept) return;
-  throw new SyncFailure(410, 'SYNC_CHECKPOINT', 'the history of this server does not hold the last push', {
-    reason: 'lost',
-  });
+  throw new SyncFailure(
+    410,
+    'SYNC_CHECKPOINT',
+    'the history of this server does not hold the last push: fetch all anew',
+    {
+      reason: 'lost',
+    },
+  );
 }
 
 /** The place that a checkpoint is of. Throws a {@link SyncFailure} of status 410 where it is of no use. */

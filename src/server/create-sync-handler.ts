@@ -2,6 +2,7 @@ import { systemEnvironment } from '../engine/ground/environment.ts';
 import { createError } from '../engine/ground/errors.ts';
 import { partsOf } from '../engine/parts-of.ts';
 import { type Hello, PROTOCOL } from '../replication/wire.ts';
+import { NO_DIGEST } from './checkpoint.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { databaseMaster, masterStoreOf } from './database-master.ts';
 import { json } from './json-answer.ts';
@@ -16,7 +17,14 @@ import { WIRE_FORMAT } from './stream-format.ts';
 import { StreamHub } from './stream-hub.ts';
 import { openViewpoint, readPull, type SyncCall, type SyncContext } from './sync-context.ts';
 import { failureResponse, SyncFailure } from './sync-failure.ts';
-import { checkSyncOptions, type SyncHandlerOptions, type SyncIdentity, type SyncLimits } from './sync-options.ts';
+import {
+  checkSyncOptions,
+  type ErrorContext,
+  type SyncHandlerOptions,
+  type SyncIdentity,
+  type SyncLimits,
+} from './sync-options.ts';
+import { tellQuietly } from './tell-quietly.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 /** What a handler has done since it was made, and holds open. */
@@ -36,6 +44,18 @@ export interface SyncHandler {
   close(): Promise<void>;
   stats(): SyncStats;
 }
+
+/** What is known of a request by its end. */
+interface Counted {
+  rows: number;
+  user?: string;
+}
+
+function contextOf({ name }: Route, { user }: Counted): ErrorContext {
+  return { route: name, ...(user !== undefined && { user }) };
+}
+
+const NO_ROUTE = 'no route of the sync lies at this path: they are below the basePath of the handler';
 
 interface Ready {
   readonly context: SyncContext;
@@ -63,12 +83,11 @@ class Handler {
     const store = this.#isOwn ? masterStoreOf(given) : (given as Master).store;
     for (const object of options.objects)
       if (isSyncObject(object) || store.find(object) === undefined)
-        throw createError('INVALID_OPTION', `objects: there is no ${String(object).slice(0, 80)} to sync`);
+        throw createError('INVALID_OPTION', `objects: the database has no ${String(object).slice(0, 80)} to sync`);
     if (!this.#isOwn && options.serverFields !== undefined)
-      throw createError('INVALID_OPTION', 'serverFields is said where the master is made');
+      throw createError('INVALID_OPTION', 'serverFields is an option of databaseMaster(), where the master was made');
     this.#environment = options.env ?? (this.#isOwn ? store.environment : systemEnvironment());
-    if (this.#environment.digest === undefined)
-      throw createError('INVALID_OPTION', 'an environment with a digest is needed');
+    if (this.#environment.digest === undefined) throw createError('INVALID_OPTION', NO_DIGEST);
     this.#buckets = new TokenBuckets(this.#limits.requestsPerMinute, this.#environment);
     this.#ready = this.#open(given);
     // Told by the requests that wait for it.
@@ -86,6 +105,7 @@ class Handler {
       limits: this.#limits,
       environment: this.#environment,
       objects: new Set(this.#options.objects),
+      hear: (error, at) => this.#hear(error, at),
     };
     this.#hub = new StreamHub(context);
     return { context, hub: this.#hub };
@@ -94,7 +114,7 @@ class Handler {
   async handle(request: Request): Promise<Response> {
     const from = this.#environment.elapsed();
     const route = matchRoute(this.#options, request);
-    const call: { rows: number } = { rows: 0 };
+    const call: Counted = { rows: 0 };
     let response: Response;
     try {
       response =
@@ -102,6 +122,7 @@ class Handler {
           ? answerPreflight(this.#options, request)
           : await this.#answer(request, route, call);
     } catch (error) {
+      this.#hear(error, contextOf(route, call));
       response = failureResponse(error);
     }
     for (const [name, value] of Object.entries(corsHeaders(this.#options, request)))
@@ -120,11 +141,12 @@ class Handler {
   }
 
   #tell(event: Parameters<NonNullable<SyncHandlerOptions['onRequest']>>[0]): void {
-    try {
-      this.#options.onRequest?.(event);
-    } catch {
-      // Whoever listens must not spoil the answer.
-    }
+    tellQuietly(() => this.#options.onRequest?.(event));
+  }
+
+  /** A failure that is meant for the client is no error. */
+  #hear(error: unknown, context: ErrorContext): void {
+    if (!(error instanceof SyncFailure)) tellQuietly(() => this.#options.onError?.(error, context));
   }
 
   #count({ kind }: Route, status: number, rows: number): void {
@@ -134,24 +156,31 @@ class Handler {
     else this.#pulled += rows;
   }
 
-  async #answer(request: Request, route: Route, counted: { rows: number }): Promise<Response> {
-    if (this.#isClosed) throw new SyncFailure(503, 'SYNC_UNREACHABLE', 'the server is closing');
-    if (route.kind === 'none') throw new SyncFailure(404, 'NOT_FOUND', 'there is no such thing');
+  async #answer(request: Request, route: Route, counted: Counted): Promise<Response> {
+    if (this.#isClosed) throw new SyncFailure(503, 'SYNC_UNREACHABLE', 'the server is closing: try again later');
+    if (route.kind === 'none') throw new SyncFailure(404, 'NOT_FOUND', NO_ROUTE);
     if (request.method !== route.method)
-      throw new SyncFailure(405, 'METHOD_NOT_ALLOWED', `asked for with ${route.method}`, {
+      throw new SyncFailure(405, 'METHOD_NOT_ALLOWED', `this route is asked with ${route.method}`, {
         headers: { allow: `${route.method}, OPTIONS` },
       });
     const identity = await this.#authorize(request);
+    counted.user = identity.user;
     const wait = this.#buckets.take(identity.user);
     if (wait > 0)
-      throw new SyncFailure(429, 'SYNC_LIMIT', 'too many requests', {
-        headers: { 'retry-after': String(Math.ceil(wait / 1000)) },
-      });
+      throw new SyncFailure(
+        429,
+        'SYNC_LIMIT',
+        `more than ${this.#limits.requestsPerMinute} requests in a minute: wait for retry-after`,
+        {
+          headers: { 'retry-after': String(Math.ceil(wait / 1000)) },
+        },
+      );
     const ready = await this.#ready;
     const onRows = (count: number) => {
       this.#pulled += count;
     };
-    const call: SyncCall = Object.assign(counted, { request, identity, onRows });
+    const hear = (error: unknown) => this.#hear(error, contextOf(route, counted));
+    const call: SyncCall = Object.assign(counted, { request, identity, onRows, hear });
     return this.#run(ready, call, route);
   }
 
@@ -159,9 +188,14 @@ class Handler {
     const identity = await this.#options.authorize(request);
     const isOver = identity?.until !== undefined && identity.until <= this.#environment.now();
     if (identity === undefined || identity === null || isOver || typeof identity.user !== 'string')
-      throw new SyncFailure(401, 'SYNC_UNAUTHORIZED', 'a token that is good is needed', {
-        headers: { 'www-authenticate': 'Bearer' },
-      });
+      throw new SyncFailure(
+        401,
+        'SYNC_UNAUTHORIZED',
+        'nobody is known by this token, or there was none: give one that is good',
+        {
+          headers: { 'www-authenticate': 'Bearer' },
+        },
+      );
     return identity;
   }
 
@@ -185,7 +219,7 @@ class Handler {
       case 'rxStream':
         return answerRxStream(context, call, route.object, hub);
       case 'none':
-        throw new SyncFailure(404, 'NOT_FOUND', 'there is no such thing');
+        throw new SyncFailure(404, 'NOT_FOUND', NO_ROUTE);
     }
   }
 

@@ -36,10 +36,14 @@ function heldIn(entity: Entity | undefined): number {
 /** The store of a database that was opened with `masterObjects`. Throws `INVALID_OPTION` for any other. */
 export function masterStoreOf(db: object): Store {
   const store = partsOf(db)?.store;
-  if (store === undefined) throw createError('INVALID_OPTION', 'an open database is needed');
+  if (store === undefined)
+    throw createError('INVALID_OPTION', 'a database that openDatabase() gave is needed, or a master');
   for (const name of ['SyncVersion', 'SyncBefore', 'SyncClient', 'SyncEra'])
     if (store.find(name) === undefined)
-      throw createError('INVALID_OPTION', `a database that clients sync with is opened with masterObjects: no ${name}`);
+      throw createError(
+        'INVALID_OPTION',
+        `a database that clients sync with is opened with ...masterObjects among its objects: it has no ${name}`,
+      );
   if (store.forward !== undefined)
     throw createError('INVALID_OPTION', 'another tab writes for this one: a server needs a database of its own');
   return store;
@@ -51,10 +55,14 @@ function fieldsByObject(store: Store, given: DatabaseMasterOptions['serverFields
   for (const [object, names] of Object.entries(given)) {
     const definition = store.find(object)?.definition;
     if (definition === undefined)
-      throw createError('INVALID_OPTION', `serverFields: there is no ${object.slice(0, 80)}`);
+      throw createError('INVALID_OPTION', `serverFields: the database has no ${object.slice(0, 80)}`);
     for (const name of names)
       if (!definition.fieldsByName.has(name) || name === definition.roles.id || name === definition.roles.deleted)
-        throw createError('INVALID_OPTION', `serverFields: ${object} has no such field to set`, [name]);
+        throw createError(
+          'INVALID_OPTION',
+          `serverFields: ${object} has no field ${name.slice(0, 80)} that the server could set`,
+          [name],
+        );
     fields.set(object, new Set(names));
   }
   return fields;
@@ -138,7 +146,7 @@ class DatabaseMaster implements Master {
 
   /** Throws `DATABASE_CLOSED`. */
   #ready(): Store {
-    if (this.#isClosed) throw createError('DATABASE_CLOSED', 'the master has been closed');
+    if (this.#isClosed) throw createError('DATABASE_CLOSED', 'the master has been closed: make another');
     this.store.assertOpen();
     if (this.#isTorn) {
       this.#eras.begin();
@@ -172,7 +180,10 @@ class DatabaseMaster implements Master {
     const { after, since = after, heldOnly } = request;
     // A purge may have come between the check of a position and this.
     if (!heldOnly && since > 0 && since < this.#eras.forgotten)
-      throw createError('SYNC_CHECKPOINT', 'changes after this position are forgotten');
+      throw createError(
+        'SYNC_CHECKPOINT',
+        'changes after this position are no longer remembered: all is to be read anew',
+      );
     const { entries, done } = readVersions(store, request);
     const last = done ? this.#eras.present : entries[entries.length - 1]?.sequence;
     return { entries, sequence: Math.max(request.after, last ?? request.after), done };

@@ -139,7 +139,7 @@ export class EventStream {
     if (this.#isClosed || this.#isBehind) return;
     if (this.#waiting.length >= WAITING_MAX) return this.#fallBehind();
     this.#waiting.push(batch);
-    if (!this.#isTelling) this.#tellWaiting().catch(() => this.close());
+    if (!this.#isTelling) this.#tellWaiting().catch((error) => this.fail(error));
   }
 
   #fallBehind(): void {
@@ -210,9 +210,7 @@ export class EventStream {
     const { context, call, viewpoint, format } = this.#parts;
     const elapsed = context.environment.elapsed();
     if (elapsed - this.#admittedAt < ADMITTED_MS) return true;
-    const identity = await Promise.resolve(call.request)
-      .then(context.options.authorize)
-      .catch(() => undefined);
+    const identity = await Promise.resolve(call.request).then(context.options.authorize).catch(call.hear);
     if (this.#isClosed) return false;
     const known = viewpoint.view.identity;
     if (typeof identity?.user !== 'string') {
@@ -241,6 +239,12 @@ export class EventStream {
 
   get position(): number {
     return this.#position;
+  }
+
+  /** Ends it for an error, which is told of. */
+  fail(error: unknown): void {
+    this.#parts.call.hear(error);
+    this.close();
   }
 
   close(): void {

@@ -63,5 +63,6 @@ export async function answerPull(context: SyncContext, call: SyncCall): Promise<
   return streamResponse(first.value as string, lines, {
     type: 'application/x-ndjson',
     gzip: accepts(request, 'accept-encoding', 'gzip'),
+    hear: call.hear,
   });
 }

@@ -28,8 +28,10 @@ export function readRow({ master, objects }: SyncContext, given: GivenRow, isWho
   const assumed = (given.assumedMasterState ?? undefined) as WireDocument | undefined;
   const id = next[idField];
   if (typeof id !== 'string' || ids.normalize(id) !== id || !ids.owns(id))
-    return refusal('MALFORMED_ID', `${definition.name}: malformed id`, [idField]);
+    return refusal('MALFORMED_ID', `${definition.name}: ${idField} is no id of this object in its full form`, [
+      idField,
+    ]);
   if (assumed !== undefined && (assumed[idField] ?? id) !== id)
-    return refusal('MALFORMED_ID', `${definition.name}: both states of a row are of one record`, [idField]);
+    return refusal('MALFORMED_ID', `${definition.name}: both states of a row have the same ${idField}`, [idField]);
   return { row: { object: given.object, id, assumed, next, isWhole } };
 }

@@ -4,19 +4,19 @@ import type { SyncLimits } from './sync-options.ts';
 const PROTO = '__proto__';
 
 function tooLarge(limit: number): SyncFailure {
-  return new SyncFailure(413, 'SYNC_LIMIT', `a body of more than ${limit} bytes`);
+  return new SyncFailure(413, 'SYNC_LIMIT', `the body has more than ${limit} bytes: send less at once`);
 }
 
 function bodyOf(request: Request, { bodyBytes }: SyncLimits): ReadableStream<Uint8Array> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw new SyncFailure(415, 'SYNC_MALFORMED', 'a body of application/json is needed');
+  if (type !== 'application/json') throw new SyncFailure(415, 'SYNC_MALFORMED', 'the body is sent as application/json');
   const length = Number(request.headers.get('content-length') ?? 0);
   if (length > bodyBytes) throw tooLarge(bodyBytes);
   const body = request.body as ReadableStream<Uint8Array> | null;
-  if (body === null) throw malformed('a body is needed');
+  if (body === null) throw malformed('a body of JSON is needed');
   const coding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (coding === 'identity') return body;
-  if (coding !== 'gzip') throw new SyncFailure(415, 'SYNC_MALFORMED', 'a body is sent as it is, or as gzip');
+  if (coding !== 'gzip') throw new SyncFailure(415, 'SYNC_MALFORMED', 'the body is sent as it is, or as gzip');
   const inflate = new DecompressionStream('gzip') as unknown as {
     readonly writable: WritableStream<Uint8Array>;
     readonly readable: ReadableStream<Uint8Array>;
@@ -55,7 +55,8 @@ export function checkDepth(value: unknown, depth: number): void {
     const deeper: unknown[] = [];
     for (const node of level) {
       if (typeof node !== 'object' || node === null) continue;
-      if (at >= depth) throw new SyncFailure(413, 'SYNC_LIMIT', `JSON nested deeper than ${depth}`);
+      if (at >= depth)
+        throw new SyncFailure(413, 'SYNC_LIMIT', `the JSON of the body nests deeper than ${depth} levels`);
       if (Object.hasOwn(node, PROTO)) Reflect.deleteProperty(node, PROTO);
       for (const nested of Object.values(node)) if (typeof nested === 'object' && nested !== null) deeper.push(nested);
     }

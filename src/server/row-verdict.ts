@@ -47,7 +47,7 @@ export function judgeRow(scope: VerdictScope, row: MasterRow, held: Held): Verdi
   const { definition } = scope.entity;
   const { record: current } = held;
   if (row.next[PURGED] === true) return judgePurge(scope, row, held);
-  if (held.isPurged) return refused('ENTITY_IS_DELETED', 'the record is gone for good');
+  if (held.isPurged) return refused('ENTITY_IS_DELETED', 'the record is gone for good, and cannot be written');
   if (current === undefined) {
     if (row.assumed !== undefined && !row.isWhole) return { kind: 'missing' };
     return put(scope, row, held);
@@ -92,7 +92,7 @@ function put({ entity, serverFields, moment }: VerdictScope, row: MasterRow, { r
   try {
     const record = writer.import(input, before, moment, notes);
     if (notes.ignored.size > 0)
-      return refused('INVALID_FIELD', `${definition.name} has no such field here`, [...notes.ignored.keys()]);
+      return refused('INVALID_FIELD', `${definition.name} has no such field on the server`, [...notes.ignored.keys()]);
     const root = row.next[DELETED] === true ? rootOf(row.next) : undefined;
     return { kind: 'put', record, root };
   } catch (error) {

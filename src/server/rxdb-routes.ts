@@ -28,20 +28,20 @@ function readPosition(text: string | null): string | null {
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformed('checkpoint is the JSON of a checkpoint that was given');
+    throw malformed('checkpoint is the JSON of one that a pull has given');
   }
   if (value === null) return null;
   const position = (value as { position?: unknown }).position;
   if (position === undefined && typeof value === 'object' && Object.keys(value).length === 0) return null;
   if (typeof position !== 'string' || position.length > WIRE_LIMITS.name)
-    throw malformed('checkpoint is the JSON of a checkpoint that was given');
+    throw malformed('checkpoint is the JSON of one that a pull has given');
   return position;
 }
 
 /** The one field of a checkpoint, of a client that has its fields in the address. */
 function readField(text: string | null): string | null {
   if (text === null || text === '' || text === 'null' || text === 'undefined') return null;
-  if (text.length > WIRE_LIMITS.name) throw malformed('position is that of a checkpoint that was given');
+  if (text.length > WIRE_LIMITS.name) throw malformed('position is that of a checkpoint that a pull has given');
   return text;
 }
 

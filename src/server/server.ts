@@ -15,4 +15,4 @@ export type {
 export { masterObjects } from './master-objects.ts';
 export { type NodeRequest, type NodeResponse, toNodeListener } from './node-listener.ts';
 export type { MasterRow } from './row-verdict.ts';
-export type { SyncEvent, SyncHandlerOptions, SyncIdentity, SyncLimits } from './sync-options.ts';
+export type { ErrorContext, SyncEvent, SyncHandlerOptions, SyncIdentity, SyncLimits } from './sync-options.ts';

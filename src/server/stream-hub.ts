@@ -57,7 +57,7 @@ export class StreamHub {
       this.#streams.set(stream, user);
       this.#byUser.set(user, ofUser + 1);
       this.#beat();
-      stream.run(isAtEnd).catch(() => stream.close());
+      stream.run(isAtEnd).catch((error) => stream.fail(error));
     }
     return new Response(stream.body as never, { headers: EVENT_HEADERS });
   }
@@ -95,7 +95,7 @@ export class StreamHub {
     this.#isBehind = true;
     if (this.#isReading) return;
     this.#isReading = true;
-    this.#readAll().catch(() => this.#endAll());
+    this.#readAll().catch((error) => this.#fail(error));
   }
 
   async #readAll(): Promise<void> {
@@ -126,7 +126,7 @@ export class StreamHub {
     this.#stopBeating ??= environment.wake(() => {
       this.#stopBeating = undefined;
       this.#beatAll()
-        .catch(() => this.#endAll())
+        .catch((error) => this.#fail(error))
         .finally(() => {
           if (this.#streams.size > 0) this.#beat();
         });
@@ -142,6 +142,12 @@ export class StreamHub {
     };
     const beats = [...this.#streams.keys()].map(async (stream) => stream.beat(await eraAt(stream.position)));
     await Promise.all(beats);
+  }
+
+  /** What is read for all ends all. */
+  #fail(error: unknown): void {
+    this.#context.hear(error, { route: 'POST /stream' });
+    this.#endAll();
   }
 
   #endAll(): void {

@@ -2,6 +2,8 @@
 export interface StreamForm {
   readonly type: string;
   readonly gzip: boolean;
+  /** Hears what making a piece failed with. */
+  readonly hear: (error: unknown) => void;
 }
 
 /** An answer of pieces, each made when the one before has been taken; whoever stops reading ends them. */
@@ -16,9 +18,14 @@ export function streamResponse(first: string, pieces: AsyncGenerator<string, unk
         return;
       }
       // What fails here cuts the answer off, which its reader sees by the last line that is missing.
-      const { done, value } = await pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      try {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        form.hear(error);
+        throw error;
+      }
     },
     async cancel() {
       await pieces.return(undefined);

@@ -3,7 +3,7 @@ import { PROTOCOL, type PullRequest, pullRequest } from '../replication/wire.ts'
 import { assertKept, hashRights, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { entityOf, type Master } from './master.ts';
 import { malformed, SyncFailure } from './sync-failure.ts';
-import type { SyncHandlerOptions, SyncIdentity, SyncLimits } from './sync-options.ts';
+import type { ErrorContext, SyncHandlerOptions, SyncIdentity, SyncLimits } from './sync-options.ts';
 import { View } from './view.ts';
 
 /** What the routes of a handler share. */
@@ -14,6 +14,8 @@ export interface SyncContext {
   readonly environment: Environment;
   /** The names of the objects that clients may ask for. */
   readonly objects: ReadonlySet<string>;
+  /** Tells of an error that is none of a request's. */
+  readonly hear: (error: unknown, at: ErrorContext) => void;
 }
 
 /** A request whose sender is known. */
@@ -24,6 +26,8 @@ export interface SyncCall {
   rows: number;
   /** Hears of records that are sent once the answer has begun. */
   readonly onRows: (count: number) => void;
+  /** Tells of an error that came up in its course. */
+  readonly hear: (error: unknown) => void;
 }
 
 /** The text of a value that a schema of the wire accepts; anything else is refused without a word of what it held. */
@@ -32,7 +36,7 @@ export function readWire<T>(
   value: unknown,
 ): T {
   const read = schema.safeParse(value);
-  if (!read.success) throw malformed('the request is not of the wire format');
+  if (!read.success) throw malformed('the body is not of the wire format: it lacks a field, or one has another type');
   return read.data;
 }
 
@@ -40,17 +44,23 @@ export function readWire<T>(
 export function assertProtocol(value: unknown): void {
   const protocol = (value as { protocol?: unknown } | null)?.protocol;
   if (typeof protocol === 'number' && protocol !== PROTOCOL)
-    throw new SyncFailure(426, 'SYNC_OUTDATED', `the protocol is of version ${PROTOCOL}`);
+    throw new SyncFailure(426, 'SYNC_OUTDATED', `version ${PROTOCOL} of the wire format is spoken here`, {
+      detail: { protocol: PROTOCOL },
+    });
 }
 
 /** Throws a `SyncFailure`: of status 404 for an object that is not offered, 426 for a version of it that is not taken. */
 export function assertVersion({ master, objects, options }: SyncContext, object: string, version: number): void {
   const definition = objects.has(object) ? entityOf(master, object)?.definition : undefined;
-  if (definition === undefined) throw new SyncFailure(404, 'NOT_FOUND', 'there is no such object');
+  if (definition === undefined) {
+    const message = `${object.slice(0, 80)} is not served here: it is not among the objects of the handler`;
+    throw new SyncFailure(404, 'NOT_FOUND', message, { detail: { object } });
+  }
   const own = options.versions;
   const taken = own !== undefined && Object.hasOwn(own, object) ? (own[object] ?? []) : [definition.version];
-  if (!taken.includes(version))
-    throw new SyncFailure(426, 'SYNC_OUTDATED', `${object} is of version ${definition.version} here`);
+  if (taken.includes(version)) return;
+  const message = `${object} is taken here in version ${taken.join(' or ')} alone`;
+  throw new SyncFailure(426, 'SYNC_OUTDATED', message, { detail: { object, versions: taken } });
 }
 
 /** A place in what a user sees. */
@@ -68,13 +78,13 @@ export interface Viewpoint {
 
 export async function openViewpoint(
   context: SyncContext,
-  { identity }: SyncCall,
+  { identity, hear }: SyncCall,
   scopes: PullRequest['objects'],
   checkpoint: string | null,
   pushed: string | null = null,
 ): Promise<Viewpoint> {
   const { master, options, environment } = context;
-  const view = new View(master, options.canRead, identity, scopes);
+  const view = new View(master, options.canRead, identity, scopes, hear);
   const rights = await hashRights(environment, identity, scopes);
   if (pushed !== null) await assertKept(master, pushed);
   if (checkpoint === null) {

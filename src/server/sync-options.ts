@@ -45,6 +45,14 @@ export interface SyncEvent {
   readonly rows: number;
 }
 
+/** Where an error came up. */
+export interface ErrorContext {
+  /** The route without names and checkpoints, such as `POST /push`. */
+  readonly route: string;
+  /** Who asked, where that was known and is one. */
+  readonly user?: string;
+}
+
 export type MaybePromise<T> = T | Promise<T>;
 
 export interface SyncHandlerOptions {
@@ -82,6 +90,11 @@ export interface SyncHandlerOptions {
   readonly versions?: Readonly<Record<string, readonly number[]>> | undefined;
   /** Hears of each request, for logs and figures. */
   readonly onRequest?: ((event: SyncEvent) => void) | undefined;
+  /**
+   * Hears what `authorize`, `canRead`, `canWrite` and the master threw, of which clients are told no more than that something did.
+   * Such an error may hold values of records. What this throws is passed over.
+   */
+  readonly onError?: ((error: unknown, context: ErrorContext) => void) | undefined;
   readonly env?: Environment | undefined;
 }
 
@@ -107,6 +120,7 @@ const OPTIONS = {
   basePath: 'string',
   versions: 'object',
   onRequest: 'function',
+  onError: 'function',
   env: 'object',
 };
 
@@ -115,17 +129,25 @@ export function checkSyncOptions(options: SyncHandlerOptions): SyncLimits {
   checkOptions(options, OPTIONS);
   const invalid = (message: string) => createError('INVALID_OPTION', message);
   if (typeof options.authorize !== 'function')
-    throw invalid('authorize says who asks: give `() => ({ user })` to let everyone in');
+    throw invalid('authorize is a function that says who asks: `() => ({ user })` lets everyone in');
   if (!Array.isArray(options.objects) || options.objects.length === 0)
-    throw invalid('objects lists the names of objects that clients may ask for');
+    throw invalid("objects lists the names of what clients may ask for, such as ['Case']");
   const limits = options.limits ?? {};
   checkOptions(limits, Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 'number'])));
   for (const [name, value] of Object.entries(limits))
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw invalid(`limits.${name} is a whole number above 0`);
-  const { heartbeatMs = 1, basePath = '', cors } = options;
-  if (!(heartbeatMs > 0 && heartbeatMs <= 0x7fff_ffff)) throw invalid('heartbeatMs is a number above 0');
-  if (basePath !== '' && !/^\/.*[^/]$/.test(basePath)) throw invalid('basePath begins with a slash and ends with none');
+  const { heartbeatMs = 1, basePath = '', cors, versions = {} } = options;
+  if (!(heartbeatMs > 0 && heartbeatMs <= 0x7fff_ffff))
+    throw invalid('heartbeatMs is a number of milliseconds above 0');
+  if (basePath !== '' && !/^\/.*[^/]$/.test(basePath))
+    throw invalid('basePath begins with a slash and ends with none, such as /sync');
+  for (const [name, taken] of Object.entries(versions)) {
+    if (!options.objects.includes(name))
+      throw invalid(`versions: ${name.slice(0, 80)} is not among the objects of the handler`);
+    if (!Array.isArray(taken) || !taken.every(Number.isInteger))
+      throw invalid(`versions: those of ${name} are a list of whole numbers, such as [1, 2]`);
+  }
   if (cors !== undefined) {
     checkOptions(cors, { origins: 'object', credentials: 'boolean' });
     if (!Array.isArray(cors.origins) || cors.origins.some((origin) => !isOrigin(origin)))

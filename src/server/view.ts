@@ -42,16 +42,19 @@ export class View {
   readonly #places = new Map<string, Place>();
   readonly #canRead: SyncHandlerOptions['canRead'];
   readonly #master: Master;
+  readonly #hear: (error: unknown) => void;
   identity: SyncIdentity;
 
-  /** Throws a `SyncFailure` for a filter that is none. */
+  /** `hear` is told what `canRead` throws. Throws a `SyncFailure` for a filter that is none. */
   constructor(
     master: Master,
     canRead: SyncHandlerOptions['canRead'],
     identity: SyncIdentity,
     scopes: readonly Pick<ObjectScope, 'name' | 'where'>[],
+    hear: (error: unknown) => void,
   ) {
     this.#master = master;
+    this.#hear = hear;
     this.#canRead = canRead;
     this.identity = identity;
     this.objects = scopes.map(({ name }) => name);
@@ -77,7 +80,8 @@ export class View {
     if (this.#canRead === undefined) return true;
     try {
       return this.#canRead(this.identity.user, object, record, this.identity) === true;
-    } catch {
+    } catch (error) {
+      this.#hear(error);
       return false;
     }
   }

@@ -21,6 +21,15 @@ function answerBy(
   };
 }
 
+/** A client that has not been in sync yet. */
+async function openLater({ line }: Server) {
+  const db = await openDatabase({ name: 'client', objects: [Account, Item, ...syncObjects] });
+  const remote = http({ url: 'http://server.test', fetch: (url, init) => line.answer(new Request(url, init)) });
+  const sync = replicate(db, { remote, objects: ['Account', 'Item'], retry: { baseMs: 5, maxMs: 20 } });
+  onTestFinished(() => sync.close());
+  return { db, sync };
+}
+
 const status = (code: number, body: unknown = {}) =>
   new Response(JSON.stringify(body), { status: code, headers: { 'content-type': 'application/json' } });
 
@@ -51,6 +60,33 @@ describe('a sync', () => {
     await createAccount(db, {});
     await expect.poll(() => sync.status.state).toBe('outdated');
     expect([sync.status.error?.code, server.db.Account.size, sync.status.pending]).toEqual(['SYNC_OUTDATED', 0, 1]);
+    expect(sync.status.error?.message).toBe('the server takes Account in version 2, and this database has version 1');
+  });
+
+  it('says which object the server does not serve, and goes on once it does', async () => {
+    const server = await openServer({ objects: ['Item'] });
+    const { db, sync } = await openLater(server);
+    const id = await createAccount(db, { Note: 'a' });
+    await expect.poll(() => sync.status.error?.code).toBe('NOT_FOUND');
+    expect(sync.status).toMatchObject({ state: 'waiting', pending: 1 });
+    expect(sync.status.error?.message).toMatch(/^the server does not serve Account:/);
+    const whole = await openServer();
+    server.line.answer = whole.line.answer;
+    await sync.inSync();
+    expect([whole.db.Account.get(id)?.Note, sync.status.error]).toEqual(['a', undefined]);
+  });
+
+  it('waits where nothing at its path speaks the format, says so, and keeps what it has written', async () => {
+    const server = await openServer();
+    const { db, sync } = await openClient(server);
+    const restore = answerBy(server, () => new Response('<html>not found</html>', { status: 404 }));
+    const id = await createAccount(db, { Note: 'a' });
+    await expect.poll(() => sync.status.error?.code).toBe('NOT_FOUND');
+    expect(sync.status).toMatchObject({ state: 'waiting', pending: 1, rejected: 0 });
+    expect(sync.status.error?.message).toMatch(/^nothing at \/(push|pull) speaks this format \(404\)/);
+    restore();
+    await sync.inSync();
+    expect(server.db.Account.get(id)?.Note).toBe('a');
   });
 
   it('comes through answers that are late, cut off, of another kind, or none', async () => {
@@ -235,6 +271,18 @@ describe('a sync', () => {
     refused(() => replicate(db, { remote, objects: ['Account'], conflicts: 'nobody' as never }), 'INVALID_OPTION');
     refused(() => replicate(db, { remote, objects: ['Account'], retry: { baseMs: -1 } }), 'INVALID_OPTION');
     expect(() => replicate(db, { remote, objects: ['Account'], conflict: 'ask' } as never)).toThrow(/conflicts/);
+    const named = (options: object, text: RegExp) =>
+      expect(() => replicate(db, { remote, objects: ['Account'], ...options })).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(text) }),
+      );
+    named({ objects: [{ name: 'Account', wehre: {} }] }, /objects: .*wehre/);
+    named({ objects: [{ name: 'Account', where: 7 }] }, /objects: .*where/);
+    named({ objects: [null] }, /objects/);
+    named({ remote: 'http://server.test' }, /^remote takes an object, not a string$/);
+    named({ remote: {} }, /^remote takes what http\(\), rxdbHttp\(\) or endpoints\(\) gave/);
+    named({ pollMs: null }, /^pollMs takes a number, not null$/);
+    named({ conflicts: { Acount: 'ask' } }, /conflicts: .*Acount/);
+    named({ conflicts: { Account: 'nobody' } }, /conflicts: .*Account/);
     const sync = replicate(db, { remote, objects: ['Account'], paused: true });
     refused(() => replicate(db, { remote, objects: ['Account'] }), 'INVALID_OPTION');
     refused(() => replicate(db, { remote, objects: ['Account'], name: 'second' }), 'INVALID_OPTION');

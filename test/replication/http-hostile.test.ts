@@ -6,6 +6,8 @@ import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { never, pullOf, pushOf } from './requests.ts';
 import { failureOf, sendJson, serve } from './serve.ts';
 
+const SILENT = 'the server did not answer in time, or stopped in the middle of an answer';
+
 const JSON_TYPE = { 'content-type': 'application/json' };
 const LINES = { 'content-type': 'application/x-ndjson' };
 const answerWith = (headers: Record<string, string>, body: string | Buffer) =>
@@ -106,7 +108,7 @@ describe('a server that cannot be reached is one that may be later:', () => {
     const env = createFakeEnvironment();
     const { url, left } = await serve(() => env.advance(5_000));
     const failure = await failureOf(http({ url, env, timeoutMs: 5_000 }).pull(pullOf(['Visit']), never));
-    expect(failure).toMatchObject({ kind: 'retry', code: 'SYNC_UNREACHABLE', message: 'the server fell silent' });
+    expect(failure).toMatchObject({ kind: 'retry', code: 'SYNC_UNREACHABLE', message: SILENT });
     await left;
   });
 

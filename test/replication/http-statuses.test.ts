@@ -21,8 +21,6 @@ describe('a status stands for a failure:', () => {
     [400, 'refused', 'SYNC_REFUSED'],
     [401, 'unauthorized', 'SYNC_UNAUTHORIZED'],
     [403, 'unauthorized', 'SYNC_FORBIDDEN'],
-    [404, 'refused', 'SYNC_REFUSED'],
-    [405, 'refused', 'SYNC_REFUSED'],
     [408, 'retry', 'SYNC_UNREACHABLE'],
     [409, 'refused', 'SYNC_REFUSED'],
     [410, 'reset', 'SYNC_CHECKPOINT'],
@@ -42,6 +40,32 @@ describe('a status stands for a failure:', () => {
     const failure = await fail(status, {}, { location: 'http://127.0.0.1:9/' });
     expect(failure).toMatchObject({ kind, code, message: `the server answered ${status}` });
     expect(failure.retryAfterMs).toBeUndefined();
+  });
+
+  test.each([404, 405])('%i says that nothing there speaks the format, and may pass', async (status) => {
+    expect(await fail(status)).toMatchObject({
+      kind: 'retry',
+      code: 'NOT_FOUND',
+      message: `nothing at /pull speaks this format (${status}): check the url, or wait until the server is there`,
+    });
+  });
+
+  test('404 for an object names the object, if it was asked for, and takes no other name over', async () => {
+    const named = await fail(404, { code: 'NOT_FOUND', object: 'Visit' });
+    expect(named).toMatchObject({ kind: 'retry', code: 'NOT_FOUND' });
+    expect(named.message).toBe('the server does not serve Visit: add it to its objects, or leave it out here');
+    for (const object of [secret, 'toString', 7])
+      expect((await fail(404, { object })).message).toMatch(/^nothing at \/pull speaks/);
+  });
+
+  test('426 names the object with both its versions, or those of the format', async () => {
+    const ofObject = await fail(426, { object: 'Visit', versions: [2, 3] });
+    expect(ofObject.message).toBe('the server takes Visit in version 2 or 3, and this database has version 0');
+    expect((await fail(426, { protocol: 2 })).message).toBe(
+      'the server speaks version 2 of the wire format, and this program version 1',
+    );
+    for (const wrong of [{ object: secret, versions: [2] }, { object: 'Visit', versions: [secret] }, { protocol: '2' }])
+      expect((await fail(426, wrong)).message).toBe('the server answered 426');
   });
 
   test('409 with SYNC_CLIENT says that the name is used by another', async () => {

@@ -4,6 +4,9 @@ import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { never, pushOf } from './requests.ts';
 import { failureOf, sendJson, serve } from './serve.ts';
 
+const SILENT = 'the server did not answer in time, or stopped in the middle of an answer';
+const NO_TOKEN = 'token() gave no token: it gives a text of visible characters, without spaces';
+
 /** A server that takes one token. */
 const serveTo = (good: string) =>
   serve(({ headers, body }, response) => {
@@ -73,7 +76,7 @@ describe('a token', () => {
     async (bad) => {
       const { url, got } = await serveTo('good');
       const failure = await failureOf(http({ url, token: () => bad as string }).push(push, never));
-      expect(failure).toMatchObject({ kind: 'unauthorized', message: 'token() gave none' });
+      expect(failure).toMatchObject({ kind: 'unauthorized', message: NO_TOKEN });
       expect(failure.cause).toBeUndefined();
       expect(got).toEqual([]);
     },
@@ -99,7 +102,7 @@ describe('a token', () => {
     const first = failureOf(remote.push(push, never));
     while (refreshes === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     env.advance(30_000);
-    expect(await first).toMatchObject({ kind: 'retry', message: 'the server fell silent' });
+    expect(await first).toMatchObject({ kind: 'retry', message: SILENT });
     expect(await remote.push(push, never)).toEqual({ push: 1, commits: [] });
   });
 });

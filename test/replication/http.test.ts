@@ -7,6 +7,8 @@ import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { never, pullOf, pushOf } from './requests.ts';
 import { collect, failureOf, sendJson, serve } from './serve.ts';
 
+const SILENT = 'the server did not answer in time, or stopped in the middle of an answer';
+
 const LINES = { 'content-type': 'application/x-ndjson; charset=utf-8' };
 const EVENTS = { 'content-type': 'text/event-stream' };
 const head = { protocol: PROTOCOL, fields: [['Id', 'Name'], ['sid']], total: 4 };
@@ -240,7 +242,7 @@ describe('a stream over HTTP', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(isOver).toBe(false);
     env.advance(1);
-    expect(await next).toMatchObject({ kind: 'retry', code: 'SYNC_UNREACHABLE', message: 'the server fell silent' });
+    expect(await next).toMatchObject({ kind: 'retry', code: 'SYNC_UNREACHABLE', message: SILENT });
     await left;
   });
 

@@ -45,6 +45,31 @@ describe('the outbox', () => {
     expect(sync.outbox.list()).toEqual([]);
   });
 
+  it('tells how a record stands by either form of its id, and of one that is not here nothing', async () => {
+    const server = await openServer();
+    const { db, sync } = await openClient(server, { objects: ['Account'] });
+    const id = await createAccount(db, {});
+    expect([sync.stateOf('Account', id), sync.stateOf('Account', id.slice(0, 15))]).toEqual(['pending', 'pending']);
+    await sync.inSync();
+    expect(sync.stateOf('Account', id.slice(0, 15))).toBe('synced');
+    await db.Account.delete(id);
+    await sync.inSync();
+    // In the recycle bin, as it is on the server.
+    expect(sync.stateOf('Account', id)).toBe('synced');
+    sync.pause();
+    await db.Account.emptyRecycleBin([id]);
+    expect(sync.stateOf('Account', id)).toBe('pending');
+    sync.resume();
+    await sync.inSync();
+    expect(sync.stateOf('Account', id)).toBeUndefined();
+    for (const none of ['a0X000000000001AAA', 'nonsense', undefined as never])
+      expect(sync.stateOf('Account', none)).toBeUndefined();
+    for (const object of ['Item', 'Nope', 'SyncChange'])
+      expect(() => sync.stateOf(object, id)).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION', message: `this sync has no ${object}: it has Account` }),
+      );
+  });
+
   it('keeps what was refused with the reason, until it is written again, tried again or dropped', async () => {
     const server = await openServer(forbidBad);
     const { db, sync } = await openClient(server);

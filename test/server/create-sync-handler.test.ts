@@ -45,6 +45,8 @@ describe('a handler says what it offers', () => {
       { limits: { heigth: 1 } },
       { basePath: 'sync' },
       { typo: 1 },
+      { versions: { Dsek: [1] } },
+      { versions: { Desk: 1 } },
     ];
     for (const each of wrong)
       expect(() => createSyncHandler(full, { ...options, ...each } as never)).toThrow(
@@ -191,6 +193,21 @@ describe('a request that is none is refused', () => {
     expect(await codeOf(await post('/push', push(three)))).toEqual([413, 'SYNC_LIMIT']);
     expect((await post('/push', push([[made({ Id: 'a' })]], { versions: { Desk: 7 } }))).status).toBe(426);
     expect((await post('/push', push([[made({ Id: 'a' })]], { versions: {} }))).status).toBe(400);
+  });
+
+  it('with what does not fit, for whoever has to see to it', async () => {
+    const { post } = await open({ versions: { Desk: [3, 4] } });
+    const errorOf = async (body: unknown, path = '/pull') =>
+      ((await (await post(path, body)).json()) as { error: Record<string, unknown> }).error;
+    expect(await errorOf(pull(null, { objects: [{ name: 'Nope', version: 1 }] }))).toEqual({
+      code: 'NOT_FOUND',
+      message: 'Nope is not served here: it is not among the objects of the handler',
+      object: 'Nope',
+    });
+    const outdated = { code: 'SYNC_OUTDATED', object: 'Desk', versions: [3, 4] };
+    expect(await errorOf(pull())).toMatchObject(outdated);
+    expect(await errorOf(push([[made({ Id: 'a' })]]), '/push')).toMatchObject(outdated);
+    expect(await errorOf(pull(null, { protocol: 2 }))).toMatchObject({ code: 'SYNC_OUTDATED', protocol: 1 });
   });
 
   it('row by row where only a row is wrong, and keys of prototypes do no harm', async () => {

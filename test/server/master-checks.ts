@@ -235,6 +235,22 @@ function checkPushes(open: Open): void {
     expect(statuses(await write(master, [[row('Desk', { Id: 'd', Code: '3' })]]))).toEqual([['applied']]);
   });
 
+  it('lets unique keys go round among several records in one commit, and into the bin with one of them', async () => {
+    const master = await open();
+    await write(master, [['1', '2', '3'].map((code) => row('Desk', { Id: `d${code}`, Code: code }))]);
+    const to = (id: string, code: string, from: string) => row('Desk', { Id: id, Code: code }, { Code: from });
+    const ring = [to('d1', '2', '1'), to('d2', '3', '2'), to('d3', '1', '3')];
+    expect(statuses(await write(master, [ring]))).toEqual([['applied', 'applied', 'applied']]);
+    const bin = [to('d1', '3', '2'), row('Desk', { Id: 'd2', _deleted: true }, { _deleted: false })];
+    expect(statuses(await write(master, [bin]))).toEqual([['applied', 'applied']]);
+    const held = (await all(master)).entries.map(({ id, record }) => [id, record?.Code, record?.IsDeleted]);
+    expect(held.toSorted()).toEqual([
+      ['d1', '3', false],
+      ['d2', '3', true],
+      ['d3', '1', false],
+    ]);
+  });
+
   it('has a unique key free again once its record has gone for good, straight from use too', async () => {
     const master = await open();
     await write(master, [[row('Desk', { Id: 'a', Code: '1' })]]);

@@ -102,7 +102,7 @@ describe('the page of the wire format', () => {
   test('names each status with its code, and no other', () => {
     const named = tableOf('Status codes').map(([status, code]) => `${status} ${code?.replaceAll('`', '')}`);
     const sources = readdirSync(new URL('../../src/server', import.meta.url)).map((name) => read(`src/server/${name}`));
-    const thrown = sources.flatMap((text) => [...text.matchAll(/new SyncFailure\((\d+), '(\w+)'/g)]);
+    const thrown = sources.flatMap((text) => [...text.matchAll(/new SyncFailure\(\s*(\d+),\s*'(\w+)'/g)]);
     expect([...new Set(named)].sort()).toEqual(
       [...new Set(thrown.map(([, status, code]) => `${status} ${code}`))].sort(),
     );

@@ -8,7 +8,7 @@ test('what is synced is one of the objects of the database', async () => {
   const remote = http({ url: 'https://sync.example.com' });
   const sync = replicate(db, { remote, objects: ['LiveAgentSession', { name: 'SOSSession', where: {} }] });
   expectTypeOf(sync.status).toEqualTypeOf<SyncStatus>();
-  expectTypeOf(sync.stateOf).returns.toEqualTypeOf<'synced' | 'pending' | 'conflict' | 'rejected'>();
+  expectTypeOf(sync.stateOf).returns.toEqualTypeOf<'synced' | 'pending' | 'conflict' | 'rejected' | undefined>();
   // @ts-expect-error the database has no such object
   replicate(db, { remote, objects: ['Nope'] });
   // @ts-expect-error a side is mine, theirs or ask

@@ -3,6 +3,7 @@ import { databaseMaster } from '../../server/database-master.ts';
 import type { Master } from '../../server/master.ts';
 import { masterObjects } from '../../server/master-objects.ts';
 import { ShellError } from '../shell-error.ts';
+import { codeOf } from './fault-of.ts';
 import type { ServedStore } from './serve-options.ts';
 import { SESSION_OBJECTS } from './session-objects.ts';
 
@@ -20,11 +21,6 @@ export interface ServedRequest {
   readonly key: string | undefined;
   /** Hears the code of what went wrong beside any request. */
   readonly onFault: (code: string) => void;
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[\w-]{1,60}$/.test(code) ? code : 'UNKNOWN';
 }
 
 /** What `load` imports, which is installed beside Sojourn by who needs it. */

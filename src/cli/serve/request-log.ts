@@ -1,4 +1,5 @@
 import { formatTime } from '../../board/words.ts';
+import type { Fault } from './fault-of.ts';
 
 /** What is told of a request: never what was in it. */
 export interface LoggedRequest {
@@ -45,6 +46,16 @@ export class RequestLog {
     }
     const time = new Date(now()).toISOString();
     write(`${JSON.stringify({ time, level, route, method, status, ms: rounded, rows, requestId: id })}\n`);
+  }
+
+  /** What went wrong in the course of a request. */
+  failure(route: string, { error, code }: Fault): void {
+    const { isHuman, now, write } = this.#to;
+    if (isHuman) write(`${formatTime(now())} error: ${route}: ${error} ${code}\n`);
+    else
+      write(
+        `${JSON.stringify({ time: new Date(now()).toISOString(), level: 'error', event: 'failed', route, error, code })}\n`,
+      );
   }
 
   /** `message` is for people; it holds nothing of a record either. */

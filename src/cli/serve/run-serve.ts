@@ -81,9 +81,12 @@ export async function runServe(options: ServeOptions, world: ServeWorld): Promis
     const onFault = (code: string) => log.event('error', 'fault', `the storage says ${code}`);
     const key = variables.SOJOURN_KEY === '' ? undefined : variables.SOJOURN_KEY;
     served = await openServed({ store: options.store, key, onFault });
-    const onRequest = (request: Parameters<RequestLog['request']>[0]) => log.request(request);
     const { objects, origins } = options;
-    const server = new SyncServer({ served, objects, tokens, origins, elapsed, random, wake, readProcess, onRequest });
+    const told: Pick<SyncServerParts, 'onRequest' | 'onFault'> = {
+      onRequest: (request) => log.request(request),
+      onFault: (route, fault) => log.failure(route, fault),
+    };
+    const server = new SyncServer({ served, objects, tokens, origins, elapsed, random, wake, readProcess, ...told });
     const url = await listen(server, options);
     const who = tokens === undefined ? 'for everyone on this machine' : `for ${tokens.size} tokens`;
     // The warning first: who waits for `listening` has read it then.

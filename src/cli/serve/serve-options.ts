@@ -42,8 +42,9 @@ const PORT = { lower: 0, upper: 65_535, standard: 4000 } as const satisfies Boun
 const POSTGRES = /^postgres(ql)?:\/\//;
 
 function readStore(data: string | undefined, database: string | undefined): ServedStore {
-  if (data !== undefined && database !== undefined) throw new Mistake('Either --data or --database is given');
-  if (data === '') throw new Mistake('--data takes a folder');
+  if (data !== undefined && database !== undefined)
+    throw new Mistake('--data and --database are both given: leave one out');
+  if (data === '') throw new Mistake('--data takes a folder, such as ./data');
   if (data !== undefined) return { kind: 'folder', path: data };
   if (database === undefined) return { kind: 'memory' };
   // The address is not repeated: it holds a password.

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createSyncHandler, type SyncHandler } from '../../server/create-sync-handler.ts';
 import { toNodeListener } from '../../server/node-listener.ts';
 import type { SyncEvent } from '../../server/sync-options.ts';
+import { type Fault, faultOf } from './fault-of.ts';
 import type { Served } from './open-served.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { type Gauges, ServeMetrics } from './serve-metrics.ts';
@@ -21,6 +22,8 @@ export interface SyncServerParts {
   readonly wake: (action: () => void, ms: number) => () => void;
   readonly readProcess: () => Pick<Gauges, 'residentBytes' | 'loopDelay'>;
   readonly onRequest: (request: LoggedRequest) => void;
+  /** Hears what went wrong in the course of requests to a route. */
+  readonly onFault: (route: string, fault: Fault) => void;
 }
 
 /** Who everyone is where there are no tokens: the standard user of a database. */
@@ -66,6 +69,7 @@ export class SyncServer {
         const box = this.#current.getStore();
         if (box !== undefined) box.event = event;
       },
+      onError: (error, { route }) => parts.onFault(route, faultOf(error)),
     });
     this.#server = createServer((req, res) => this.#hear(req, res));
     this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -150,15 +154,24 @@ export class SyncServer {
     if (path === '/healthz') return this.#health();
     if (this.#isStopping) {
       const headers = { 'retry-after': '5' };
-      return Promise.resolve(refusal(503, 'SYNC_UNREACHABLE', 'the server is closing', headers));
+      return Promise.resolve(refusal(503, 'SYNC_UNREACHABLE', 'the server is closing: try again later', headers));
     }
     // A page whose name leads to this machine would be let in as its user is.
     if (this.#parts.tokens === undefined && !this.#isLocal(req))
-      return Promise.resolve(refusal(421, 'SYNC_FORBIDDEN', 'without tokens it is asked as localhost alone'));
+      return Promise.resolve(
+        refusal(421, 'SYNC_FORBIDDEN', 'without tokens this server is asked as localhost alone: give it --token-file'),
+      );
     if (path !== '/metrics') return undefined;
     if (this.#userOf(req.headers.authorization) !== undefined) return this.#figures();
     const headers = { 'www-authenticate': 'Bearer' };
-    return Promise.resolve(refusal(401, 'SYNC_UNAUTHORIZED', 'a token that is good is needed', headers));
+    return Promise.resolve(
+      refusal(
+        401,
+        'SYNC_UNAUTHORIZED',
+        'nobody is known by this token, or there was none: give one that is good',
+        headers,
+      ),
+    );
   }
 
   #isLocal({ headers }: IncomingMessage): boolean {

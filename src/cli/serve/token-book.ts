@@ -31,14 +31,15 @@ export class TokenBook {
       if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
       const refuse = (reason: string) => new ShellError(`${source}, line ${at + 1}: ${reason}`);
       const [user, token, ...more] = line.trim().split(/\s+/) as [string, string | undefined, ...string[]];
-      if (token === undefined || more.length > 0) throw refuse('a line is a user and a token');
+      if (token === undefined || more.length > 0) throw refuse('a line is a user, a space and a token');
       if (token.length < TOKEN_MIN) throw refuse(`a token has at least ${TOKEN_MIN} characters`);
       const hash = hashOf(token);
       if (seen.has(hash.toString('hex'))) throw refuse('this token has been given before');
       seen.add(hash.toString('hex'));
       entries.push({ user, hash });
     }
-    if (entries.length === 0) throw new ShellError(`${source}: no token in it`);
+    if (entries.length === 0)
+      throw new ShellError(`${source}: there is no token in it: a line is a user, a space and a token`);
     return new TokenBook(entries);
   }
 

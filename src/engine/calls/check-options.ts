@@ -1,11 +1,18 @@
 import { createError } from '../ground/errors.ts';
 
+/** What kind of value it is, and nothing of what it holds. */
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 /**
  * Refuses options that a call does not have, or of another kind than they are: a mistyped `allOrNone` must not pass
  * for its absence. Throws `INVALID_OPTION`.
  */
 export function checkOptions(options: unknown, kinds: Readonly<Record<string, string>>): void {
-  if (typeof options !== 'object' || options === null) throw createError('INVALID_OPTION', 'options are an object');
+  if (typeof options !== 'object' || options === null)
+    throw createError('INVALID_OPTION', `options are an object such as { name: value }, not ${nameOf(options)}`);
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind === undefined)
@@ -14,7 +21,10 @@ export function checkOptions(options: unknown, kinds: Readonly<Record<string, st
         `unknown option ${name.slice(0, 80)}; there are ${Object.keys(kinds).join(', ')}`,
       );
     if (value !== undefined && typeof value !== kind)
-      throw createError('INVALID_OPTION', `${name} is ${kind === 'object' ? 'an' : 'a'} ${kind}`);
+      throw createError(
+        'INVALID_OPTION',
+        `${name} takes ${kind === 'object' ? 'an' : 'a'} ${kind}, not ${nameOf(value)}`,
+      );
   }
 }
 

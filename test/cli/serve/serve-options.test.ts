@@ -39,7 +39,7 @@ test('help names every flag', () => {
 });
 
 test.each([
-  ['--data d --database postgres://h/d', 'Either --data or --database'],
+  ['--data d --database postgres://h/d', '--data and --database are both given'],
   ['--database mysql://user:secret@h/d', '--database takes an address as postgres://'],
   ['--port 65536', '--port takes a whole number from 0 to 65,535'],
   ['--origin https://a.example/', '--origin takes an origin'],

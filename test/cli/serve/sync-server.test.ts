@@ -13,12 +13,23 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function start(more: { tokens?: boolean; failure?: Served['failure']; origins?: string[] } = {}) {
+function bound(of: Served['master'], name: string | symbol, write: Served['master']['write']): unknown {
+  const own: unknown = name === 'write' ? write : Reflect.get(of, name);
+  return typeof own === 'function' ? own.bind(of) : own;
+}
+
+async function start(
+  more: { tokens?: boolean; failure?: Served['failure']; origins?: string[]; write?: Served['master']['write'] } = {},
+) {
   const { random, wake } = systemEnvironment();
   const served = await openServed({ store: { kind: 'memory' }, key: undefined, onFault: () => {} });
   const log: LoggedRequest[] = [];
+  const faults: unknown[] = [];
+  const { write } = more;
+  const master =
+    write === undefined ? served.master : new Proxy(served.master, { get: (of, name) => bound(of, name, write) });
   const server = new SyncServer({
-    served: { ...served, ...(more.failure !== undefined && { failure: more.failure }) },
+    served: { ...served, master, ...(more.failure !== undefined && { failure: more.failure }) },
     objects: SESSION_OBJECT_NAMES,
     tokens: more.tokens === true ? TokenBook.read(`anna ${TOKEN}`, 'tokens') : undefined,
     origins: more.origins ?? [],
@@ -27,13 +38,14 @@ async function start(more: { tokens?: boolean; failure?: Served['failure']; orig
     wake,
     readProcess: () => ({ residentBytes: 1_000, loopDelay: { half: 0.001, most: 0.002 } }),
     onRequest: (request) => log.push(request),
+    onFault: (...fault) => faults.push(fault),
   });
   const port = await server.listen(0, '127.0.0.1');
   closing.push(async () => {
     await server.stop(0);
     await served.close();
   });
-  return { server, log, url: `http://127.0.0.1:${port}`, port };
+  return { server, log, faults, url: `http://127.0.0.1:${port}`, port };
 }
 
 /** A push whose body is sent in two pieces. */
@@ -86,6 +98,19 @@ test('figures are in the form of Prometheus, and count each request by route and
   expect(text).toContain('\nprocess_resident_memory_bytes 1000\n');
   for (const line of text.trimEnd().split('\n'))
     expect(line).toMatch(/^# (HELP|TYPE) \w+ .+$|^\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [\d.e+-]+$/);
+});
+
+test('what the master throws is told by its class and its code, and the client hears of neither', async () => {
+  const write = () => Promise.reject(Object.assign(new RangeError('of Jane Doe'), { name: 'Jane', code: 'X_1' }));
+  const { url, log, faults } = await start({ write });
+  const response = await fetch(`${url}/push`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ protocol: 1, client: 'c', push: 1, versions: {}, commits: [] }),
+  });
+  expect([response.status, await response.text()]).toEqual([500, expect.not.stringMatching(/Jane|Range|X_1/)]);
+  expect(faults).toEqual([['POST /push', { error: 'RangeError', code: 'X_1' }]]);
+  expect(log).toMatchObject([{ route: 'POST /push', status: 500 }]);
 });
 
 test('with tokens nothing but its health is told without one', async () => {

@@ -20,11 +20,11 @@ test('a token is known by its hash alone, and leads to its user', () => {
 });
 
 test.each([
-  ['anna', 'tokens, line 1: a line is a user and a token'],
+  ['anna', 'tokens, line 1: a line is a user, a space and a token'],
   ['\nanna short', 'tokens, line 2: a token has at least 16 characters'],
-  ['anna aaaaaaaaaaaaaaaa more', 'tokens, line 1: a line is a user and a token'],
+  ['anna aaaaaaaaaaaaaaaa more', 'tokens, line 1: a line is a user, a space and a token'],
   ['anna aaaaaaaaaaaaaaaa\nbert aaaaaaaaaaaaaaaa', 'tokens, line 2: this token has been given before'],
-  ['# nobody', 'tokens: no token in it'],
+  ['# nobody', 'tokens: there is no token in it'],
 ])('%j is refused by its line, and not a word of it is repeated', (text, message) => {
   expect(() => TokenBook.read(text, 'tokens')).toThrow(message);
   expect(() => TokenBook.read(text, 'tokens')).not.toThrow('aaaaaaaa');
