@@ -30,13 +30,7 @@ export class AnswersIn {
     if (change === undefined) return;
     const later = this.putBy(change);
     if (answer.status === 'applied') this.#accept(change, answer);
-    else if (answer.status === 'refused')
-      this.#hand.put('SyncChange', key, {
-        State: 'rejected',
-        Code: answer.code.slice(0, 80),
-        Message: answer.message.slice(0, 1_000),
-        Sent: null,
-      });
+    else if (answer.status === 'refused') this.#refuse(change, answer);
     else if (answer.status === 'missing')
       this.#hand.put('SyncChange', key, {
         Kind: change.Kind === 'purge' ? 'purge' : 'create',
@@ -55,6 +49,21 @@ export class AnswersIn {
     const isStale =
       answer.status === 'applied' && answer.set !== undefined && !this.#isLater(change, later, answer.set);
     if (later !== undefined && !isStale) this.#documents.take(change.Object, later);
+  }
+
+  /** What is refused stays as it is, unless it is something else by now: that the server has not been asked. */
+  #refuse(change: ChangeRow, { code, message }: Extract<RowAnswer, { status: 'refused' }>): void {
+    const isOther = change.Sent !== null && this.#wroteAgain(change, JSON.parse(change.Sent) as Values);
+    const reason = { State: 'rejected', Code: code.slice(0, 80), Message: message.slice(0, 1_000) };
+    this.#hand.put('SyncChange', change.Id, { ...(!isOther && reason), Sent: null });
+  }
+
+  /** Whether a record holds something else than what was sent of it. */
+  #wroteAgain({ Object: object, RecordId }: ChangeRow, sent: Values): boolean {
+    const record = this.#at.record(object, RecordId);
+    if (record === undefined) return !(PURGED in sent);
+    const now: Values = toDocument(this.#at.entity(object).definition, record);
+    return Object.entries(sent).some(([name, value]) => !isSameJson(now[name], value));
   }
 
   /** What the server said of the record while its change was on its way; it is put by no longer. */

@@ -110,6 +110,26 @@ describe('a sync', () => {
     expect([at, sync.outbox.size]).toEqual([bad.length, 0]);
   });
 
+  it('sends a record anew that was written again while what is refused was on its way', async () => {
+    const server = await openServer({
+      canWrite: (_, __, ___, after) => after?.Note !== 'bad' || { code: 'FIELD_INTEGRITY_EXCEPTION', message: 'no' },
+    });
+    const { db, sync } = await openClient(server);
+    const id = await createAccount(db, { Note: 'first' });
+    await sync.inSync();
+    let isHeld = true;
+    answerBy(server, async (path) => {
+      if (path !== '/push' || !isHeld) return undefined;
+      isHeld = false;
+      await db.Account.update({ Id: id, Note: 'better', Size: 3 });
+      return undefined;
+    });
+    await db.Account.update({ Id: id, Note: 'bad' });
+    await expect.poll(() => server.db.Account.get(id)).toMatchObject({ Note: 'better', Size: 3 });
+    await sync.inSync();
+    expect([sync.outbox.size, sync.stateOf('Account', id)]).toEqual([0, 'synced']);
+  });
+
   it('finds the one record that brings the server down, and sends the rest', async () => {
     const server = await openServer();
     const { db, sync } = await openClient(server, { retry: { baseMs: 1, maxMs: 2 } });
