@@ -111,6 +111,8 @@ async function openApp(storage: RxStorage<unknown, unknown>, multiInstance: bool
     storage,
     multiInstance,
     localDocuments: true,
+    // RxDB's Dexie storage refuses to count where no index does, unless it is told that this may be slow.
+    allowSlowCount: true,
   })) as unknown as App;
   await database.addCollections({
     heroes: {
