@@ -1,5 +1,9 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { RxDBAttachmentsPlugin } from 'rxdb/plugins/attachments';
 import { wrappedAttachmentsCompressionStorage } from 'rxdb/plugins/attachments-compression';
+import { RxDBBackupPlugin } from 'rxdb/plugins/backup';
 import { RxDBCleanupPlugin } from 'rxdb/plugins/cleanup';
 import { addRxPlugin, type RxCollection, type RxDatabase } from 'rxdb/plugins/core';
 import { RxDBJsonDumpPlugin } from 'rxdb/plugins/json-dump';
@@ -11,6 +15,7 @@ import { closeRx, openRx, RX_STORAGES } from '../../instruments/rx-databases.ts'
 
 for (const plugin of [
   RxDBAttachmentsPlugin,
+  RxDBBackupPlugin,
   RxDBCleanupPlugin,
   RxDBJsonDumpPlugin,
   RxDBLocalDocumentsPlugin,
@@ -195,6 +200,24 @@ describe.each(RX_STORAGES)('on %s', (_, make) => {
     );
     const copied = (await others.findOne('c1').exec(true)).getAttachment('said.txt');
     expect(await copied.getStringData()).toBe('hello');
+  });
+
+  test('a backup writes each document into a folder, and what happens after', async () => {
+    const calls = await add(await openRx(make()), { ...call, attachments: {} });
+    await calls.bulkInsert([0, 1, 2].map((at) => ({ id: `c${at}`, at })));
+    const document = await calls.findOne('c1').exec(true);
+    await document.putAttachment({ id: 'said.txt', data: new Blob(['hello']), type: 'text/plain' });
+    const directory = mkdtempSync(join(tmpdir(), 'sojourn-backup-'));
+    const backup = calls.database.backup({ live: true, directory, attachments: true });
+    await backup.awaitInitialBackup();
+    const written = (at: string) => JSON.parse(readFileSync(join(directory, at, 'document.json'), 'utf8'));
+    expect(['c0', 'c1', 'c2'].map((id) => written(id).at)).toEqual([0, 1, 2]);
+    expect(readFileSync(join(directory, 'c1', 'attachments', 'said.txt'), 'utf8')).toBe('hello');
+    await calls.findOne('c0').incrementalPatch({ at: 7 });
+    await calls.insert({ id: 'c3', at: 3 });
+    await expect.poll(() => existsSync(join(directory, 'c3')) && written('c0').at).toBe(7);
+    await backup.cancel();
+    rmSync(directory, { recursive: true });
   });
 
   test('a state is set, watched and kept over a reopen', async () => {

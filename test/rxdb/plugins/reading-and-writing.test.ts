@@ -5,7 +5,8 @@ import { RxDBPipelinePlugin } from 'rxdb/plugins/pipeline';
 import { RxDBQueryBuilderPlugin } from 'rxdb/plugins/query-builder';
 import { RxDBUpdatePlugin } from 'rxdb/plugins/update';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeRx, openRx, RX_STORAGES } from '../../instruments/rx-databases.ts';
+import { getRxStorageSojourn } from '../../../src/rxdb/rxdb.ts';
+import { type AnyRxStorage, closeRx, openRx, RX_STORAGES } from '../../instruments/rx-databases.ts';
 
 for (const plugin of [
   RxDBcrdtPlugin,
@@ -223,4 +224,19 @@ describe.each(RX_STORAGES)('on %s', (_, make) => {
     expect(await lengths?.count().exec()).toBe(25);
     expect((await lengths?.findOne('c003').exec())?.length).toBe(770);
   });
+});
+
+test('documents that ours gives are frozen all the way down, and copied by toMutableJSON', async () => {
+  const calls = await add(await openRx(getRxStorageSojourn() as unknown as AnyRxStorage));
+  await calls.bulkInsert([{ id: 'a', queue: 'q', turns: 0, tags: ['vip'] }]);
+  await calls.database.close();
+  const again = await add(
+    await openRx(getRxStorageSojourn() as unknown as AnyRxStorage, { name: calls.database.name }),
+  );
+  const document = await again.findOne('a').exec(true);
+  expect(() => document.toJSON().tags.push('more')).toThrow(TypeError);
+  const copy = document.toMutableJSON();
+  copy.tags.push('more');
+  expect(document.tags).toEqual(['vip']);
+  await again.database.remove();
 });

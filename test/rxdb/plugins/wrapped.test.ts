@@ -8,9 +8,16 @@ import {
 } from 'rxdb/plugins/core';
 import { wrappedKeyEncryptionCryptoJsStorage } from 'rxdb/plugins/encryption-crypto-js';
 import { wrappedKeyCompressionStorage } from 'rxdb/plugins/key-compression';
+import {
+  exposeRxStorageRemote,
+  getRxStorageRemote,
+  type MessageFromRemote,
+  type MessageToRemote,
+} from 'rxdb/plugins/storage-remote';
 import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
 import { wrappedValidateIsMyJsonValidStorage } from 'rxdb/plugins/validate-is-my-json-valid';
 import { wrappedValidateZSchemaStorage } from 'rxdb/plugins/validate-z-schema';
+import { Subject } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type AnyRxStorage, closeRx, openRx, RX_STORAGES } from '../../instruments/rx-databases.ts';
 
@@ -130,6 +137,39 @@ describe.each(RX_STORAGES)('on %s', (_, make) => {
       ]),
     );
     expect(await calls.count().exec()).toBe(2);
+  });
+
+  test('a storage is used from afar, as one in a worker is by RxDB’s remote storage', async () => {
+    const there = new Subject<MessageToRemote>();
+    const here = new Subject<MessageFromRemote>();
+    exposeRxStorageRemote({
+      storage: make(),
+      messages$: there,
+      send: (message) => queueMicrotask(() => here.next(structuredClone(message))),
+    });
+    const storage = getRxStorageRemote({
+      identifier: 'worker',
+      mode: 'storage',
+      messageChannelCreator: async () => ({
+        messages$: here,
+        send: (message) => queueMicrotask(() => there.next(structuredClone(message))),
+        close: async () => undefined,
+      }),
+    }) as unknown as AnyRxStorage;
+    const calls = await add(await openRx(storage), { ...call, attachments: {} });
+    const shown: string[][] = [];
+    calls.find({ sort: [{ callerName: 'desc' }] }).$.subscribe((found) => shown.push(found.map(({ id }) => id)));
+    const document = await calls.insert({ id: 'a', callerName: 'Anna' });
+    await calls.bulkInsert([
+      { id: 'b', callerName: 'Ben' },
+      { id: 'c', callerName: 'Cleo' },
+    ]);
+    await document.incrementalPatch({ callerName: 'Zoe' });
+    await calls.findOne('b').remove();
+    await expect.poll(() => shown.at(-1)).toEqual(['a', 'c']);
+    await document.getLatest().putAttachment({ id: 'said.txt', data: new Blob(['hello']), type: 'text/plain' });
+    expect(await document.getLatest().getAttachment('said.txt').getStringData()).toBe('hello');
+    await expect(calls.insert({ id: 'a', callerName: 'Anna' })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
   test('wrappers stand on one another', async () => {
