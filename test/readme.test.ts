@@ -1,26 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../src/engine/ground/errors.ts';
+import { examplesOf, runExample, withExpectations } from './instruments/page-examples.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-
-/** The TypeScript blocks of the README, in order, each with the heading it stands under. */
-function examples(): { heading: string; code: string }[] {
-  const found: { heading: string; code: string }[] = [];
-  let heading = '';
-  for (const part of readme.matchAll(/^(#{1,3}) (.+)$|^```ts\n([\s\S]*?)^```$/gm)) {
-    if (part[2] !== undefined) heading = part[2];
-    else found.push({ heading, code: part[3] as string });
-  }
-  return found;
-}
-
-/** A line `expression; // => value` says what the expression gives: it becomes an expectation. */
-function withExpectations(code: string): string {
-  return code.replace(/^([ \t]*)(?!const |let |import )(.+?);\s*\/\/ => (.+)$/gm, '$1__expect(($2), ($3));');
-}
+const examples = () => examplesOf(readme);
 
 describe('the README', () => {
   let folder = '';
@@ -42,13 +28,8 @@ describe('the README', () => {
 
   for (const [at, { heading, code }] of examples().entries()) {
     it(`runs as printed: ${heading} (${at + 1})`, async () => {
-      const file = join(folder, `example-${at}.ts`);
-      const expectations =
-        "import { expect as __check } from 'vitest';\nconst __expect = (got: unknown, wanted: unknown) => __check(got).toEqual(wanted);\n";
       // A block that stands on an open database and some sessions gets both, as its text says.
-      const setup = code.includes('openDatabase') ? '' : SETUP;
-      writeFileSync(file, `// @ts-nocheck\n${expectations}${setup}${withExpectations(code)}\nexport {};\n`);
-      await import(/* @vite-ignore */ file);
+      await runExample(join(folder, `example-${at}.ts`), code, code.includes('openDatabase') ? '' : SETUP);
     });
   }
 

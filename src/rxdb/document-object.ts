@@ -13,7 +13,7 @@ export const RxDocumentObject = defineObject({
   fields: {
     /** The primary key. */
     Id: { type: 'id' },
-    /** All other fields of the application. */
+    /** All other fields of the application; the primary key too where it is not the first, so that all keep their order. */
     Body: { type: 'anyType', searchable: false },
     Revision: { type: 'string', searchable: false },
     /** `_meta.lwt`: milliseconds with two decimals. */

@@ -120,9 +120,11 @@ export class OwnLayout implements DocumentLayout {
     { context, sequence, now }: { context: string; sequence: number; now: string },
   ): StoredRecord {
     const body: Record<string, unknown> = {};
+    let isFirst = true;
     for (const name of Object.keys(document)) {
-      if (name === this.#key || name === '_deleted' || name === '_rev' || name === '_meta' || name === '_attachments')
-        continue;
+      if (name === '_deleted' || name === '_rev' || name === '_meta' || name === '_attachments') continue;
+      if (name === this.#key && isFirst) continue;
+      isFirst = false;
       const value = (document as Record<string, unknown>)[name];
       if (isSaid(value)) setOwn(body, name, copyJson(value, 1));
     }
@@ -217,8 +219,8 @@ const NO_ATTACHMENTS = Object.freeze({});
 
 function createBuild(key: string): BuildDocument {
   return (record) => {
-    const document: Record<string, unknown> = { [key]: record.Id };
     const body = record.Body as Record<string, unknown>;
+    const document: Record<string, unknown> = Object.hasOwn(body, key) ? {} : { [key]: record.Id };
     for (const name of Object.keys(body)) setOwn(document, name, body[name]);
     document._deleted = record.IsDeleted;
     document._rev = record.Revision;

@@ -15,6 +15,7 @@ import {
 import type { Observable } from 'rxjs';
 import { createError } from '../engine/ground/errors.ts';
 import type { DocumentCollection, RxCheckpoint } from './document-collection.ts';
+import type { AnyDocument } from './document-entry.ts';
 import type { AnyWriteRow } from './document-layout.ts';
 import { attachmentKey } from './document-object.ts';
 import type { CollectionLease } from './shared-collections.ts';
@@ -94,7 +95,8 @@ export class RxStorageInstanceSojourn<T>
   }
 
   async query(prepared: PreparedQuery<T>): Promise<RxStorageQueryResult<T>> {
-    return { documents: this.#collection.query(prepared as PreparedQuery<unknown>) as never };
+    const documents = this.#collection.query(prepared as PreparedQuery<unknown>);
+    return { documents: (this.schema.attachments === undefined ? documents : documents.map(attachable)) as never };
   }
 
   async count(prepared: PreparedQuery<T>): Promise<RxStorageCountResult> {
@@ -132,6 +134,16 @@ export class RxStorageInstanceSojourn<T>
     this.#closing = removing;
     await removing;
   }
+}
+
+/**
+ * A document whose list of attachments is the caller's own: RxDB's plugin that moves documents to another storage writes their data
+ * into what it was given.
+ */
+function attachable(document: AnyDocument): AnyDocument {
+  const { _attachments: attachments } = document;
+  if (attachments === undefined || Object.keys(attachments).length === 0) return document;
+  return Object.freeze({ ...document, _attachments: { ...attachments } });
 }
 
 const NO_DATA: ReadonlyMap<string, string> = new Map();

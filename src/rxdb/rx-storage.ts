@@ -127,7 +127,7 @@ async function openCollection<T>(
   const collection = new DocumentCollection(layout, schema as never, randomName(parts.store.environment));
   return {
     collection,
-    close: () => db.close(),
+    close: () => db.close().catch((error: unknown) => rethrowUntold(error, durability)),
     // Other tabs that have it open keep it from being taken away, and are left with nothing in it.
     empty: async () => {
       if (storage !== undefined && multiInstance) await collection.empty();
@@ -136,4 +136,12 @@ async function openCollection<T>(
       if (storage !== undefined) await eraseUnlessHeld(storage, name);
     },
   };
+}
+
+/**
+ * What could not be kept was told by the writes that wait for it. RxDB must not hear of it again when it closes: it would leave its
+ * other stores open.
+ */
+function rethrowUntold(error: unknown, durability: Durability = 'strict'): void {
+  if (durability !== 'strict') throw error;
 }

@@ -84,6 +84,18 @@ async function launchOptions(): Promise<LaunchOptions> {
   };
 }
 
+/** What was made of each script: tests open the same one in many tabs. */
+const bundles = new Map<string, Promise<string>>();
+
+function bundleOnce(script: string): Promise<string> {
+  let bundled = bundles.get(script);
+  if (bundled === undefined) {
+    bundled = bundle(script);
+    bundles.set(script, bundled);
+  }
+  return bundled;
+}
+
 async function bundle(script: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [script],
@@ -101,7 +113,7 @@ async function bundle(script: string): Promise<string> {
 }
 
 async function openPage(context: BrowserContext, script: string, reach: BrowserOptions['reach']): Promise<OpenPage> {
-  const text = await bundle(script);
+  const text = await bundleOnce(script);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

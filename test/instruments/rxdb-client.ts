@@ -5,6 +5,7 @@ import {
   type RxJsonSchema,
   type RxReplicationPullStreamItem,
   type RxReplicationWriteToMasterRow,
+  type RxStorage,
 } from 'rxdb/plugins/core';
 import { type RxReplicationState, replicateRxCollection } from 'rxdb/plugins/replication';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
@@ -45,6 +46,8 @@ export interface RxClientOptions {
   readonly conflictHandler?: RxConflictHandler<RxRow>;
   /** Begins anew where the server says that a checkpoint is of no use. */
   readonly beginsAnew?: boolean;
+  /** Where documents are kept; RxDB's memory storage by default. */
+  readonly storage?: RxStorage<unknown, unknown>;
   /** What stands in the way of requests: may throw, or answer in the server's place. */
   readonly fetch?: typeof fetch;
   /** What hears the stream; the instrument for Node by default. */
@@ -70,7 +73,7 @@ export async function openRxClient(options: RxClientOptions): Promise<RxClient> 
   const { url, definition, batchSize = 100, retryTime = 50, conflictHandler, beginsAnew = false } = options;
   const database = await createRxDatabase({
     name: `desk${++databases}`,
-    storage: getRxStorageMemory(),
+    storage: options.storage ?? (getRxStorageMemory() as unknown as RxStorage<unknown, unknown>),
     multiInstance: false,
   });
   const { records } = await database.addCollections({
