@@ -217,6 +217,8 @@ describe.each(RX_STORAGES)('on %s', (_, make) => {
     await calls.insert({ id: 'c3', at: 3 });
     await expect.poll(() => existsSync(join(directory, 'c3')) && written('c0').at).toBe(7);
     await backup.cancel();
+    // Cancelling does not wait for what it is writing.
+    await (backup as unknown as { readonly persistRunning: Promise<void> }).persistRunning;
     rmSync(directory, { recursive: true });
   });
 
