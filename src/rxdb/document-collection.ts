@@ -73,6 +73,11 @@ export class DocumentCollection implements QuerySource {
     return errors;
   }
 
+  /** Whether another tab makes the commits, which answers later and may have to be asked again. */
+  get writesElsewhere(): boolean {
+    return this.layout.parts.store.forward !== undefined;
+  }
+
   /** Runs a write where commits are made, which may be another tab, and resolves when it is kept. */
   #commit<T>(work: () => T): T | Promise<T> {
     const { store, keeper } = this.layout.parts;

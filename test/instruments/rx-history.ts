@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type AnyRxQuery, arbitraryRxQuery } from './rx-queries.ts';
-import { arbitraryRxBody } from './rx-schemas.ts';
+import { arbitraryRxBody, arbitraryRxIndexes, rxSchema } from './rx-schemas.ts';
 
 /** What a row of a bulk says that it was made from. */
 export type GivenPrevious = 'right' | 'none' | 'wrong';
@@ -42,7 +42,7 @@ function arbitraryRow(odd: boolean): fc.Arbitrary<RxRow> {
 }
 
 /** What befalls a collection. `odd`: whether documents hold values of other types than the schema says. */
-export function arbitraryRxHistory(
+function arbitraryRxHistory(
   indexes: readonly (readonly string[])[],
   hints: readonly (readonly string[])[],
   odd: boolean,
@@ -86,4 +86,18 @@ export function arbitraryRxHistory(
     ),
     { minLength: 4, maxLength: 30 },
   );
+}
+
+/** A schema and what befalls a collection of it. */
+export interface RxStory {
+  readonly indexes: readonly (readonly string[])[];
+  readonly acts: readonly RxAct[];
+}
+
+/** `odd`: whether documents hold values of other types than the schema says. */
+export function arbitraryRxStory(odd: boolean): fc.Arbitrary<RxStory> {
+  return arbitraryRxIndexes.chain((indexes) => {
+    const hints = rxSchema(indexes).indexes as readonly (readonly string[])[];
+    return arbitraryRxHistory(indexes, hints, odd).map((acts) => ({ indexes, acts }));
+  });
 }

@@ -5,7 +5,6 @@ import {
   normalizeMangoQuery,
   now,
   prepareQuery,
-  type RxStorage,
   type RxStorageChangeEvent,
   type RxStorageInstance,
   type RxStorageWriteError,
@@ -13,9 +12,10 @@ import {
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import type { Subscription } from 'rxjs';
 import { expect } from 'vitest';
-import type { FakeEnvironment } from './fake-environment.ts';
-import type { RxAct, RxRow } from './rx-history.ts';
-import { RX_IDS } from './rx-history.ts';
+import { getRxStorageSojourn, type RxStorageSojournOptions } from '../../src/rxdb/rxdb.ts';
+import { createFakeEnvironment, type FakeEnvironment } from './fake-environment.ts';
+import type { OpensInstances } from './rx-documents.ts';
+import { RX_IDS, type RxAct, type RxRow, type RxStory } from './rx-history.ts';
 import type { AnyRxQuery } from './rx-queries.ts';
 import { type AnyRxDocument, type AnyRxSchema, rxSchema } from './rx-schemas.ts';
 
@@ -38,21 +38,17 @@ let names = 0;
 const token = 'token';
 
 /** Opens an instance as RxDB would. */
-export function openRxInstance(
-  storage: RxStorage<unknown, unknown>,
-  schema: AnyRxSchema,
-  more: object = {},
-): Promise<Instance> {
+export function openRxInstance(storage: OpensInstances, schema: AnyRxSchema, more: object = {}): Promise<Instance> {
   return storage.createStorageInstance({
     databaseInstanceToken: token,
     databaseName: 'pair',
     collectionName: `docs${names++}`,
-    schema: schema as never,
+    schema,
     options: {},
     multiInstance: false,
     devMode: false,
     ...more,
-  }) as unknown as Promise<Instance>;
+  } as never) as unknown as Promise<Instance>;
 }
 
 /** A copy that shares nothing, as the other side of a worker would have it. */
@@ -91,7 +87,7 @@ export class RxPair {
   ): Promise<RxPair> {
     const pair = new RxPair(schema, open, env, isKept);
     env.setNow(FIRST_MS);
-    pair.#memory = await openRxInstance(getRxStorageMemory() as never, rxSchema([]));
+    pair.#memory = await openRxInstance(getRxStorageMemory(), rxSchema([]));
     pair.#own = await open();
     pair.#listen();
     return pair;
@@ -103,6 +99,18 @@ export class RxPair {
       this.#memory.changeStream().subscribe((bulk) => this.#bulks.memory.push(bulk as unknown as Bulk)),
       this.#own.changeStream().subscribe((bulk) => this.#bulks.own.push(bulk as unknown as Bulk)),
     ];
+  }
+
+  /** Plays a story to its end. `options`: of the storage. */
+  static async tell({ indexes, acts }: RxStory, options: RxStorageSojournOptions): Promise<void> {
+    const schema = rxSchema(indexes);
+    const env = createFakeEnvironment();
+    const storage = getRxStorageSojourn({ ...options, env });
+    const collectionName = `law${names++}`;
+    const open = () => openRxInstance(storage, schema, { collectionName });
+    const pair = await RxPair.open(schema, { open, env, isKept: options.storage !== undefined });
+    for (const act of acts) await pair.play(act);
+    await pair.close();
   }
 
   async play(act: RxAct): Promise<void> {
@@ -158,7 +166,11 @@ export class RxPair {
   }
 
   /** Those of the memory storage, several of one document in a row as one. */
-  async #expectEvents(before: ReadonlyMap<string, AnyRxDocument>, context: string, repeated: ReadonlySet<string>): Promise<void> {
+  async #expectEvents(
+    before: ReadonlyMap<string, AnyRxDocument>,
+    context: string,
+    repeated: ReadonlySet<string>,
+  ): Promise<void> {
     const after = await this.#byId(this.#memory);
     const named = this.#bulks.memory.splice(0).flatMap(({ events }) => events);
     const expected = new Map<string, AnyEvent>();
