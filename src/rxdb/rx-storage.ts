@@ -7,7 +7,7 @@ import {
 } from 'rxdb';
 import { checkOptions } from '../engine/calls/check-options.ts';
 import { DatabaseCore } from '../engine/database.ts';
-import type { Environment } from '../engine/ground/environment.ts';
+import { type Environment, systemEnvironment } from '../engine/ground/environment.ts';
 import { openStoredParts } from '../engine/open-parts.ts';
 import type { Storage } from '../engine/storage/storage.ts';
 import type { Durability } from '../engine/storage/storage-health.ts';
@@ -69,16 +69,11 @@ export function getRxStorageSojourn(options: RxStorageSojournOptions = {}): RxSt
     async createStorageInstance<T>(params: RxStorageInstanceCreationParams<T, RxSojournInstanceOptions>) {
       ensureRxStorageInstanceParamsAreCorrect(params);
       const { databaseName, collectionName, schema } = params;
-      const name = nameOfCollection({ databaseName, collectionName, version: schema.version });
+      const env = options.env ?? systemEnvironment();
+      const name = await nameOfCollection({ databaseName, collectionName, version: schema.version }, env);
       const key = getPrimaryFieldOfPrimaryKey(schema.primaryKey) as string;
-      let instance: RxStorageInstanceSojourn<T> | undefined;
-      const lease = await sharedOf(options.storage).open(
-        name,
-        () => openCollection(name, key, params, options),
-        () => instance?.noteRemoved(),
-      );
-      instance = new RxStorageInstanceSojourn(params, key, lease);
-      return instance;
+      const open = () => openCollection(name, key, params, options);
+      return new RxStorageInstanceSojourn(params, key, await sharedOf(options.storage).open(name, open));
     },
   };
 }

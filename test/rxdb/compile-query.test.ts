@@ -13,7 +13,7 @@ beforeEach(async () => {
   const schema = rxSchema(INDEXES);
   const env = createFakeEnvironment();
   const collectionName = `compile${count++}`;
-  const open = () => openRxInstance(getRxStorageSojourn({ env }) as never, schema, { collectionName });
+  const open = () => openRxInstance(getRxStorageSojourn({ env }), schema, { collectionName });
   pair = await RxPair.open(schema, { open, env, isKept: false });
 });
 afterEach(() => pair.close());
