@@ -140,7 +140,7 @@ export class DocumentCollection implements QuerySource {
 
   /** The documents that changed after a checkpoint, each once and as it is now, in the order of their last changes. */
   changedSince(limit: number, checkpoint: RxCheckpoint | undefined) {
-    this.#log ??= new ChangeLog(this.entries(true, true), ({ id, sequence }) => this.byId(id)?.sequence === sequence);
+    this.#log ??= new ChangeLog(this.entries(true, true), ({ id, record }) => this.byId(id)?.record === record);
     const after = typeof checkpoint?.seq === 'number' ? checkpoint.seq : 0;
     const entries = this.#log.after(after, limit);
     const last = entries[entries.length - 1];

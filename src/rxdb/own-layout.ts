@@ -4,7 +4,7 @@ import type { Entity } from '../engine/store/store.ts';
 import type { Table } from '../engine/store/table.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { Batch } from '../engine/write/change.ts';
-import { copyJson, isSaid, setOwn } from './copy-json.ts';
+import { copyJson, setOwn } from './copy-json.ts';
 import { type AnyDocument, type BuildDocument, DocumentEntry } from './document-entry.ts';
 import {
   type AnyWriteError,
@@ -105,8 +105,8 @@ export class OwnLayout implements DocumentLayout {
     for (const name of Object.keys(document)) {
       if (name === this.#key || name === '_deleted' || name === '_rev' || name === '_meta' || name === '_attachments')
         continue;
-      const value = (document as Record<string, unknown>)[name];
-      if (isSaid(value)) setOwn(body, name, copyJson(value, 1));
+      const value = copyJson((document as Record<string, unknown>)[name], name, 1);
+      if (value !== undefined) setOwn(body, name, value);
     }
     const { _meta: meta, _attachments: attachments } = document;
     return this.table.shape.make([
@@ -116,7 +116,7 @@ export class OwnLayout implements DocumentLayout {
       Object.freeze(body),
       document._rev,
       meta.lwt,
-      hasMore(meta) ? copyJson(meta) : null,
+      hasMore(meta) ? copyJson(meta, '_meta', 1) : null,
       attachments === undefined ? false : withoutData(attachments),
       sequence,
       context,
@@ -189,7 +189,7 @@ function withoutData(attachments: AnyDocument['_attachments']): unknown {
     const { length, type, digest, data, ...others } = attachments[name] as AnyDocument['_attachments'][string] & {
       data?: { size: number };
     };
-    setOwn(kept, name, copyJson({ ...others, length: data?.size ?? length, type, digest }));
+    setOwn(kept, name, copyJson({ ...others, length: data?.size ?? length, type, digest }, name, 1));
   }
   return Object.freeze(kept);
 }

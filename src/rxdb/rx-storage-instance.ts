@@ -14,6 +14,7 @@ import {
 } from 'rxdb';
 import { type Observable, Subject, takeUntil } from 'rxjs';
 import { createError } from '../engine/ground/errors.ts';
+import { checkRow } from './check-row.ts';
 import type { DocumentCollection, RxCheckpoint } from './document-collection.ts';
 import type { AnyWriteRow } from './document-layout.ts';
 import { attachmentKey } from './document-object.ts';
@@ -75,6 +76,7 @@ export class RxStorageInstanceSojourn<T>
   async bulkWrite(rows: BulkWriteRow<T>[], context: string): Promise<RxStorageBulkWriteResponse<T>> {
     const collection = this.#collection;
     const given = rows as unknown as readonly AnyWriteRow[];
+    for (const row of given) checkRow(row, this.#key);
     const bringsData = this.schema.attachments !== undefined && given.some(hasData);
     if (!bringsData && !collection.writesElsewhere)
       return { error: (await collection.write({ rows: given, context, data: NO_DATA })) as never };

@@ -84,7 +84,7 @@ async function openCollection<T>(
   { schema, multiInstance }: RxStorageInstanceCreationParams<T, RxSojournInstanceOptions>,
   { storage, durability, key: secret, env }: RxStorageSojournOptions,
 ): Promise<OpenCollection> {
-  const kept = storage === undefined ? {} : { storage, durability, key: secret, shared: multiInstance };
+  const kept = { storage, durability, key: secret, shared: storage !== undefined && multiInstance };
   const objects = [RxDocumentObject, RxAttachmentObject];
   const parts = await openStoredParts({ name, objects, env, autoIndex: false, feedMax: 0, ...kept });
   const db = new DatabaseCore(parts);

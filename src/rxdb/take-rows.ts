@@ -1,4 +1,4 @@
-import { copyJson, isSaid, setOwn } from './copy-json.ts';
+import { copyJson, setOwn } from './copy-json.ts';
 import type { AnyWriteRow } from './document-layout.ts';
 
 /**
@@ -11,7 +11,7 @@ export function takeRows(rows: readonly AnyWriteRow[]): readonly AnyWriteRow[] {
     for (const name of Object.keys(document)) {
       const value = (document as Record<string, unknown>)[name];
       if (name === '_attachments') taken[name] = takeAttachments(value as object | undefined);
-      else if (isSaid(value)) setOwn(taken, name, copyJson(value, 1));
+      else setOwn(taken, name, copyJson(value, name, 1));
     }
     // Of what a row was made from its revision is all that is asked.
     return { document: taken, previous: previous && { _rev: previous._rev } } as unknown as AnyWriteRow;
