@@ -19,6 +19,9 @@ export default defineConfig({
       { find: 'sojourn/testing', replacement: at('./src/testing/storage-checks.ts') },
       { find: 'sojourn/zod', replacement: at('./src/zod/schemas.ts') },
       { find: /^sojourn$/, replacement: at('./src/index.ts') },
+      // RxDB's shipped tests use two packages that it does not bring along.
+      { find: /^async-test-util$/, replacement: at('./test/instruments/async-test-util.ts') },
+      { find: /^clone$/, replacement: at('./test/instruments/clone.ts') },
     ],
   },
   test: {
@@ -26,5 +29,6 @@ export default defineConfig({
     typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     testTimeout: 60_000,
     maxWorkers: 2,
+    server: { deps: { inline: [/rxdb\/dist\/esm\/plugins\/test-utils/] } },
   },
 });

@@ -21,16 +21,20 @@ export class ChangeLog {
     this.#current = this.#entries.length;
   }
 
-  /** Adds what one commit made, which is later than all before. */
+  /** Adds what one commit made. */
   addAll(changes: readonly DocumentChange[]): void {
     const added = changes.flatMap(({ before, after }) =>
-      after === undefined || after.sequence === before?.sequence ? [] : [after],
+      after === undefined || after.record === before?.record ? [] : [after],
     );
-    for (const entry of added.length > 1 ? added.sort(bySequence) : added) this.#entries.push(entry);
-    if (this.#entries.length > CUT_MIN && this.#entries.length > this.#current * 2) {
-      this.#entries = this.#entries.filter(this.#isCurrent);
-      this.#current = this.#entries.length;
-    }
+    const [first] = added.length > 1 ? added.sort(bySequence) : added;
+    if (first === undefined) return;
+    // The state of another tab may be taken over, whose commits came instead of some of those here.
+    const isLater = first.sequence > (this.#entries[this.#entries.length - 1]?.sequence ?? 0);
+    for (const entry of added) this.#entries.push(entry);
+    if (isLater && (this.#entries.length <= CUT_MIN || this.#entries.length <= this.#current * 2)) return;
+    this.#entries = this.#entries.filter(this.#isCurrent);
+    if (!isLater) this.#entries.sort(bySequence);
+    this.#current = this.#entries.length;
   }
 
   /** The first versions after a place. */

@@ -1,7 +1,8 @@
+import type { Environment } from '../engine/ground/environment.ts';
 import { createError } from '../engine/ground/errors.ts';
 
-/** What names of databases on disk can be, less what is added to them. */
-const LENGTH_MAX = 190;
+/** The longest name that every storage has a place for. */
+const LENGTH_MAX = 100;
 
 /** Which collection an instance is of: two of one identity share their documents. */
 export interface CollectionIdentity {
@@ -12,13 +13,17 @@ export interface CollectionIdentity {
 
 /**
  * The name of the database that a collection is kept as: never the same for two collections, and a plain file name also where case
- * makes no difference. Throws `INVALID_OPTION` where it would be too long for one.
+ * makes no difference. One too long for that is told by its SHA-256; RxDB makes such for what it keeps of a replication. Rejects
+ * with `INVALID_OPTION` where there is no way to that.
  */
-export function nameOfCollection({ databaseName, collectionName, version }: CollectionIdentity): string {
+export async function nameOfCollection(identity: CollectionIdentity, { digest }: Environment): Promise<string> {
+  const { databaseName, collectionName, version } = identity;
   const name = `rx-${plain(databaseName)}-${plain(collectionName)}-${version}`;
-  if (name.length > LENGTH_MAX)
-    throw createError('INVALID_OPTION', 'the names of the RxDatabase and of its collection are too long to be kept by');
-  return name;
+  if (name.length <= LENGTH_MAX) return name;
+  if (digest === undefined) throw createError('INVALID_OPTION', 'env has no digest(), which a name this long needs');
+  const bytes = await digest(new TextEncoder().encode(name));
+  // No name that is short enough has a dot there which nothing closes.
+  return `rx-.${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** Small letters, digits and underscores stand for themselves, all else as its code. */

@@ -1,5 +1,6 @@
 import {
   type FilledMangoQuery,
+  getPrimaryFieldOfPrimaryKey,
   getQueryMatcher,
   getQueryPlan,
   getSortComparator,
@@ -11,7 +12,7 @@ import {
 } from 'rxdb';
 import type { AnyDocument } from './document-entry.ts';
 import { DELETED_FIELD, type KeyRange } from './document-index.ts';
-import { BEHIND_NULL, HIGHEST, type KeyType, LOWEST } from './index-keys.ts';
+import { BEHIND_NULL, compareKeys, HIGHEST, type KeyType, LOWEST } from './index-keys.ts';
 
 /** RxDB's words for no bound. */
 const NO_LOWER = Number.MIN_SAFE_INTEGER;
@@ -57,11 +58,21 @@ export function compileQuery(schema: AnySchema, typeOf: TypeOf, prepared: Prepar
     skip: skip ?? 0,
     limit: typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY,
     test: lazily(() => getQueryMatcher(schema as never, query as never) as (document: AnyDocument) => boolean),
-    compare: lazily(() => getSortComparator(schema as never, query as never) as never),
+    compare: lazily(() => compareBy(schema, query)),
     live: deletedAsked !== true,
     deleted: deletedAsked !== false,
     access: accessOf(schema, typeOf, query, prepared.queryPlan),
   };
+}
+
+/**
+ * The order asked for. RxDB's comparator does not go on to the primary key behind values that it calls equal though they are not the
+ * same, such as two equal lists: here they come by it, so that pages of a result agree.
+ */
+function compareBy(schema: AnySchema, query: Query): CompiledQuery['compare'] {
+  const compare = getSortComparator(schema as never, query as never) as (left: unknown, right: unknown) => number;
+  const key = getPrimaryFieldOfPrimaryKey(schema.primaryKey) as string;
+  return (left, right) => compare(left, right) || compareKeys(left[key], right[key]);
 }
 
 /** A function that is made when it is first called: most queries need neither a matcher nor a comparator. */
@@ -105,31 +116,49 @@ function fieldOf(part: Part): string {
  */
 function readPlan(
   typeOf: TypeOf,
-  query: Query,
+  { selector, sort }: Query,
   plan: RxQueryPlan,
-  order: IndexAccess['order'],
+  asked: IndexAccess['order'],
 ): IndexAccess | undefined {
   const from = plan.index[0] === DELETED_FIELD ? 1 : 0;
+  // RxDB leaves out of an order what it takes to be one value throughout, which only a true index can vouch for.
+  const order = sort.every((part) => plan.index.includes(fieldOf(part))) ? asked : 'none';
+  const isExact = plan.selectorSatisfiedByIndex && Object.values(selector).every(hasOperators);
   const lower: unknown[] = [];
   const upper: unknown[] = [];
   for (let i = 0; i < plan.index.length; i++) {
     const field = plan.index[i] as string;
     const type = typeOf(field);
+    const condition = Object.hasOwn(selector, field) ? (selector as Record<string, unknown>)[field] : undefined;
     const [start, end] = [plan.startKeys[i] as unknown, plan.endKeys[i] as unknown];
     const isBound = isValue(start) || isValue(end);
-    if (type === undefined || !isUsable(start, type) || !isUsable(end, type)) return undefined;
+    if (type === undefined || !isUsable(start, type) || !isUsable(end, type) || saysNoBound(condition))
+      return undefined;
     if (i < from) {
-      if (isBound && start !== end) return undefined;
+      // Which runs are read is told by $eq alone.
+      if (isBound && (condition as { $eq?: unknown } | undefined)?.$eq !== start) return undefined;
       // Both runs are read whole: what is asked of later fields is no range of all.
-      if (!isBound) return { path: plan.index, range: ALL, isExact: plan.selectorSatisfiedByIndex, order };
+      if (!isBound) return { path: plan.index, range: ALL, isExact, order };
       continue;
     }
-    const isCompared = plan.selectorSatisfiedByIndex && Object.hasOwn(query.selector, field);
-    lower.push(boundOf(start, isCompared ? BEHIND_NULL : LOWEST));
+    lower.push(boundOf(start, isExact && condition !== undefined ? BEHIND_NULL : LOWEST));
     upper.push(boundOf(end, LOWEST));
   }
   const range = { lower, upper, isLowerIn: plan.inclusiveStart, isUpperIn: plan.inclusiveEnd };
-  return { path: plan.index, range, isExact: plan.selectorSatisfiedByIndex, order };
+  return { path: plan.index, range, isExact, order };
+}
+
+/** Whether a condition is more than an empty object, which RxDB takes for none at all and the matcher for a value. */
+function hasOperators(condition: unknown): boolean {
+  return typeof condition === 'object' && condition !== null && Object.keys(condition).length > 0;
+}
+
+/** Whether a condition compares with one of RxDB's words for no bound, which it then cannot be told from in a plan. */
+function saysNoBound(condition: unknown): boolean {
+  if (typeof condition !== 'object' || condition === null) return false;
+  return Object.values(condition).some((operand) =>
+    Array.isArray(operand) ? !operand.every(isValue) : !isValue(operand),
+  );
 }
 
 const ALL: KeyRange = { lower: [LOWEST], upper: [HIGHEST], isLowerIn: true, isUpperIn: true };
@@ -139,7 +168,7 @@ function isValue(key: unknown): boolean {
 }
 
 function isUsable(key: unknown, type: KeyType): boolean {
-  return !isValue(key) || typeof key === type;
+  return !isValue(key) || (typeof key === type && !Number.isNaN(key));
 }
 
 function boundOf(key: unknown, lowest: symbol): unknown {

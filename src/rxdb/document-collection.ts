@@ -76,6 +76,11 @@ export class DocumentCollection implements QuerySource {
     return errors;
   }
 
+  /** Whether another tab makes the commits, which answers later and may have to be asked again. */
+  get writesElsewhere(): boolean {
+    return this.layout.parts.store.forward !== undefined;
+  }
+
   /** Runs a write where commits are made, which may be another tab, and resolves when it is kept. */
   #commit<T>(work: () => T): T | Promise<T> {
     const { store, keeper } = this.layout.parts;
@@ -139,7 +144,7 @@ export class DocumentCollection implements QuerySource {
 
   /** The documents that changed after a checkpoint, each once and as it is now, in the order of their last changes. */
   changedSince(limit: number, checkpoint: RxCheckpoint | undefined) {
-    this.#log ??= new ChangeLog(this.entries(true, true), ({ id, sequence }) => this.byId(id)?.sequence === sequence);
+    this.#log ??= new ChangeLog(this.entries(true, true), ({ id, record }) => this.byId(id)?.record === record);
     const after = typeof checkpoint?.seq === 'number' ? checkpoint.seq : 0;
     const entries = this.#log.after(after, limit);
     const last = entries[entries.length - 1];

@@ -53,10 +53,13 @@ export interface DocumentChange {
   readonly after: DocumentEntry | undefined;
 }
 
-/** A value at a path of a document: dots reach into objects, and into lists by place. */
+/**
+ * A value at a path of a document, for an index. A list on the way is the value: what a query means by the rest of the path is then
+ * any of its elements, for which an index has no place.
+ */
 export function valueAt(document: AnyDocument | Record<string, unknown>, steps: readonly string[]): unknown {
   let value: unknown = document;
-  for (let i = 0; i < steps.length; i++) {
+  for (let i = 0; i < steps.length && !Array.isArray(value); i++) {
     if (typeof value !== 'object' || value === null) return undefined;
     value = (value as Record<string, unknown>)[steps[i] as string];
   }

@@ -4,7 +4,7 @@ import type { Entity } from '../engine/store/store.ts';
 import type { Table } from '../engine/store/table.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { Batch } from '../engine/write/change.ts';
-import { copyJson, isSaid, setOwn } from './copy-json.ts';
+import { copyJson, setOwn } from './copy-json.ts';
 import { type AnyDocument, type BuildDocument, DocumentEntry } from './document-entry.ts';
 import {
   type AnyWriteError,
@@ -125,8 +125,8 @@ export class OwnLayout implements DocumentLayout {
       if (name === '_deleted' || name === '_rev' || name === '_meta' || name === '_attachments') continue;
       if (name === this.#key && isFirst) continue;
       isFirst = false;
-      const value = (document as Record<string, unknown>)[name];
-      if (isSaid(value)) setOwn(body, name, copyJson(value, 1));
+      const value = copyJson((document as Record<string, unknown>)[name], name, 1);
+      if (value !== undefined) setOwn(body, name, value);
     }
     const { _meta: meta, _attachments: attachments } = document;
     return this.#table.shape.make([
@@ -210,7 +210,7 @@ function withoutData(attachments: AnyDocument['_attachments']): unknown {
     const { length, type, digest, data, ...others } = attachments[name] as AnyDocument['_attachments'][string] & {
       data?: { size: number };
     };
-    setOwn(kept, name, copyJson({ ...others, length: data?.size ?? length, type, digest }));
+    setOwn(kept, name, copyJson({ ...others, length: data?.size ?? length, type, digest }, name, 1));
   }
   return Object.freeze(kept);
 }

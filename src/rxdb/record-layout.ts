@@ -151,7 +151,7 @@ export class RecordLayout implements DocumentLayout {
         Meta: metaToKeep(meta),
         Sequence: sequence,
         Context: context,
-        Last: record === NO_RECORD ? copyJson(fieldsOf(definition, row.document)) : null,
+        Last: record === NO_RECORD ? copyJson(fieldsOf(definition, row.document), '', 0) : null,
       },
       this.parts.store.moment(),
     );

@@ -12,13 +12,15 @@ import {
   type RxStorageInstance,
   type RxStorageQueryResult,
 } from 'rxdb';
-import type { Observable } from 'rxjs';
+import { type Observable, Subject, takeUntil } from 'rxjs';
 import { createError } from '../engine/ground/errors.ts';
+import { checkRow } from './check-row.ts';
 import type { DocumentCollection, RxCheckpoint } from './document-collection.ts';
 import type { AnyDocument } from './document-entry.ts';
 import type { AnyWriteRow } from './document-layout.ts';
 import { attachmentKey } from './document-object.ts';
 import type { CollectionLease } from './shared-collections.ts';
+import { takeRows } from './take-rows.ts';
 
 /** What of an instance plugins may look into. */
 export interface RxSojournInternals {
@@ -53,8 +55,8 @@ export class RxStorageInstanceSojourn<T>
   readonly internals: RxSojournInternals;
   readonly #key: string;
   readonly #lease: CollectionLease;
+  readonly #closed = new Subject<void>();
   #closing: Promise<void> | undefined;
-  #isRemoved = false;
 
   constructor(head: InstanceHead<T>, key: string, lease: CollectionLease) {
     this.databaseName = head.databaseName;
@@ -68,20 +70,23 @@ export class RxStorageInstanceSojourn<T>
 
   get #collection(): DocumentCollection {
     if (this.#closing !== undefined) throw createError('DATABASE_CLOSED', 'the storage instance has been closed');
-    if (this.#isRemoved) throw createError('DATABASE_CLOSED', 'the collection has been removed');
+    if (this.#lease.isRemoved) throw createError('DATABASE_CLOSED', 'the collection has been removed');
     return this.internals.collection;
-  }
-
-  /** Another instance has removed the collection. */
-  noteRemoved(): void {
-    this.#isRemoved = true;
   }
 
   async bulkWrite(rows: BulkWriteRow<T>[], context: string): Promise<RxStorageBulkWriteResponse<T>> {
     const collection = this.#collection;
-    const own = rows as unknown as readonly AnyWriteRow[];
-    const data = this.schema.attachments === undefined ? NO_DATA : await readData(own, this.#key);
-    return { error: (await collection.write({ rows: own, context, data })) as never };
+    const given = rows as unknown as readonly AnyWriteRow[];
+    for (const row of given) checkRow(row, this.#key);
+    const bringsData = this.schema.attachments !== undefined && given.some(hasData);
+    if (!bringsData && !collection.writesElsewhere)
+      return { error: (await collection.write({ rows: given, context, data: NO_DATA })) as never };
+    const taken = takeRows(given);
+    const data = bringsData ? await readData(taken, this.#key) : NO_DATA;
+    const errors = await collection.write({ rows: taken, context, data });
+    return {
+      error: errors.map((error) => ({ ...error, writeRow: given[taken.indexOf(error.writeRow)] })) as never,
+    };
   }
 
   async findDocumentsById(ids: string[], withDeleted: boolean): Promise<RxDocumentData<T>[]> {
@@ -115,7 +120,7 @@ export class RxStorageInstanceSojourn<T>
   }
 
   changeStream(): Observable<EventBulk<RxStorageChangeEvent<T>, RxCheckpoint>> {
-    return this.#collection.events$.asObservable() as never;
+    return this.#collection.events$.pipe(takeUntil(this.#closed)) as never;
   }
 
   async cleanup(minimumDeletedMs: number): Promise<boolean> {
@@ -123,16 +128,19 @@ export class RxStorageInstanceSojourn<T>
     return collection.cleanup(collection.layout.parts.store.environment.now() - minimumDeletedMs);
   }
 
+  /** Nothing is heard from it any more; the collection is closed with the last of its instances. */
   close(): Promise<void> {
-    this.#closing ??= this.#isRemoved ? Promise.resolve() : this.#lease.close();
+    if (this.#closing === undefined) {
+      this.#closing = this.#lease.close();
+      this.#closed.next();
+    }
     return this.#closing;
   }
 
   async remove(): Promise<void> {
     void this.#collection;
-    const removing = this.#lease.remove();
-    this.#closing = removing;
-    await removing;
+    this.#closing = this.#lease.remove();
+    await this.#closing;
   }
 }
 
@@ -147,6 +155,10 @@ function attachable(document: AnyDocument): AnyDocument {
 }
 
 const NO_DATA: ReadonlyMap<string, string> = new Map();
+
+function hasData({ document }: AnyWriteRow): boolean {
+  return Object.values(document._attachments ?? {}).some((attachment) => 'data' in attachment);
+}
 
 /** The data of attachments, read before the commit, which cannot wait. */
 async function readData(rows: readonly AnyWriteRow[], key: string): Promise<ReadonlyMap<string, string>> {

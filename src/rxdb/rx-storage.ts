@@ -7,7 +7,7 @@ import {
 } from 'rxdb';
 import { checkOptions } from '../engine/calls/check-options.ts';
 import { DatabaseCore } from '../engine/database.ts';
-import type { Environment } from '../engine/ground/environment.ts';
+import { type Environment, systemEnvironment } from '../engine/ground/environment.ts';
 import { createError } from '../engine/ground/errors.ts';
 import { openStoredParts } from '../engine/open-parts.ts';
 import { partsOf } from '../engine/parts-of.ts';
@@ -84,8 +84,6 @@ export function getRxStorageSojourn(options: RxStorageSojournOptions = {}): RxSt
       ensureRxStorageInstanceParamsAreCorrect(params);
       const { schema } = params;
       const key = getPrimaryFieldOfPrimaryKey(schema.primaryKey) as string;
-      let instance: RxStorageInstanceSojourn<T> | undefined;
-      const onRemoved = () => instance?.noteRemoved();
       // RxDB opens what it is to remove by its name alone.
       const place = JSON.stringify([params.databaseName, params.collectionName]);
       const object = params.options?.object ?? objects.get(place);
@@ -94,23 +92,22 @@ export function getRxStorageSojourn(options: RxStorageSojournOptions = {}): RxSt
       if (object !== undefined) objects.set(place, object);
       const lease =
         parts !== undefined && object !== undefined
-          ? await sharedOf(parts).open(object, () => openRecordCollection(parts, object, schema as never), onRemoved)
-          : await openOwn(key, params, options, onRemoved);
-      instance = new RxStorageInstanceSojourn(params, key, lease);
-      return instance;
+          ? await sharedOf(parts).open(object, () => openRecordCollection(parts, object, schema as never))
+          : await openOwn(key, params, options);
+      return new RxStorageInstanceSojourn(params, key, lease);
     },
   };
 }
 
-function openOwn<T>(
+async function openOwn<T>(
   key: string,
   params: RxStorageInstanceCreationParams<T, RxSojournInstanceOptions>,
   options: RxStorageSojournOptions,
-  onRemoved: () => void,
 ): Promise<CollectionLease> {
   const { databaseName, collectionName, schema } = params;
-  const name = nameOfCollection({ databaseName, collectionName, version: schema.version });
-  return sharedOf(options.storage).open(name, () => openCollection(name, key, params, options), onRemoved);
+  const identity = { databaseName, collectionName, version: schema.version };
+  const name = await nameOfCollection(identity, options.env ?? systemEnvironment());
+  return sharedOf(options.storage).open(name, () => openCollection(name, key, params, options));
 }
 
 async function openCollection<T>(
@@ -119,7 +116,7 @@ async function openCollection<T>(
   { schema, multiInstance }: RxStorageInstanceCreationParams<T, RxSojournInstanceOptions>,
   { storage, durability, key: secret, env }: RxStorageSojournOptions,
 ): Promise<OpenCollection> {
-  const kept = storage === undefined ? {} : { storage, durability, key: secret, shared: multiInstance };
+  const kept = { storage, durability, key: secret, shared: storage !== undefined && multiInstance };
   const objects = [RxDocumentObject, RxAttachmentObject];
   const parts = await openStoredParts({ name, objects, env, autoIndex: false, feedMax: 0, ...kept });
   const db = new DatabaseCore(parts);

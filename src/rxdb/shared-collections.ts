@@ -16,13 +16,14 @@ export interface OpenCollection {
 interface Shared {
   readonly opening: Promise<OpenCollection>;
   users: number;
-  /** Hears that the collection was removed. */
-  readonly onRemoved: Set<() => void>;
+  isRemoved: boolean;
 }
 
 /** What an instance has of a collection that it shares. */
 export interface CollectionLease {
   readonly collection: DocumentCollection;
+  /** Whether it was taken away, by whoever had it too. */
+  readonly isRemoved: boolean;
   /** Gives it back; the last one closes it. */
   close(): Promise<void>;
   /** Takes it and all its documents away, from everyone. */
@@ -43,57 +44,62 @@ export class SharedCollections {
     this.#outlives = outlives;
   }
 
-  /** `onRemoved`: called when another instance removes it. */
-  async open(name: string, make: () => Promise<OpenCollection>, onRemoved: () => void): Promise<CollectionLease> {
+  /** Opens a collection by `make`, unless it is open. Rejects as that does. */
+  async open(name: string, make: () => Promise<OpenCollection>): Promise<CollectionLease> {
     for (let ending = this.#ending.get(name); ending !== undefined; ending = this.#ending.get(name))
       await ending.catch(() => undefined);
     let shared = this.#shared.get(name);
     if (shared === undefined) {
-      shared = { opening: make(), users: 0, onRemoved: new Set() };
+      shared = { opening: make(), users: 0, isRemoved: false };
       this.#shared.set(name, shared);
     }
     shared.users++;
-    shared.onRemoved.add(onRemoved);
     try {
-      const opened = await shared.opening;
-      return this.#lease(name, shared, opened, onRemoved);
+      return this.#lease(name, shared, await shared.opening);
     } catch (error) {
-      this.#shared.delete(name);
+      if (this.#shared.get(name) === shared) this.#shared.delete(name);
       throw error;
     }
   }
 
-  #lease(name: string, shared: Shared, { collection, close, empty, erase }: OpenCollection, onRemoved: () => void) {
-    const end = async (work: () => Promise<void>) => {
-      this.#shared.delete(name);
-      collection.end();
-      const ending = work();
-      this.#ending.set(name, ending);
-      try {
-        await ending;
-      } finally {
-        this.#ending.delete(name);
-      }
-    };
+  #lease(name: string, shared: Shared, { collection, close, empty, erase }: OpenCollection): CollectionLease {
     return {
       collection,
+      get isRemoved() {
+        return shared.isRemoved;
+      },
       close: async () => {
-        shared.onRemoved.delete(onRemoved);
         shared.users--;
         if (shared.users > 0 || this.#outlives || this.#shared.get(name) !== shared) return;
-        await end(close);
+        collection.end();
+        await this.#end(name, close);
       },
       remove: async () => {
         if (this.#shared.get(name) !== shared) throw createError('DATABASE_CLOSED', 'the collection has been removed');
-        shared.onRemoved.delete(onRemoved);
-        for (const tell of [...shared.onRemoved]) tell();
-        await empty();
-        await end(async () => {
-          await close();
+        shared.isRemoved = true;
+        collection.end();
+        await this.#end(name, async () => {
+          try {
+            await empty();
+          } finally {
+            await close();
+          }
           await erase();
         });
       },
     };
+  }
+
+  /** From now on it can be opened anew, once this has ended. */
+  async #end(name: string, work: () => Promise<void>): Promise<void> {
+    this.#shared.delete(name);
+    const ending = work();
+    this.#ending.set(name, ending);
+    try {
+      await ending;
+    } finally {
+      if (this.#ending.get(name) === ending) this.#ending.delete(name);
+    }
   }
 }
 
