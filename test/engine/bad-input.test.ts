@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { genesys, salesforce, twilio } from '../../src/collections/catalog.ts';
 import { defineObject, EngineError, type Issue, openDatabase } from '../../src/index.ts';
 import { expectSameState } from '../instruments/expect-same-state.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { CHAT, errorOf, idOf, issuesOf, NOON, USER } from '../instruments/session-database.ts';
-import { wholeState } from '../instruments/whole-state.ts';
+import { toldOf, wholeState } from '../instruments/whole-state.ts';
 
 async function open() {
   const env = createFakeEnvironment();
@@ -28,9 +28,25 @@ async function open() {
 type World = Awaited<ReturnType<typeof open>>;
 
 let world: World;
+let toldFirst: unknown;
+
+/** The objects that hold records, and one that each of the other families brings. */
+const OBJECTS = [
+  'LiveAgentSession',
+  'SOSSession',
+  'SOSSessionActivity',
+  'User',
+  'TwilioProxySession',
+  'GenesysSession',
+];
 
 beforeEach(async () => {
   world = await open();
+  toldFirst ??= toldOf(world.db, OBJECTS);
+});
+
+afterEach(() => {
+  expectSameState(toldOf(world.db, OBJECTS), toldFirst);
 });
 
 /** Makes a call that must be refused and tells why, having seen that it left no trace: not even a listener heard. */
