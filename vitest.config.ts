@@ -24,7 +24,10 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     // Those files alone: the rest is checked by `npm run check`.
     typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './test/types/tsconfig.json' },
+    // What is waited for comes at once on a quiet machine; on a busy one it may take its time.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { interval: 10, timeout: 20_000 } },
     maxWorkers: 2,
     // A process for each file would load the same modules two hundred times. None of them holds anything that a test changes.
     isolate: false,

@@ -84,6 +84,15 @@ async function launchOptions(): Promise<LaunchOptions> {
   };
 }
 
+const bundles = new Map<string, Promise<string>>();
+
+/** The bundle of a script, made once. */
+function bundled(script: string): Promise<string> {
+  const made = bundles.get(script) ?? bundle(script);
+  bundles.set(script, made);
+  return made;
+}
+
 async function bundle(script: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [script],
@@ -101,7 +110,7 @@ async function bundle(script: string): Promise<string> {
 }
 
 async function openPage(context: BrowserContext, script: string, reach: BrowserOptions['reach']): Promise<OpenPage> {
-  const text = await bundle(script);
+  const text = await bundled(script);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
