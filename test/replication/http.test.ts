@@ -246,20 +246,17 @@ describe('a stream over HTTP', () => {
 
   test('lives as long as the server makes itself heard', async () => {
     const env = createFakeEnvironment();
+    let beat = () => {};
     const { url } = await serve((_, response) => {
-      response.writeHead(200, EVENTS).write(':\n\n');
       let beats = 0;
-      const timer = setInterval(() => {
-        response.write(':\n\n');
-        if (++beats === 5) {
-          clearInterval(timer);
-          response.end();
-        }
-      }, 10);
+      beat = () => (++beats === 5 ? response.end() : response.write(':\n\n'));
+      response.writeHead(200, EVENTS);
+      beat();
     });
     for await (const message of http({ url, env }).stream?.(visits, never) ?? []) {
       expect(message).toEqual({ kind: 'alive' });
       env.advance(30_000);
+      beat();
     }
     expect(env.now()).toBeGreaterThan(createFakeEnvironment().now() + 60_000);
   });

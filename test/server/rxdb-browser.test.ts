@@ -7,7 +7,7 @@ import { Step, Visit } from '../instruments/sync-fleet.ts';
 import type { RxDesk } from './pages/rxdb-desk.ts';
 
 declare const rxDesk: RxDesk;
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 30_000 };
 const server = new HttpSyncServer();
 
 let browser: OpenBrowser;
