@@ -1,7 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const LONG = /\/test\/(dexie|laws|level|postgres)\//;
+
+/** The folders of long tests come first, or the last of them would run while the other process has nothing left to do. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   // The README's code imports the package by its names.
@@ -31,5 +43,6 @@ export default defineConfig({
     maxWorkers: 2,
     // A process for each file would load the same modules two hundred times. None of them holds anything that a test changes.
     isolate: false,
+    sequence: { sequencer: LongFirst },
   },
 });
