@@ -1,7 +1,27 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const LONG = /\/test\/(dexie|laws|level|postgres)\//;
+
+const ALL = ['test/**/*.test.{ts,tsx}'];
+const OF_RXDB = [
+  'test/rxdb/**/*.test.ts',
+  'test/laws/records-are-documents.test.ts',
+  'test/server/rxdb*.test.ts',
+  'test/replication/rxdb*.test.ts',
+];
+
+/** The folders of long tests come first, or the last of them would run while the other process has nothing left to do. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   // The README's code imports the package by its names.
@@ -25,10 +45,20 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    // Those files alone: the rest is checked by `npm run check`.
+    typecheck: { include: ['test/**/*.test-d.ts'], tsconfig: './test/types/tsconfig.json' },
+    // What is waited for comes at once on a quiet machine; on a busy one it may take its time.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { interval: 10, timeout: 20_000 } },
     maxWorkers: 2,
     server: { deps: { inline: [/rxdb\/dist\/esm\/plugins\/test-utils/] } },
+    projects: [
+      // A process for each file would load the same modules two hundred times. None of them holds anything that a test changes,
+      // but for RxDB, which keeps its plugins and counts its collections.
+      { extends: true, test: { name: 'sojourn', include: ALL, exclude: OF_RXDB, isolate: false } },
+      { extends: true, test: { name: 'rxdb', include: OF_RXDB, isolate: true, typecheck: { enabled: false } } },
+    ],
+    sequence: { sequencer: LongFirst },
   },
 });

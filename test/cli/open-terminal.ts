@@ -72,7 +72,7 @@ export function openTerminal({ args = [], isTerminal = true, columns = 80, varia
     },
     /** Waits until the output has `text`, after what has been waited for before; gives what came up to its end. */
     async until(text: string): Promise<string> {
-      await expect.poll(() => output.read().slice(seen), { interval: 5, timeout: 5000 }).toContain(text);
+      await expect.poll(() => output.read().slice(seen), { interval: 5 }).toContain(text);
       const end = output.read().indexOf(text, seen) + text.length;
       const fresh = output.read().slice(seen, end);
       seen = end;

@@ -67,7 +67,7 @@ describe('in Chromium', () => {
         await page.exposeFunction('acknowledged', (id: string) => acknowledged.add(id));
         page.evaluate(() => disk.writeOn()).catch(() => undefined);
         const from = acknowledged.size;
-        await expect.poll(() => acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(from + 60);
+        await expect.poll(() => acknowledged.size).toBeGreaterThan(from + 60);
         await leave(page, end);
         page = next;
       }

@@ -1,13 +1,13 @@
-import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { genesys, salesforce, twilio } from '../../src/collections/catalog.ts';
 import { defineObject, EngineError, type Issue, openDatabase } from '../../src/index.ts';
+import { cpuTimeOf } from '../instruments/cpu-time.ts';
 import { expectSameState } from '../instruments/expect-same-state.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { CHAT, errorOf, idOf, issuesOf, NOON, USER } from '../instruments/session-database.ts';
-import { wholeState } from '../instruments/whole-state.ts';
+import { toldOf, wholeState } from '../instruments/whole-state.ts';
 
 async function open() {
   const env = createFakeEnvironment();
@@ -28,9 +28,25 @@ async function open() {
 type World = Awaited<ReturnType<typeof open>>;
 
 let world: World;
+let toldFirst: unknown;
+
+/** The objects that hold records, and one that each of the other families brings. */
+const OBJECTS = [
+  'LiveAgentSession',
+  'SOSSession',
+  'SOSSessionActivity',
+  'User',
+  'TwilioProxySession',
+  'GenesysSession',
+];
 
 beforeEach(async () => {
   world = await open();
+  toldFirst ??= toldOf(world.db, OBJECTS);
+});
+
+afterEach(() => {
+  expectSameState(toldOf(world.db, OBJECTS), toldFirst);
 });
 
 /** Makes a call that must be refused and tells why, having seen that it left no trace: not even a listener heard. */
@@ -672,9 +688,8 @@ describe('a LIKE of many wildcards over long texts', () => {
   ])('made of %s takes no time to speak of', async (_, pattern) => {
     const db = await openDatabase({ name: 'long', objects: genesys, env: createFakeEnvironment() });
     await db.GenesysSession.create(Array.from({ length: 20 }, (_, i) => ({ customerId: `${'a'.repeat(31_000)}${i}` })));
-    const start = performance.now();
-    db.GenesysSession.count({ where: { customerId: { $like: pattern } } });
-    expect(performance.now() - start).toBeLessThan(3000);
+    const count = () => db.GenesysSession.count({ where: { customerId: { $like: pattern } } });
+    expect(await cpuTimeOf(count)).toBeLessThan(3000);
   });
 });
 
@@ -706,9 +721,11 @@ describe('a nested value', () => {
     const boxes = await openBoxes();
     const ring: Record<string, unknown> = {};
     for (const key of ['a', 'b', 'c']) ring[key] = ring;
-    const start = performance.now();
-    const issues = await issuesOf(() => boxes.Box.create({ Any: wrong(ring), Items: wrong([ring, ring]) }));
-    expect(performance.now() - start).toBeLessThan(3000);
+    let issues: readonly Issue[] = [];
+    const create = async () => {
+      issues = await issuesOf(() => boxes.Box.create({ Any: wrong(ring), Items: wrong([ring, ring]) }));
+    };
+    expect(await cpuTimeOf(create)).toBeLessThan(3000);
     expect(issues).toContainEqual(expect.objectContaining({ statusCode: 'STRING_TOO_LONG', fields: ['Any'] }));
     expect(boxes.Box.size).toBe(0);
   });

@@ -2,9 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import type { Row } from './any-database.ts';
 
-/** Like `toEqual`, for many rows many times: the matcher, which is slow and explains, is asked only where they differ. */
+/** Like `toEqual`, for what is looked at many times: the matcher, which is slow and explains, is asked only where there is a difference. */
+export function expectEqual(got: unknown, wanted: unknown): void {
+  if (!isDeepStrictEqual(got, wanted)) expect(got).toEqual(wanted);
+}
+
+/** The same rows in the same order. */
 export function expectEqualRows(rows: readonly Row[], wanted: readonly Row[]): void {
-  if (!isDeepStrictEqual(rows, wanted)) expect(rows).toEqual(wanted);
+  expectEqual(rows, wanted);
 }
 
 /** The same records in the same order, by their ids. */

@@ -13,6 +13,7 @@ export class HttpSyncServer {
   readonly requests: string[] = [];
   /** Answers before the handler does, where it gives true: a part of the network that breaks. */
   interfere: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  #held: { readonly end: string; readonly answers: (() => void)[] } | undefined;
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
@@ -27,7 +28,11 @@ export class HttpSyncServer {
     const listener = toNodeListener(handler);
     const server = createServer((request, response) => {
       this.requests.push(`${request.method} ${(request.url ?? '').replace(/\?.*/, '')}`);
-      if (this.interfere?.(request, response) !== true) listener(request, response);
+      const answer = () => {
+        if (this.interfere?.(request, response) !== true) listener(request, response);
+      };
+      if (this.#held !== undefined && this.requests.at(-1)?.endsWith(this.#held.end)) this.#held.answers.push(answer);
+      else answer();
     });
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as AddressInfo).port;
@@ -38,6 +43,16 @@ export class HttpSyncServer {
   /** Cuts every connection, as a network that fails does. */
   cut(): void {
     this.#server?.closeAllConnections();
+  }
+
+  /** Has requests whose path ends so wait for their answers, until what it returns is called. */
+  holdBack(end: string): () => void {
+    const held = { end, answers: [] as (() => void)[] };
+    this.#held = held;
+    return () => {
+      this.#held = undefined;
+      for (const answer of held.answers) answer();
+    };
   }
 
   async stop(): Promise<void> {

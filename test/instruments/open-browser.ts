@@ -84,16 +84,13 @@ async function launchOptions(): Promise<LaunchOptions> {
   };
 }
 
-/** What was made of each script: tests open the same one in many tabs. */
 const bundles = new Map<string, Promise<string>>();
 
-function bundleOnce(script: string): Promise<string> {
-  let bundled = bundles.get(script);
-  if (bundled === undefined) {
-    bundled = bundle(script);
-    bundles.set(script, bundled);
-  }
-  return bundled;
+/** The bundle of a script, made once. */
+function bundled(script: string): Promise<string> {
+  const made = bundles.get(script) ?? bundle(script);
+  bundles.set(script, made);
+  return made;
 }
 
 async function bundle(script: string): Promise<string> {
@@ -113,7 +110,7 @@ async function bundle(script: string): Promise<string> {
 }
 
 async function openPage(context: BrowserContext, script: string, reach: BrowserOptions['reach']): Promise<OpenPage> {
-  const text = await bundleOnce(script);
+  const text = await bundled(script);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

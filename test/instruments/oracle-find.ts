@@ -65,20 +65,27 @@ export function comparable(place: Place, value: unknown): Comparable {
   return place.exact ? (value as string) : (value as string).toUpperCase();
 }
 
+const pathSteps = new Map<string, readonly string[]>();
+
 /** Everything a path finds in a record. Lists are entered; an empty one counts as one null. */
 export function valuesAt(record: Row, path: string): readonly unknown[] {
-  let values: unknown[] = [record];
-  const enter = (value: unknown): unknown[] => {
-    if (!Array.isArray(value)) return [value];
-    return value.length === 0 ? [null] : value.flatMap(enter);
-  };
-  for (const step of path.split('.')) {
-    values = values.flatMap((value) => {
-      const next = typeof value === 'object' && value !== null ? (value as Row)[step] : null;
-      return enter(next ?? null);
-    });
+  const steps = pathSteps.get(path) ?? path.split('.');
+  pathSteps.set(path, steps);
+  const found: unknown[] = [];
+  follow(record, steps, 0, found);
+  return found;
+}
+
+function follow(value: unknown, steps: readonly string[], at: number, found: unknown[]): void {
+  if (Array.isArray(value)) {
+    if (value.length === 0) follow(null, steps, at, found);
+    else for (const element of value) follow(element, steps, at, found);
+    return;
   }
-  return values;
+  const step = steps[at];
+  if (step === undefined) found.push(value);
+  else
+    follow(typeof value === 'object' && value !== null ? ((value as Row)[step] ?? null) : null, steps, at + 1, found);
 }
 
 /** `%` any text, `_` any one character, a backslash takes the next as it is. */

@@ -1,7 +1,7 @@
-import { expect } from 'vitest';
 import type { ObjectDefinition } from '../../src/engine/definition/define-object.ts';
 import type { LiveQuery } from '../../src/index.ts';
 import { type AnyCollection, type AnyDatabase, collectionOf, type Row } from './any-database.ts';
+import { expectEqual } from './expect-rows.ts';
 import { NOON_MS } from './fake-environment.ts';
 
 const FROM = new Date(NOON_MS - 86_400_000);
@@ -100,16 +100,16 @@ export class RecycleBin {
       const live = held.filter(({ deleted }) => !deleted).map(({ record }) => record);
       const deleted = held.filter((one) => one.deleted).map(({ record }) => record);
       const byId = (rows: readonly Row[]) => new Map(rows.map((row) => [row.Id, row]));
-      expect(byId(collection.find({}))).toEqual(byId(live));
-      expect(byId(collection.find({ deleted: 'only' }))).toEqual(byId(deleted));
-      expect(byId(this.#lives.get(name)?.rows.getSnapshot() ?? [])).toEqual(byId(live));
-      expect(this.#lives.get(name)?.count.getSnapshot()).toEqual([{ n: live.length }]);
-      expect(collection.count()).toBe(live.length);
-      expect(collection.size).toBe(live.length);
-      expect(collection.count({ where: { IsDeleted: true } })).toBe(0);
-      expect(collection.aggregate({ select: { n: { $count: 'Id' } } })).toEqual([{ n: live.length }]);
-      for (const { Id: id } of deleted) expect(collection.get(id as string)).toBeUndefined();
-      for (const { Id: id } of deleted) expect(collection.find({ where: { Id: id } })).toEqual([]);
+      expectEqual(byId(collection.find({})), byId(live));
+      expectEqual(byId(collection.find({ deleted: 'only' })), byId(deleted));
+      expectEqual(byId(this.#lives.get(name)?.rows.getSnapshot() ?? []), byId(live));
+      expectEqual(this.#lives.get(name)?.count.getSnapshot(), [{ n: live.length }]);
+      expectEqual(collection.count(), live.length);
+      expectEqual(collection.size, live.length);
+      expectEqual(collection.count({ where: { IsDeleted: true } }), 0);
+      expectEqual(collection.aggregate({ select: { n: { $count: 'Id' } } }), [{ n: live.length }]);
+      for (const { Id: id } of deleted) expectEqual(collection.get(id as string), undefined);
+      for (const { Id: id } of deleted) expectEqual(collection.find({ where: { Id: id } }), []);
       await this.#expectCalls(name, collection, live, deleted);
     }
   }
@@ -122,14 +122,19 @@ export class RecycleBin {
   ): Promise<void> {
     const { calls } = this.#definitions.get(name) as ObjectDefinition;
     const ids = deleted.slice(0, 200).map(({ Id }) => Id as string);
-    if (calls.has('retrieve')) expect(await collection.retrieve(ids)).toEqual(ids.map(() => null));
+    if (calls.has('retrieve'))
+      expectEqual(
+        await collection.retrieve(ids),
+        ids.map(() => null),
+      );
     if (calls.has('getUpdated')) {
       const updated = collection.getUpdated(FROM, TO, { unlimited: true }).ids;
-      expect(new Set(updated)).toEqual(new Set(live.map(({ Id }) => Id)));
+      expectEqual(new Set(updated), new Set(live.map(({ Id }) => Id)));
     }
     if (!calls.has('getDeleted')) return;
     const told = collection.getDeleted(FROM, TO, { unlimited: true }).deletedRecords;
-    expect(new Map(told.map(({ id, deletedDate }) => [id, deletedDate]))).toEqual(
+    expectEqual(
+      new Map(told.map(({ id, deletedDate }) => [id, deletedDate])),
       new Map(deleted.map((row) => [row.Id, row.SystemModstamp])),
     );
   }

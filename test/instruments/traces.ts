@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { type AnyDatabase, collectionOf, type Row } from './any-database.ts';
 import type { ChangeCatcher } from './catch-changes.ts';
+import { expectEqual } from './expect-rows.ts';
 import { NOON_MS } from './fake-environment.ts';
 import { type Fields, type FindLike, findRecords } from './oracle-find.ts';
 import type { LiveWatch } from './watch-live.ts';
@@ -47,7 +48,7 @@ export function readTraces(
 
 /** Checks that nothing at all has moved: the very same records, the very same snapshots, nothing said to anyone. */
 export function expectNoTrace(before: Traces, after: Traces): void {
-  expect(after).toEqual(before);
+  expectEqual(after, before);
   const same = (left: readonly Row[], right: readonly Row[]) => left.every((row, at) => row === right[at]);
   expect(after.records.every((rows, at) => same(rows, before.records[at] ?? []))).toBe(true);
   expect(after.snapshots.every((rows, at) => rows === before.snapshots[at])).toBe(true);
@@ -64,8 +65,12 @@ export function expectIndexesWhole(
   const all = collection.find({});
   for (const query of queries) {
     const wanted = findRecords(fields, all, query).map(({ Id }) => Id);
-    expect(collection.find(query).map(({ Id }) => Id)).toEqual(wanted);
-    expect(collection.count({ where: query.where ?? {} })).toBe(
+    expectEqual(
+      collection.find(query).map(({ Id }) => Id),
+      wanted,
+    );
+    expectEqual(
+      collection.count({ where: query.where ?? {} }),
       findRecords(fields, all, { where: query.where ?? {} }).length,
     );
   }

@@ -2,6 +2,7 @@ import type { Subscription } from 'rxjs';
 import { expect } from 'vitest';
 import { applyDelta, type Delta, type LiveQuery } from '../../src/index.ts';
 import type { Row } from './any-database.ts';
+import { expectEqual } from './expect-rows.ts';
 
 /** A delta applied as its description says, by hand: out by old places, in by new ones from the lowest up, then changed. */
 export function applyByHand(rows: readonly Row[], delta: Delta<Row>): readonly Row[] {
@@ -51,7 +52,7 @@ export class LiveWatch {
     this.deltaCount++;
     try {
       expectSameRows(this.summed, applyByHand(before, delta));
-      expect(this.summed).toHaveLength(delta.total);
+      expectEqual(this.summed.length, delta.total);
     } catch (error) {
       this.faults.push(error);
     }
@@ -60,11 +61,11 @@ export class LiveWatch {
   /** Checks that deltas, results and snapshot are one: the very same rows. */
   expectOne(): void {
     const snapshot = this.live.getSnapshot();
-    expect(this.faults).toEqual([]);
+    expectEqual(this.faults, []);
     expectSameRows(this.summed, snapshot);
     expectSameRows(this.heard, snapshot);
-    expect(this.resultCount).toBe(this.deltaCount);
-    expect(this.noticeCount).toBe(this.deltaCount - 1);
+    expectEqual(this.resultCount, this.deltaCount);
+    expectEqual(this.noticeCount, this.deltaCount - 1);
   }
 
   stop(): void {

@@ -13,7 +13,7 @@ import {
 } from './any-database.ts';
 import type { Step, Write } from './arbitrary-history.ts';
 import { manyVisits } from './arbitrary-records.ts';
-import { expectEqualRows } from './expect-rows.ts';
+import { expectEqual, expectEqualRows } from './expect-rows.ts';
 import { createFakeEnvironment, type FakeEnvironment } from './fake-environment.ts';
 import { Oracle } from './oracle.ts';
 
@@ -93,7 +93,10 @@ export class World {
     for (const database of this.databases) {
       const results = await call(database, request);
       expected ??= this.#model(request, results, (id) => collectionOf(database, request.object).get(id)?.Name);
-      expect(results.map(({ success }) => success)).toEqual(expected);
+      expectEqual(
+        results.map(({ success }) => success),
+        expected,
+      );
     }
   }
 
@@ -116,7 +119,10 @@ export class World {
     const collection = tx.collection(request.object);
     const results = callInTransaction(tx, request);
     const expected = this.#model({ ...request, allOrNone: true }, results, (id) => collection.get(id)?.Name);
-    expect(results.map(({ success }) => success)).toEqual(expected);
+    expectEqual(
+      results.map(({ success }) => success),
+      expected,
+    );
     // A transaction reads what it has written.
     if (compare) expectEqualRows(collection.find({}), this.oracle.records(request.object));
   }

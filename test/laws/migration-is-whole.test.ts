@@ -5,6 +5,7 @@ import type { FieldSpec } from '../../src/engine/definition/definition.ts';
 import { collectionOf, type Row } from '../instruments/any-database.ts';
 import { historyOf, type Step, type Write } from '../instruments/arbitrary-history.ts';
 import { type CrashStorage, crashStorage, type Photo } from '../instruments/crash-storage.ts';
+import { expectEqual } from '../instruments/expect-rows.ts';
 import { textOf, withKept } from '../instruments/kept-in-versions.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { errorOf } from '../instruments/session-database.ts';
@@ -126,13 +127,6 @@ function heldBy(db: object): Held {
   return { visits, steps, sequence: (db as { sequence: number }).sequence } as Held;
 }
 
-/** By text first: the records of a history are many, and nearly always the same. */
-function expectSame(got: Held, wanted: Held): void {
-  const sorted = ({ visits, ...rest }: Held) =>
-    JSON.stringify([visits.map((row) => Object.entries(row).sort(([left], [right]) => (left < right ? -1 : 1))), rest]);
-  if (sorted(got) !== sorted(wanted)) expect(got).toEqual(wanted);
-}
-
 async function play(
   start: Step,
   steps: readonly Step[],
@@ -163,11 +157,11 @@ test('after any history, in one step or in several, records are what their steps
         for (const way of ways) wanted.push({ ...held, visits: after(wanted.at(-1)?.visits ?? [], way) });
         const photo = storage.photos.at(-1) as Photo;
         await withKept(crashStorage(photo), objects.at(-1) ?? [], (db) =>
-          expectSame(heldBy(db), wanted.at(-1) as Held),
+          expectEqual(heldBy(db), wanted.at(-1) as Held),
         );
         const slowly = crashStorage(photo);
         for (const [at, version] of objects.entries())
-          for (const _ of [1, 2]) await withKept(slowly, version, (db) => expectSame(heldBy(db), wanted[at] as Held));
+          for (const _ of [1, 2]) await withKept(slowly, version, (db) => expectEqual(heldBy(db), wanted[at] as Held));
       },
     ),
     lawOptions(7),
@@ -188,7 +182,7 @@ test('a crash at any write of a migration leaves the old or the new, whole', asy
         const [, now] = objects as [unknown, readonly ObjectDefinition[]];
         const wanted = { ...held, visits: after(held.visits, ways[0]) };
         const migrating = crashStorage(storage.photos.at(-1));
-        await withKept(migrating, now, (db) => expectSame(heldBy(db), wanted));
+        await withKept(migrating, now, (db) => expectEqual(heldBy(db), wanted));
         let hasSwitched = false;
         for (const photo of migrating.photos) {
           const old = crashStorage(photo);
@@ -196,10 +190,10 @@ test('a crash at any write of a migration leaves the old or the new, whole', asy
           if (outcome === 'STORAGE_NEWER') hasSwitched = true;
           else {
             expect(hasSwitched).toBe(false);
-            expectSame(outcome as Held, held);
+            expectEqual(outcome as Held, held);
           }
           expect(old.photos.map(textOf)).toEqual([textOf(photo)]);
-          await withKept(crashStorage(photo), now, (db) => expectSame(heldBy(db), wanted));
+          await withKept(crashStorage(photo), now, (db) => expectEqual(heldBy(db), wanted));
         }
         expect(hasSwitched).toBe(true);
       },
@@ -229,8 +223,8 @@ test('a storage that fails at any write of a migration rejects, and the next ope
     };
     const error = await errorOf(() => withKept(failing, objects[1] ?? [], () => undefined));
     expect([error.code, (error.cause as Error).message]).toEqual(['STORAGE_FAILED', 'the cable was pulled']);
-    await withKept(medium, FIRST, (db) => expectSame(heldBy(db), held));
-    await withKept(medium, objects[1] ?? [], (db) => expectSame(heldBy(db), wanted));
+    await withKept(medium, FIRST, (db) => expectEqual(heldBy(db), held));
+    await withKept(medium, objects[1] ?? [], (db) => expectEqual(heldBy(db), wanted));
   }
 });
 
@@ -251,10 +245,10 @@ test('five versions, each written to and crashed in, keep every record', async (
           // What the generation before has written since is in its own form: only the last step is to be taken.
           const wanted = { ...held, visits: after(held.visits, steps.at(-1)) };
           const migrating = crashStorage(storage.photos.at(-1));
-          await withKept(migrating, definitions, (db) => expectSame(heldBy(db), wanted));
+          await withKept(migrating, definitions, (db) => expectEqual(heldBy(db), wanted));
           storage = crashStorage(migrating.photos[cut % migrating.photos.length]);
           held = await withKept(storage, definitions, async (db) => {
-            expectSame(heldBy(db), wanted);
+            expectEqual(heldBy(db), wanted);
             const visits = collectionOf(db, 'Visit');
             await visits.create([{ Active: true }, {}]);
             const [row] = visits.find({ limit: 1 });

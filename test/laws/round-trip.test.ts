@@ -6,7 +6,7 @@ import { arbitraryKey } from '../instruments/arbitrary-key.ts';
 import { expectSameState } from '../instruments/expect-same-state.ts';
 import { lawOptions } from '../instruments/law-options.ts';
 import { createVisitObjects } from '../instruments/visit-object.ts';
-import { heldState } from '../instruments/whole-state.ts';
+import { heldState, toldOf } from '../instruments/whole-state.ts';
 import { World } from '../instruments/world.ts';
 
 type Act = Step | { readonly kind: 'reopen' } | { readonly kind: 'compact' };
@@ -26,9 +26,12 @@ test.each(['trimmed', 'verbatim'] as const)(
         fc.array(arbitraryAct, { maxLength: 25 }),
         arbitraryKey,
         async (start, acts, key) => {
-          const world = await World.open(createVisitObjects(text), [{ storage: memoryStorage(), key }]);
+          const objects = createVisitObjects(text);
+          const names = objects.map(({ name }) => name);
+          const world = await World.open(objects, [{ storage: memoryStorage(), key }]);
           try {
             await world.play(start);
+            const told = toldOf(world.databases[0] as object, names);
             for (const act of [...acts, { kind: 'reopen' } as const]) {
               if (act.kind === 'compact') await world.databases[0]?.compact();
               else if (act.kind !== 'reopen') await world.play(act);
@@ -38,6 +41,7 @@ test.each(['trimmed', 'verbatim'] as const)(
                 expectSameState(heldState(world.databases[0] as object), before);
               }
             }
+            expectSameState(toldOf(world.databases[0] as object, names), told);
             world.expectSameRecords();
           } finally {
             await world.close();

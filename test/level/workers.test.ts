@@ -93,7 +93,7 @@ describe('workers of one process on one LevelDB', () => {
     await expect.poll(() => acknowledged.length).toBeGreaterThan(50);
     await first.worker.terminate();
     const before = acknowledged.length;
-    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before + 50);
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(before + 50);
     isOver = true;
     await Promise.all(writing);
     const [left = [], right = []] = await Promise.all(
@@ -105,7 +105,7 @@ describe('workers of one process on one LevelDB', () => {
     expect(left).toEqual(right);
     expect([...left].sort()).toEqual([...acknowledged].sort());
     expect((await Promise.all(others.map((remote) => remote.ask('role')))).sort()).toEqual(['follower', 'leader']);
-  }, 30_000);
+  });
 
   test('a worker that follows and is told to end, ends, and the others go on', async () => {
     const { remotes } = await openWorkers(2);

@@ -250,6 +250,6 @@ test('a server that is away for a while is found again', async () => {
   await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`;
   await write(other, [made('b')]);
   await write(master, [made('c')]);
-  await expect.poll(() => heard.at(-1), { timeout: 5000 }).toBe(3);
+  await expect.poll(() => heard.at(-1)).toBe(3);
   expect(await readAll(master)).toHaveLength(3);
 });

@@ -9,7 +9,7 @@ import type { Desk } from './pages/desk.ts';
 
 declare const desk: Desk;
 const SCRIPT = 'test/replication/pages/desk.ts';
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 30_000 };
 
 const openMaster = () => openDatabase({ name: 'server', objects: [Visit, Step, ...masterObjects] });
 

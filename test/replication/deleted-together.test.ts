@@ -39,5 +39,5 @@ test('an undelete on one client brings back what the delete on another took alon
   await b.db.Visit.undelete(visit);
   expect(b.db.Step.get(step)).toMatchObject({ Subject: 'child', VisitId: visit });
   await b.sync.inSync();
-  await expect.poll(() => a.db.Step.get(step)?.Subject, { timeout: 4_000 }).toBe('child');
+  await expect.poll(() => a.db.Step.get(step)?.Subject).toBe('child');
 });

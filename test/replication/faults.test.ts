@@ -105,7 +105,7 @@ describe('a sync', () => {
     let at = 0;
     answerBy(server, (path) => (path === '/push' && at < bad.length ? bad[at++]?.() : undefined));
     const id = await createAccount(db, { Note: 'a' });
-    await expect.poll(() => server.db.Account.get(id)?.Note, { timeout: 20_000 }).toBe('a');
+    await expect.poll(() => server.db.Account.get(id)?.Note).toBe('a');
     await sync.inSync();
     expect([at, sync.outbox.size]).toEqual([bad.length, 0]);
   });

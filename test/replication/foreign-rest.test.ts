@@ -126,7 +126,7 @@ test('a foreign REST API with names of its own is synced with by functions and m
         expect(sync.status.pending).toBe(0);
         expect(shown(db)).toEqual(held());
       },
-      { timeout: 5_000, interval: 20 },
+      { timeout: 20_000, interval: 20 },
     );
   expect(api.tickets.get(a)).toMatchObject({ title: 'by the API', memo: 'noted' });
   expect(api.tickets.get(b)).toMatchObject({ closed: true });

@@ -132,17 +132,16 @@ describe('a server that cannot be reached is one that may be later:', () => {
         isCancelled = true;
       },
     });
-    let answer = (_: Response) => {};
+    let answer: ((response: Response) => void) | undefined;
     const fetch = () =>
       new Promise<Response>((resolve) => {
         answer = resolve;
       });
     const failed = failureOf(http({ url: 'http://sync.test', env, fetch }).pull(pullOf(['Visit']), never));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => answer).toBeDefined();
     env.advance(30_000);
     expect(await failed).toMatchObject({ kind: 'retry', code: 'SYNC_UNREACHABLE' });
-    answer(new Response(body));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(isCancelled).toBe(true);
+    answer?.(new Response(body));
+    await expect.poll(() => isCancelled).toBe(true);
   });
 });

@@ -83,9 +83,9 @@ describe('a pull over HTTP', () => {
     expect(got[0]?.headers.accept).toBe('application/x-ndjson, application/json');
   });
 
-  test('of 100,000 rows comes in pages of a thousand, in well under a second', async () => {
+  test('of 20,000 rows comes in pages of a thousand', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `Field${i}__c`);
-    const rows = Array.from({ length: 100_000 }, (_, i) => [0, `id${i}`, ...names.slice(1).map((name) => name + i)]);
+    const rows = Array.from({ length: 20_000 }, (_, i) => [0, `id${i}`, ...names.slice(1).map((name) => name + i)]);
     const text = linesOf({ protocol: PROTOCOL, fields: [names], total: rows.length }, ...rows, {
       checkpoint: 'z',
       done: true,
@@ -95,9 +95,9 @@ describe('a pull over HTTP', () => {
       response.end(gzipSync(text, { level: 1 }));
     });
     const pages = await collect(http({ url }).pull(pullOf(['Visit']), never));
-    expect(pages.map(({ documents }) => documents.length)).toEqual([...Array(100).fill(1_000), 0]);
-    expect(pages.map(({ checkpoint }) => checkpoint)).toEqual([...Array(100).fill(undefined), 'z']);
-    expect(pages[99]?.documents[999]?.[1]).toMatchObject({ Field0__c: 'id99999', Field19__c: 'Field19__c99999' });
+    expect(pages.map(({ documents }) => documents.length)).toEqual([...Array(20).fill(1_000), 0]);
+    expect(pages.map(({ checkpoint }) => checkpoint)).toEqual([...Array(20).fill(undefined), 'z']);
+    expect(pages[19]?.documents[999]?.[1]).toMatchObject({ Field0__c: 'id19999', Field19__c: 'Field19__c19999' });
   });
 
   test('that is cut off gives what was marked, and fails', async () => {
@@ -248,20 +248,17 @@ describe('a stream over HTTP', () => {
 
   test('lives as long as the server makes itself heard', async () => {
     const env = createFakeEnvironment();
+    let beat = () => {};
     const { url } = await serve((_, response) => {
-      response.writeHead(200, EVENTS).write(':\n\n');
       let beats = 0;
-      const timer = setInterval(() => {
-        response.write(':\n\n');
-        if (++beats === 5) {
-          clearInterval(timer);
-          response.end();
-        }
-      }, 10);
+      beat = () => (++beats === 5 ? response.end() : response.write(':\n\n'));
+      response.writeHead(200, EVENTS);
+      beat();
     });
     for await (const message of http({ url, env }).stream?.(visits, never) ?? []) {
       expect(message).toEqual({ kind: 'alive' });
       env.advance(30_000);
+      beat();
     }
     expect(env.now()).toBeGreaterThan(createFakeEnvironment().now() + 60_000);
   });

@@ -71,7 +71,7 @@ async function agrees(backend: RxdbBackend, ...devices: Device[]): Promise<void>
         expect(device.sync.status).toMatchObject({ state: 'live', pending: 0, quarantined: 0 });
         for (const object of ['Visit', 'Step'] as const) expect(held(device, object)).toEqual(backend.of(object));
       },
-      { timeout: 10_000, interval: 10 },
+      { timeout: 20_000, interval: 10 },
     );
 }
 
@@ -215,12 +215,12 @@ describe('a backend that speaks RxDB’s convention alone', () => {
       await backend.stop();
       await device.db.Step.update({ Id: id, Note: `round ${round}` });
       backend.change('Step', id, { Subject: `by hand ${round}` });
-      await vi.waitFor(() => expect(device.sync.status.error?.code).toBe('SYNC_UNREACHABLE'));
+      await expect.poll(() => device.sync.status.error?.code).toBe('SYNC_UNREACHABLE');
       await backend.start();
       await agrees(backend, device);
       expect(backend.of('Step').get(id)).toMatchObject({ Note: `round ${round}`, Subject: `by hand ${round}` });
     }
-    await vi.waitFor(() => expect(backend.streams).toBe(2));
+    await expect.poll(() => backend.streams).toBe(2);
     expect(backend.writes).toHaveLength(7);
     await restsAtLast(backend);
   });
@@ -232,11 +232,11 @@ describe('a backend that speaks RxDB’s convention alone', () => {
     await agrees(backend, device);
     await restsAtLast(backend);
     backend.change('Step', id, { Unknown: 'theirs alone', Subject: 'theirs' });
-    await vi.waitFor(() => expect(device.db.Step.get(id)?.Subject).toBe('theirs'));
+    await expect.poll(() => device.db.Step.get(id)?.Subject).toBe('theirs');
     await device.db.Step.update({ Id: id, Note: 'ours' });
-    await vi.waitFor(() => expect(backend.of('Step').get(id)?.Note).toBe('ours'));
+    await expect.poll(() => backend.of('Step').get(id)?.Note).toBe('ours');
     expect(backend.of('Step').get(id)).toMatchObject({ Unknown: 'theirs alone', Subject: 'theirs' });
-    await vi.waitFor(() => expect(device.sync.status.pending).toBe(0));
+    await expect.poll(() => device.sync.status.pending).toBe(0);
     await restsAtLast(backend);
   });
 });

@@ -49,6 +49,6 @@ it('is one of the tabs of a database that syncs; the others see how it stands, w
   await second.db.Account.update({ Id: id, Note: 'after the first' });
   await first.sync.close();
   await first.db.close();
-  await expect.poll(() => second.sync.status.state, { timeout: 20_000 }).toBe('live');
+  await expect.poll(() => second.sync.status.state).toBe('live');
   await expect.poll(() => server.db.Account.get(id)?.Note).toBe('after the first');
 });

@@ -59,20 +59,23 @@ function rowsOf(db: Pick<Master, 'Visit'>): Map<string, unknown> {
 async function agrees(master: Master, ...clients: RxClient[]): Promise<void> {
   for (const client of clients)
     await vi.waitFor(async () => expect(await client.rows()).toEqual(rowsOf(master)), {
-      timeout: 10_000,
+      timeout: 20_000,
       interval: 10,
     });
 }
 
-/** Waits until a client makes no more requests, which must not take long. */
-async function restsAtLast({ counts }: RxClient): Promise<void> {
+/** Waits until no more requests are made, which must not take long. */
+async function requestsRest(count: () => number): Promise<void> {
   for (let tries = 0; tries < 10; tries++) {
-    const before = counts.pull + counts.push;
+    const before = count();
     await new Promise((resolve) => setTimeout(resolve, 200));
-    if (counts.pull + counts.push === before) return;
+    if (count() === before) return;
   }
   expect.fail('requests go on and on');
 }
+
+/** Waits until a client makes no more requests. */
+const restsAtLast = ({ counts }: RxClient) => requestsRest(() => counts.pull + counts.push);
 
 const idOf = async (db: Pick<Master, 'Visit'>, Subject: string) => (await db.Visit.create({ Subject })).id as string;
 
@@ -133,7 +136,7 @@ describe('an RxDB client', () => {
     const client = await openClient(server);
     const id = await insert(client, master, 'made');
     for (let at = 0; at < 20; at++) await (await recordOf(client, id)).incrementalPatch({ Note: `n${at}` });
-    await expect.poll(() => master.Visit.get(id)?.Note, { timeout: 10_000 }).toBe('n19');
+    await expect.poll(() => master.Visit.get(id)?.Note).toBe('n19');
     await agrees(master, client);
     expect(client.counts.conflicts).toEqual([]);
     expect(client.counts.push).toBeLessThanOrEqual(21);
@@ -310,7 +313,7 @@ describe('a stream that is cut', () => {
     await idOf(master, 'by another door');
     await expect.poll(() => client.errors.length).toBeGreaterThan(0);
     await server.start(master, OPTIONS);
-    await expect.poll(() => master.Visit.get(id)?.Note, { timeout: 10_000 }).toBe('offline');
+    await expect.poll(() => master.Visit.get(id)?.Note).toBe('offline');
     await agrees(master, client);
     expect(master.Visit.get(made)?.Subject).toBe('made offline');
     await idOf(master, 'after');
@@ -328,7 +331,7 @@ describe('a stream that is cut', () => {
     ends.push(() => other.close());
     const kept = await idOf(other, 'other');
     await server.start(other, OPTIONS);
-    await expect.poll(async () => (await client.rows()).has(kept), { timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => (await client.rows()).has(kept)).toBe(true);
     await idOf(other, 'later');
     await expect.poll(async () => (await client.rows()).size).toBe(3);
     await restsAtLast(client);
@@ -352,9 +355,9 @@ describe('two RxDB clients and one of ours', () => {
     await db.Visit.delete(all[4] as string);
     await (await recordOf(two, all[5] as string)).remove();
     await sync.inSync();
-    await expect.poll(() => master.Visit.count({}), { timeout: 10_000 }).toBe(12);
+    await expect.poll(() => master.Visit.count({})).toBe(12);
     await agrees(master, one, two);
-    await expect.poll(() => rowsOf(db), { timeout: 10_000 }).toEqual(rowsOf(master));
+    await expect.poll(() => rowsOf(db)).toEqual(rowsOf(master));
     await agrees(master, one, two);
     expect(sync.status).toMatchObject({ pending: 0, rejected: 0, quarantined: 0 });
     for (const client of [one, two]) await restsAtLast(client);
@@ -377,8 +380,6 @@ describe('two RxDB clients and one of ours', () => {
     await sync.inSync();
     await expect.poll(() => rowsOf(db)).toEqual(rowsOf(master));
     await agrees(master, client);
-    const asked = server.requests.length;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(server.requests.length - asked).toBe(0);
+    await requestsRest(() => server.requests.length);
   });
 });

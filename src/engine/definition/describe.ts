@@ -166,7 +166,6 @@ function describeField(given: object, nameField: string): FieldDescription {
   const text = SOAP_TYPES[field.type] === undefined;
   const references = field.referenceTo ?? [];
   return {
-    ...FIXED,
     name: field.name,
     label: field.label,
     type: restType(field.type),
@@ -214,6 +213,8 @@ function describeField(given: object, nameField: string): FieldDescription {
     searchPrefilterable: field.type === 'reference',
     since: field.since ?? null,
     fields: describeNested(field),
+    // Last: V8 gives an object that begins with a spread and goes on with many fields a new shape for each, every time.
+    ...FIXED,
   };
 }
 

@@ -32,17 +32,18 @@ async function serve(args: readonly string[], variables: Record<string, string> 
     output += piece;
   });
   const errors = text(child.stderr);
-  const ended = once(child, 'exit').then(async ([code]) => ({ code, errors: await errors, output }));
-  await Promise.race([expect.poll(() => output, { timeout: 20_000 }).toMatch(/"listening".*\n/), ended]);
+  const ended = once(child, 'close').then(async ([code]) => ({ code, errors: await errors, output }));
+  await Promise.race([expect.poll(() => output).toMatch(/"listening".*\n/), ended]);
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
   return {
     child,
     url,
     ended,
+    /** What it has logged in whole lines: the last may be under way. */
     lines: () =>
       output
-        .trimEnd()
         .split('\n')
+        .slice(0, -1)
         .map((line) => JSON.parse(line)),
   };
 }
@@ -140,7 +141,7 @@ test('who asks a second time does not wait for what is under way', async () => {
   // What is answered now was asked after it.
   await fetch(`${url}/healthz`);
   child.kill('SIGTERM');
-  await expect.poll(lines, { timeout: 20_000 }).toContainEqual(expect.objectContaining({ event: 'stopping' }));
+  await expect.poll(lines).toContainEqual(expect.objectContaining({ event: 'stopping' }));
   child.kill('SIGTERM');
   expect((await ended).code).toBe(1);
   socket.destroy();

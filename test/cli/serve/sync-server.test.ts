@@ -48,17 +48,16 @@ async function start(
   return { server, log, faults, url: `http://127.0.0.1:${port}`, port };
 }
 
-/** A push whose body is sent in two pieces. */
-function slowPush(port: number, headers: Record<string, string> = {}) {
+/** A push whose body is sent in two pieces, once the server has taken it up. */
+async function slowPush(port: number, headers: Record<string, string> = {}) {
   const body = JSON.stringify({ protocol: 1, client: 'c'.repeat(32), push: 1, versions: {}, commits: [] });
   const request = ask({
     port,
     host: '127.0.0.1',
     path: '/push',
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', expect: '100-continue', ...headers },
   });
-  request.write(body.slice(0, 10));
   const answered = new Promise<{ status: number; connection: string | undefined }>((resolve, reject) => {
     request.once('error', reject);
     request.once('response', (response) => {
@@ -68,6 +67,9 @@ function slowPush(port: number, headers: Record<string, string> = {}) {
       );
     });
   });
+  request.flushHeaders();
+  await new Promise((resolve) => request.once('continue', resolve));
+  request.write(body.slice(0, 10));
   return { finish: () => request.end(body.slice(10)), answered };
 }
 
@@ -164,8 +166,7 @@ test('it stops when what is under way is answered, and takes nothing new meanwhi
     }),
   });
   expect(stream.status).toBe(200);
-  const push = slowPush(port);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const push = await slowPush(port);
   const stopping = server.stop(5_000);
   const refused = await fetch(`${url}/`);
   expect([refused.status, refused.headers.get('connection')]).toEqual([503, 'close']);
@@ -179,9 +180,8 @@ test('it stops when what is under way is answered, and takes nothing new meanwhi
 
 test('what does not finish in time is cut off, and counted', async () => {
   const { server, port } = await start();
-  const push = slowPush(port);
+  const push = await slowPush(port);
   const failed = push.answered.catch((error: NodeJS.ErrnoException) => error.code);
-  await new Promise((resolve) => setTimeout(resolve, 100));
   expect(await server.stop(50)).toBe(1);
   expect(await failed).toBe('ECONNRESET');
 });

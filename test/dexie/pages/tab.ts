@@ -23,6 +23,11 @@ async function codeOf(work: () => Promise<unknown>): Promise<string> {
   }
 }
 
+interface Asked {
+  open(method: string, path: string, isAsync: boolean): void;
+  send(): void;
+}
+
 /** What a test can have a tab do. */
 const tab = {
   open: () =>
@@ -53,10 +58,12 @@ const tab = {
       await (globalThis as unknown as { acknowledged(note: string): Promise<void> }).acknowledged(note);
     }
   },
-  /** Writes, and neither hears nor does anything for a while, as a page that hangs. Gives what became of the write. */
-  hang(ms: number): Promise<string> {
+  /** Writes, and neither hears nor does anything until `path` is answered, as a page that hangs. Gives what became of the write. */
+  hang(path: string): Promise<string> {
     const outcome = codeOf(() => tab.create('in vain'));
-    for (const until = performance.now() + ms; performance.now() < until; );
+    const request = new (globalThis as unknown as { XMLHttpRequest: new () => Asked }).XMLHttpRequest();
+    request.open('GET', path, false);
+    request.send();
     return outcome;
   },
   close: () => codeOf(() => opened().close()),

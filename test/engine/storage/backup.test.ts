@@ -7,7 +7,7 @@ import { expectSameState } from '../../instruments/expect-same-state.ts';
 import { createFakeEnvironment } from '../../instruments/fake-environment.ts';
 import { lawOptions } from '../../instruments/law-options.ts';
 import { createVisitObjects } from '../../instruments/visit-object.ts';
-import { heldState } from '../../instruments/whole-state.ts';
+import { heldState, toldOf } from '../../instruments/whole-state.ts';
 import { World } from '../../instruments/world.ts';
 
 const envOf = (seed: number, now?: number) => createFakeEnvironment(now === undefined ? { seed } : { seed, now });
@@ -42,6 +42,8 @@ test('what is restored holds what was backed up, from memory or a storage, in wh
         await restoreBackup(storage, 'law', piecesOf(bytes, size));
         const restored = await openAny({ objects, env: envOf(2, world.nowMs), storage });
         expectSameState(heldState(restored), heldState(database));
+        const names = objects.map(({ name }) => name);
+        expectSameState(toldOf(restored, names), toldOf(database, names));
         await restored.close();
         await world.close();
       },

@@ -110,6 +110,7 @@ describe('what lies in the storage', () => {
     const connection = await encrypted(storage, { ...env, subtle: slowly }).connect('x');
     const long = connection.write({ put: [{ key: 'a', bytes: new Uint8Array(1000) }] }, true);
     const short = connection.write({ put: [block('a', 1)] }, true);
+    await expect.poll(() => slow).toBeDefined();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(storage.photos.length).toBe(1);
     slow?.();

@@ -20,6 +20,7 @@ const rxDesk = {
   rows: async () =>
     [...(await opened().rows()).values()].sort((left, right) => (String(left.Id) < String(right.Id) ? -1 : 1)),
   counts: () => opened().counts,
+  inSync: () => opened().replication.awaitInSync(),
   isConnected: () => (opened().events as unknown as EventSource).readyState === EventSource.OPEN,
   async note(id: string, Note: string) {
     await (await opened().collection.findOne(id).exec(true)).incrementalPatch({ Note });
