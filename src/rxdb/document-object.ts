@@ -1,15 +1,13 @@
 import { defineObject } from '../engine/definition/define-object.ts';
+import { KEPT_OBJECT } from './kept-object.ts';
 
 /**
  * A document as it is kept: what its application wrote, and beside it what RxDB has to know of it. Texts are kept to the letter, and
  * no field is one that a person asks for, so the engine has no index to keep.
  */
 export const RxDocumentObject = defineObject({
+  ...KEPT_OBJECT,
   name: 'RxDocument',
-  id: { kind: 'text' },
-  system: 'minimal',
-  text: 'verbatim',
-  roles: { id: 'Id' },
   fields: {
     /** The primary key. */
     Id: { type: 'id' },
@@ -31,11 +29,8 @@ export const RxDocumentObject = defineObject({
 
 /** The data of one attachment. */
 export const RxAttachmentObject = defineObject({
+  ...KEPT_OBJECT,
   name: 'RxAttachment',
-  id: { kind: 'text' },
-  system: 'minimal',
-  text: 'verbatim',
-  roles: { id: 'Id' },
   fields: {
     /** Document and attachment, as JSON. */
     Id: { type: 'id' },

@@ -1,13 +1,8 @@
 import { defineObject } from '../engine/definition/define-object.ts';
 import { keepRevisions } from './keep-revisions.ts';
+import { KEPT_OBJECT } from './kept-object.ts';
 
-const BOOK = {
-  system: 'minimal',
-  id: { kind: 'text' },
-  roles: { id: 'Id' },
-  calls: ['query'],
-  text: 'verbatim',
-} as const;
+const BOOK = { ...KEPT_OBJECT, calls: ['query'] } as const;
 const KEY = { type: 'string', properties: 'Filter, Group, Sort', length: 255, caseSensitive: true } as const;
 
 /** An object whose records RxDB sees as documents. */
