@@ -101,11 +101,11 @@ export class AnswersIn {
   /** What the server sets is taken over as it is; a value that cannot be stored is left for the next pull to tell of. */
   #takeSet(object: string, { slot, record: before }: Placed, set: WireDocument): void {
     const { entity, definition, serverFields } = this.#at.entity(object);
-    const idField = definition.roles.id;
-    const input: Values = { [idField]: before[idField] };
-    for (const name in set) if (serverFields.has(name)) input[name] = set[name];
+    const { writer } = entity;
+    const values = new Array<unknown>(definition.fields.length).fill(undefined);
+    for (const name in set) if (serverFields.has(name)) values[writer.placeOf(name) as number] = set[name];
     try {
-      const record = entity.writer.import(input, before, this.#at.store.moment(), { ignored: new Map() });
+      const record = writer.importValues(values, before, this.#at.store.moment(), { ignored: new Map() });
       if (record !== before) this.#hand.unit.replace(entity.table, slot, record);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;

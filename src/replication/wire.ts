@@ -30,9 +30,12 @@ export interface WireDocument {
 
 const name = z.string().check(z.minLength(1), z.maxLength(WIRE_LIMITS.name));
 /** An object, whatever is in it: what it holds is checked where it is stored, and to copy each would cost more than to parse it. */
-const document = z.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-);
+const document = z.custom<Record<string, unknown>>(isObject);
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const whole = z.number().check(z.int(), z.minimum(0));
 
 const scope = z.object({ name, version: whole, where: z.optional(z.record(z.string(), z.unknown())) });
@@ -76,14 +79,25 @@ export type PullHeader = z.infer<typeof pullHeader>;
 export const pullMark = z.object({ checkpoint: name, done: z.boolean() });
 export const pullLine = z.object({ document: placed });
 
-const pushRow = z.object({
-  object: name,
-  /** What the client takes the server to hold, in the fields it has changed; absent for a record it has made. */
-  assumedMasterState: z.optional(document),
-  newDocumentState: document,
-});
 /** One record's change. Both states are partial but for a new record, whose state is whole. */
-export type PushRow = z.infer<typeof pushRow>;
+export interface PushRow {
+  readonly object: string;
+  /** What the client takes the server to hold, in the fields it has changed; absent for a record it has made. */
+  readonly assumedMasterState?: WireDocument | undefined;
+  readonly newDocumentState: WireDocument;
+}
+
+function isPushRow(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { object, assumedMasterState, newDocumentState } = value;
+  if (typeof object !== 'string' || object.length < 1 || object.length > WIRE_LIMITS.name) return false;
+  return isObject(newDocumentState) && (assumedMasterState === undefined || isObject(assumedMasterState));
+}
+
+/** By hand, as a push has thousands of rows and nothing else is asked of them. */
+const pushCommits = z.custom<PushRow[][]>(
+  (value) => Array.isArray(value) && value.every((rows) => Array.isArray(rows) && rows.every(isPushRow)),
+);
 
 export const pushRequest = z.object({
   protocol: z.number(),
@@ -95,7 +109,7 @@ export const pushRequest = z.object({
   /** The version of each object named in the rows. */
   versions: z.record(z.string(), whole),
   /** Each taken whole or not at all. */
-  commits: z.array(z.array(pushRow)),
+  commits: pushCommits,
 });
 export type PushRequest = z.infer<typeof pushRequest>;
 

@@ -77,9 +77,17 @@ export interface MasterPush {
   ) => RowAnswer | undefined;
 }
 
-/** What a push came to; `repeated` where it was answered before, and this is the same answer. */
+/**
+ * What a push came to; `repeated` where it was answered before, and this is the same answer. `text`: the answers as JSON, where
+ * they were written down so.
+ */
 export type PushOutcome =
-  | { readonly kind: 'done'; readonly commits: readonly (readonly MasterAnswer[])[]; readonly repeated: boolean }
+  | {
+      readonly kind: 'done';
+      readonly commits: readonly (readonly MasterAnswer[])[];
+      readonly repeated: boolean;
+      readonly text?: string;
+    }
   /** A number below the client's last: an answer to it is no longer awaited. */
   | { readonly kind: 'outdated' }
   /** The number was used with another content. */

@@ -57,7 +57,11 @@ export function checkDepth(value: unknown, depth: number): void {
       if (typeof node !== 'object' || node === null) continue;
       if (at >= depth) throw new SyncFailure(413, 'SYNC_LIMIT', `JSON nested deeper than ${depth}`);
       if (Object.hasOwn(node, PROTO)) Reflect.deleteProperty(node, PROTO);
-      for (const nested of Object.values(node)) if (typeof nested === 'object' && nested !== null) deeper.push(nested);
+      const add = (nested: unknown) => {
+        if (typeof nested === 'object' && nested !== null) deeper.push(nested);
+      };
+      if (Array.isArray(node)) for (const nested of node) add(nested);
+      else for (const name in node) add((node as Readonly<Record<string, unknown>>)[name]);
     }
     level = deeper;
   }
@@ -65,6 +69,11 @@ export function checkDepth(value: unknown, depth: number): void {
 
 /** The JSON of a request's body. Throws a {@link SyncFailure}. */
 export async function readJson(request: Request, limits: SyncLimits): Promise<unknown> {
+  return (await readJsonText(request, limits)).value;
+}
+
+/** The same with its text. */
+export async function readJsonText(request: Request, limits: SyncLimits): Promise<{ value: unknown; text: string }> {
   const text = await readText(request, limits);
   let value: unknown;
   try {
@@ -73,5 +82,5 @@ export async function readJson(request: Request, limits: SyncLimits): Promise<un
     throw malformed('the body is not JSON');
   }
   checkDepth(value, limits.depth);
-  return value;
+  return { value, text };
 }
