@@ -49,6 +49,8 @@ export const pullRequest = z.object({
   /** The place of the client's last push that was answered: a server that has lost it says so. */
   pushed: z.optional(z.nullable(name)),
   limit: whole.check(z.minimum(1), z.maximum(WIRE_LIMITS.rows)),
+  /** Of a stream: a name that nobody can guess, by which a push speaks of it. */
+  stream: z.optional(name),
 });
 /** What is asked for: changes after a checkpoint, of some objects, each whole or by a filter. */
 export type PullRequest = z.infer<typeof pullRequest>;
@@ -108,6 +110,11 @@ export const pushRequest = z.object({
   pushed: z.optional(z.nullable(name)),
   /** The version of each object named in the rows. */
   versions: z.record(z.string(), whole),
+  /**
+   * The name of the stream that the client has open: what this push makes, as it was sent but for what its answer says, need not come
+   * back by it.
+   */
+  stream: z.optional(name),
   /** Each taken whole or not at all. */
   commits: pushCommits,
 });

@@ -12,7 +12,7 @@ import { type Decision, decideRow } from './decide-row.ts';
 import { versionId } from './keep-book.ts';
 import type { Master, MasterAnswer, MasterPush } from './master.ts';
 import { recordBefore } from './record-before.ts';
-import { type Held, type MasterRow, setFields, type VerdictScope } from './row-verdict.ts';
+import { type Held, isAsSent, type MasterRow, setFields, type VerdictScope } from './row-verdict.ts';
 
 const HELD: MasterAnswer = { status: 'held' };
 const APPLIED: MasterAnswer = { status: 'applied' };
@@ -119,6 +119,11 @@ export class PushRun {
     return slot === undefined ? undefined : table.row(slot);
   }
 
+  #tellMade(scope: VerdictScope, { next }: MasterRow, record: StoredRecord): void {
+    const { onMade } = this.#push;
+    if (onMade !== undefined && isAsSent(scope, next, record)) onMade(record);
+  }
+
   #apply({ scope, row, slot }: Placed, { verdict, seen }: Decision, onClash: (clash: Clash) => void): MasterAnswer {
     const { record, root } = seen;
     const { entity } = scope;
@@ -141,6 +146,7 @@ export class PushRun {
         const applied: MasterAnswer = isHidden ? { status: 'applied', set, hidden: true } : { status: 'applied', set };
         const refusal = put(this.#unit, entity, verdict.record, root, slot);
         if (refusal !== undefined) onClash({ entity, record: verdict.record, root, applied });
+        else if (slot === undefined && !isHidden) this.#tellMade(scope, row, verdict.record);
         return refusal ?? applied;
       }
     }

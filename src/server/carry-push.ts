@@ -18,6 +18,8 @@ export interface GivenPush {
   readonly isWhole: boolean;
   /** What the number stands for, the same with each repetition; of no use without a number. */
   readonly text: string;
+  /** Hears of records that come back to their client by no stream of its own. */
+  readonly onMade?: MasterPush['onMade'];
 }
 
 export interface CarriedPush {
@@ -81,6 +83,7 @@ export async function carryPush(context: SyncContext, call: SyncCall, given: Giv
       return true;
     },
     judge: judge(context, call),
+    onMade: given.onMade,
   });
   if (outcome.kind === 'outdated')
     throw new SyncFailure(409, 'SYNC_CLIENT', 'a later push of this client was answered');

@@ -75,6 +75,11 @@ export interface MasterPush {
     current: StoredRecord | undefined,
     next: StoredRecord | undefined,
   ) => RowAnswer | undefined;
+  /**
+   * Hears, before the push comes true, of records that are made and are what their rows say but for what the answers say: those
+   * very objects, by which `read` may give them. A master that gives others has no use for it.
+   */
+  readonly onMade?: ((record: StoredRecord) => void) | undefined;
 }
 
 /**

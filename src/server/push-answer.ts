@@ -4,6 +4,7 @@ import { assertKept, writePlace } from './checkpoint.ts';
 import { json, jsonText } from './json-answer.ts';
 import type { MasterAnswer } from './master.ts';
 import { readJsonText } from './read-body.ts';
+import type { StreamHub } from './stream-hub.ts';
 import { assertProtocol, assertVersion, readWire, type SyncCall, type SyncContext } from './sync-context.ts';
 import { malformed } from './sync-failure.ts';
 
@@ -18,10 +19,10 @@ function answerFor({ view }: CarriedPush, object: string, answer: MasterAnswer):
 }
 
 /** Answers `POST /push`. */
-export async function answerPush(context: SyncContext, call: SyncCall): Promise<Response> {
+export async function answerPush(context: SyncContext, call: SyncCall, hub: StreamHub): Promise<Response> {
   const { value, text } = await readJsonText(call.request, context.limits);
   assertProtocol(value);
-  const { client, push, pushed, versions, commits } = readWire(pushRequest, value);
+  const { client, push, pushed, versions, commits, stream } = readWire(pushRequest, value);
   const named = new Set<string>();
   for (const rows of commits) for (const { object } of rows) named.add(object);
   for (const object of named) {
@@ -30,13 +31,9 @@ export async function answerPush(context: SyncContext, call: SyncCall): Promise<
     if (context.objects.has(object)) assertVersion(context, object, versions[object] as number);
   }
   if (pushed !== undefined && pushed !== null) await assertKept(context.master, pushed);
-  const carried = await carryPush(context, call, {
-    client,
-    push,
-    commits,
-    isWhole: false,
-    text: textOf(commits, text),
-  });
+  const onMade = stream === undefined ? undefined : hub.passOver(call, stream);
+  const given = { client, push, commits, isWhole: false, text: textOf(commits, text), onMade };
+  const carried = await carryPush(context, call, given);
   const place = await writePlace(context.master);
   if (carried.text !== undefined && !hasConflict(carried))
     return jsonText(`{"push":${push},"commits":${carried.text},"pushed":${JSON.stringify(place)}}`);

@@ -134,6 +134,21 @@ function isField(name: string): boolean {
   return name.charCodeAt(0) !== UNDERSCORE;
 }
 
+/**
+ * Whether a record that was made is to the letter what its client sent, but for fields that it did not send and the answer says: then
+ * that client holds all of it.
+ */
+export function isAsSent({ entity, serverFields }: VerdictScope, next: WireDocument, record: StoredRecord): boolean {
+  const { deleted } = entity.definition.roles;
+  if (record[deleted] === true || next[DELETED] === true) return false;
+  for (const name in record) {
+    if (name === deleted) continue;
+    const sent = next[name];
+    if (sent === undefined ? !serverFields.has(name) : !isSameJson(record[name], sent)) return false;
+  }
+  return true;
+}
+
 /** The fields that a master has set in a record, for the client to take over. */
 export function setFields({ serverFields }: VerdictScope, record: StoredRecord): WireDocument {
   const set: Record<string, unknown> = {};
