@@ -33,7 +33,9 @@ export function takeImported(
 ): void {
   const field = parts.definition.fields[at] as FieldDefinition;
   const pruned =
-    typeof value === 'object' ? pruneJson(value, field, field.name, (path) => noteIgnored(notes, path)) : value;
+    typeof value === 'object' && value !== null
+      ? pruneJson(value, field, field.name, (path) => noteIgnored(notes, path))
+      : value;
   const checked = pruned === null ? null : (parts.checks[at] as ValueCheck)(pruned, issues);
   // What the engine fills stays as it is held; what the source must give may not be taken away.
   if (checked === null && before !== undefined && !field.nillable && field.alwaysBlank !== true) {
