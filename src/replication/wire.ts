@@ -96,10 +96,10 @@ function isPushRow(value: unknown): boolean {
   return isObject(newDocumentState) && (assumedMasterState === undefined || isObject(assumedMasterState));
 }
 
-/** By hand, as a push has thousands of rows and nothing else is asked of them. */
-const pushCommits = z.custom<PushRow[][]>(
-  (value) => Array.isArray(value) && value.every((rows) => Array.isArray(rows) && rows.every(isPushRow)),
-);
+/** By hand, as a push has thousands of rows and little is asked of them. */
+function isListOfLists(value: unknown, isGood: (each: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((list) => Array.isArray(list) && list.every(isGood));
+}
 
 export const pushRequest = z.object({
   protocol: z.number(),
@@ -116,35 +116,44 @@ export const pushRequest = z.object({
    */
   stream: z.optional(name),
   /** Each taken whole or not at all. */
-  commits: pushCommits,
+  commits: z.custom<PushRow[][]>((value) => isListOfLists(value, isPushRow)),
 });
 export type PushRequest = z.infer<typeof pushRequest>;
 
-const rowAnswer = z.union([
+export type RowAnswer =
   /**
    * Taken, or there already. `set`: the fields that the server sets, as it has set them. `hidden`: as it is now the client may no
    * longer see it, and is told no more of it.
    */
-  z.object({ status: z.literal('applied'), set: z.optional(document), hidden: z.optional(z.boolean()) }),
+  | { readonly status: 'applied'; readonly set?: WireDocument | undefined; readonly hidden?: boolean | undefined }
   /** The server holds something else than was assumed: this. */
-  z.object({ status: z.literal('conflict'), document }),
+  | { readonly status: 'conflict'; readonly document: WireDocument }
   /** The server holds no such record, though one was assumed. */
-  z.object({ status: z.literal('missing') }),
+  | { readonly status: 'missing' }
   /** Not taken, nor will it be as it is. */
-  z.object({
-    status: z.literal('refused'),
-    code: z.string(),
-    message: z.string(),
-    fields: z.optional(z.array(z.string())),
-  }),
+  | {
+      readonly status: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly fields?: readonly string[] | undefined;
+    }
   /** Nothing is wrong with it but that another row of its commit was not taken. */
-  z.object({ status: z.literal('held') }),
-]);
-export type RowAnswer = z.infer<typeof rowAnswer>;
+  | { readonly status: 'held' };
+
+function isRowAnswer(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { status, set, hidden, document, code, message, fields } = value;
+  if (status === 'applied')
+    return (set === undefined || isObject(set)) && (hidden === undefined || typeof hidden === 'boolean');
+  if (status === 'conflict') return isObject(document);
+  if (status !== 'refused') return status === 'missing' || status === 'held';
+  const areNames = Array.isArray(fields) && fields.every((name) => typeof name === 'string');
+  return typeof code === 'string' && typeof message === 'string' && (fields === undefined || areNames);
+}
 
 export const pushAnswer = z.object({
   push: whole,
-  commits: z.array(z.array(rowAnswer)),
+  commits: z.custom<RowAnswer[][]>((value) => isListOfLists(value, isRowAnswer)),
   /** Where the server's history stood after it. */
   pushed: z.optional(name),
 });
