@@ -4,10 +4,13 @@ import { EngineError, type Issue } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { RecordName } from '../engine/store/cascade-memory.ts';
 import { knownRoot } from '../engine/store/known-root.ts';
+import type { ImportNotes } from '../engine/write/read-imported.ts';
+import type { WriteMoment } from '../engine/write/record-writer.ts';
 import { changeKey } from './change-key.ts';
 import { type ConflictPolicy, type SettledConflict, settle } from './conflict.ts';
 import { DELETED, DELETED_WITH, PURGED, REMOVED, rootOf, toDocument, toFields } from './document.ts';
 import { mergeFields } from './merge.ts';
+import { documentOfRow, type PulledRow, planOf, valueOfRow } from './pulled-row.ts';
 import type { ChangeRow, SyncEntity, SyncHand, SyncStore } from './sync-store.ts';
 import { type Clash, UniqueClashes } from './unique-clashes.ts';
 import type { WireDocument } from './wire.ts';
@@ -40,6 +43,10 @@ export class DocumentsIn {
   readonly #fresh = new Map<string, StoredRecord>();
   #freshOf: SyncEntity | undefined;
   readonly #clashes: UniqueClashes;
+  /** That of the commit. */
+  readonly #moment: WriteMoment;
+  /** Of fields that are unknown here nobody is told. */
+  readonly #notes: ImportNotes = { ignored: new Map() };
 
   constructor(at: SyncStore, hand: SyncHand, policyOf: PolicyOf, sending: ReadonlySet<string> = NONE) {
     this.#at = at;
@@ -47,6 +54,7 @@ export class DocumentsIn {
     this.#policyOf = policyOf;
     this.#sending = sending;
     this.#clashes = new UniqueClashes(hand);
+    this.#moment = at.store.moment();
   }
 
   /** Takes one in. Of a record that is on its way it is put by until the answer says what became of what was sent. */
@@ -64,6 +72,34 @@ export class DocumentsIn {
     const error = this.#try(scope, id, document);
     if (error?.code === 'DUPLICATE_VALUE') this.#clashes.add({ scope, id, document, issues: error.issues });
     else if (error !== undefined) this.#quarantine(object, id, document, error.issues);
+  }
+
+  /** The same of a live record that came by its values. */
+  takeRow(object: string, row: PulledRow): void {
+    if (!this.#takeNew(this.#at.entity(object), row)) this.take(object, documentOfRow(row));
+  }
+
+  /** Most rows are of records of which nothing is here, and are read by place. False where there is more to see to, or something is wrong. */
+  #takeNew(scope: SyncEntity, row: PulledRow): boolean {
+    const { definition, entity } = scope;
+    const { table, writer } = entity;
+    if (table.uniques.length > 0 || this.#at.store.entity('SyncQuarantine').table.liveCount > 0) return false;
+    if (this.#freshOf !== undefined && this.#freshOf !== scope) this.flush();
+    const given = valueOfRow(row, definition.roles.id);
+    if (typeof given !== 'string' || table.slotOf(given) !== undefined) return false;
+    let record: StoredRecord;
+    try {
+      record = writer.importValues(planOf(writer, row.fields).valuesOf(row), undefined, this.#moment, this.#notes);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return false;
+    }
+    const id = record[definition.roles.id] as string;
+    if (this.#fresh.has(id) || this.#at.change(definition.name, id) !== undefined) return false;
+    if (id !== given && table.slotOf(id) !== undefined) return false;
+    this.#fresh.set(id, record);
+    this.#freshOf = scope;
+    return true;
   }
 
   #try(scope: SyncEntity, id: string, document: WireDocument): EngineError | undefined {
@@ -229,7 +265,7 @@ export class DocumentsIn {
     if (before !== undefined && Object.keys(fields).length === 0) return;
     const idField = definition.roles.id;
     const input = fields[idField] === id ? fields : { ...fields, [idField]: id };
-    const record = writer.import(input, before, this.#at.store.moment(), { ignored: new Map() });
+    const record = writer.import(input, before, this.#moment, this.#notes);
     if (table.uniques.length > 0) this.flush();
     if (record[definition.roles.deleted] !== true) assertUnique(entity, record, slot ?? -1);
     if (slot === undefined || before === undefined) {

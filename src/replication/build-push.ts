@@ -83,7 +83,7 @@ export function toRow(at: SyncStore, change: ChangeRow, { isWhole, root, fields 
   if (PURGED in sent || (change.Kind === 'purge' && !(DELETED in sent)))
     return {
       object: change.Object,
-      assumedMasterState: { ...id, [DELETED]: base?.[DELETED] ?? true },
+      assumedMasterState: { ...id, [DELETED]: (base?.[DELETED] ?? true) === true },
       newDocumentState: { ...id, [DELETED]: true, [PURGED]: true },
     };
   const record = at.record(change.Object, change.RecordId);

@@ -1,13 +1,11 @@
-import { DELETED } from './document.ts';
 import { malformed } from './malformed.ts';
 import { assertSound, readJson } from './parse-json.ts';
+import type { PulledRow } from './pulled-row.ts';
 import { type PullPage, RemoteFailure } from './remote.ts';
-import { PROTOCOL, pullHeader, pullLine, pullMark, type WireDocument } from './wire.ts';
+import { PROTOCOL, pullHeader, pullLine, pullMark } from './wire.ts';
 
 /** Documents of one page: few enough that none holds up the thread for long, many enough to be worth a step. */
 const PAGE = 1_000;
-
-type Placed = readonly [place: number, document: WireDocument];
 
 /**
  * Turns the lines of a pull answered as NDJSON into pages: `next` takes them one by one and gives a page when one is full or a
@@ -17,7 +15,7 @@ export class PullLines {
   readonly #objects: number;
   #fields: readonly (readonly string[])[] | undefined;
   #total: number | undefined;
-  #documents: Placed[] = [];
+  #documents: PullPage['documents'][number][] = [];
 
   /** `objects`: how many were asked for. */
   constructor(objects: number) {
@@ -30,18 +28,22 @@ export class PullLines {
       this.#begin(value);
       return undefined;
     }
-    if (Array.isArray(value)) this.#documents.push(this.#row(value, this.#fields));
-    else {
-      assertSound(value);
-      const mark = pullMark.safeParse(value);
-      if (mark.success) return this.#page(mark.data.checkpoint, mark.data.done);
-      const other = pullLine.safeParse(value);
-      if (!other.success) throw malformed('a line of a pull is neither a record nor a mark');
-      const [place, document] = other.data.document;
-      if (place >= this.#objects) throw malformed('a record is of an object that was not asked for');
-      this.#documents.push([place, document]);
-    }
-    return this.#documents.length >= PAGE ? this.#page(undefined, false) : undefined;
+    if (Array.isArray(value)) return this.#add(this.#row(value, this.#fields));
+    assertSound(value);
+    const mark = pullMark.safeParse(value);
+    if (mark.success) return this.#page(mark.data.checkpoint, mark.data.done);
+    const other = pullLine.safeParse(value);
+    if (!other.success) throw malformed('a line of a pull is neither a record nor a mark');
+    const [place, document] = other.data.document;
+    if (place >= this.#objects) throw malformed('a record is of an object that was not asked for');
+    return this.#add([place, document]);
+  }
+
+  /** A page is full when there is one too many: a mark that comes first is of the same page. */
+  #add(pulled: PullPage['documents'][number]): PullPage | undefined {
+    const page = this.#documents.length >= PAGE ? this.#page(undefined, false) : undefined;
+    this.#documents.push(pulled);
+    return page;
   }
 
   #begin(value: unknown): void {
@@ -63,20 +65,17 @@ export class PullLines {
   }
 
   /** One of very many: checked by hand, and no value looked into but those that could hold more. */
-  #row(values: readonly unknown[], fields: readonly (readonly string[])[]): Placed {
-    const place = values[0];
+  #row(line: readonly unknown[], fields: readonly (readonly string[])[]): PulledRow {
+    const place = line[0];
     const names = typeof place === 'number' ? fields[place] : undefined;
     if (names === undefined) throw malformed('a record is of an object that was not asked for');
-    const { length } = names;
-    if (values.length !== length + 1) throw malformed('a record has more or fewer values than fields');
-    const document: Record<string, unknown> = {};
-    for (let i = 0; i < length; i++) {
-      const value = values[i + 1];
-      if (typeof value === 'number' || typeof value === 'object') assertSound(value);
-      document[names[i] as string] = value;
+    if (line.length !== names.length + 1) throw malformed('a record has more or fewer values than fields');
+    for (let i = 1; i < line.length; i++) {
+      const value = line[i];
+      if (typeof value === 'number' ? !Number.isFinite(value) : typeof value === 'object' && value !== null)
+        assertSound(value);
     }
-    document[DELETED] = false;
-    return [place as number, document];
+    return { place: place as number, line, fields: names };
   }
 
   #page(checkpoint: string | undefined, done: boolean): PullPage {

@@ -1,10 +1,11 @@
 import { createIssue, EngineError, type ErrorCode } from '../engine/ground/errors.ts';
+import type { PulledRow } from './pulled-row.ts';
 import type { PullRequest, PushAnswer, PushRequest, StreamDocuments, WireDocument } from './wire.ts';
 
 /** Part of what a pull gives. */
 export interface PullPage {
-  /** Each with the place of its object in the request. */
-  readonly documents: readonly (readonly [place: number, document: WireDocument])[];
+  /** Each with the place of its object in the request; a live one perhaps by its values alone. */
+  readonly documents: readonly (readonly [place: number, document: WireDocument] | PulledRow)[];
   /** Up to which all has been given with this page; undefined where more of the same must come first. */
   readonly checkpoint: string | undefined;
   /** Whether nothing follows. */

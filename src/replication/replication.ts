@@ -5,6 +5,7 @@ export { type Connectivity, platformConnectivity } from './connectivity.ts';
 export { type EndpointsOptions, endpoints, type ForeignMessage } from './endpoints.ts';
 export { type HttpRemoteOptions, http } from './http.ts';
 export type { ExportedEntry, Outbox, OutboxEntry } from './outbox.ts';
+export type { PulledRow } from './pulled-row.ts';
 export {
   type FailureKind,
   type PullPage,

@@ -3,6 +3,7 @@ import { DocumentsIn } from './apply-documents.ts';
 import { changeKey } from './change-key.ts';
 import { purgedDocument, removedDocument, toDocument } from './document.ts';
 import { openedChange } from './opened-change.ts';
+import { documentOfRow, valueOfRow } from './pulled-row.ts';
 import { type PullPage, RemoteFailure, type ResetReason } from './remote.ts';
 import type { SyncParts } from './sync-parts.ts';
 import type { SyncHand } from './sync-store.ts';
@@ -86,13 +87,21 @@ export function applyPage(parts: SyncParts, page: Omit<PullPage, 'done'>, seen?:
     const state = at.state(name);
     const documents = new DocumentsIn(at, hand, policyOf, at.sending(name));
     const reason = seen === undefined ? null : (state?.ResetReason as ResetReason | null);
-    for (const [place, document] of page.documents) {
-      const object = objects[place]?.name;
+    for (const pulled of page.documents) {
+      const isRow = 'line' in pulled;
+      const object = objects[isRow ? pulled.place : pulled[0]]?.name;
       if (object === undefined)
         throw new RemoteFailure('retry', 'SYNC_MALFORMED', 'a document is of an object not asked for');
+      const idField = at.entity(object).definition.roles.id;
+      if (isRow && reason !== 'lost') {
+        documents.takeRow(object, pulled);
+        seen?.add(changeKey(object, String(valueOfRow(pulled, idField))));
+        continue;
+      }
+      const document = isRow ? documentOfRow(pulled) : pulled[1];
       if (reason === 'lost') keepNewer(parts, hand, object, document);
       documents.take(object, document);
-      seen?.add(changeKey(object, String(document[at.entity(object).definition.roles.id])));
+      seen?.add(changeKey(object, String(document[idField])));
     }
     if (page.checkpoint !== undefined && page.checkpoint !== at.state(name)?.Checkpoint)
       hand.put('SyncState', name, { Checkpoint: page.checkpoint });

@@ -32,6 +32,10 @@ export interface PushPace {
   failures: number;
   /** Hears how many rows are on their way. */
   readonly onPush: (rows: number) => void;
+  /** The name of the stream that is open: what a push makes need not come back by it, as its answer says all of that. */
+  stream: string | undefined;
+  /** Hears that an answer will not be had, or could not be taken in whole, so that what the stream left out is to be fetched. */
+  readonly onShort: () => void;
 }
 
 /**
@@ -43,23 +47,27 @@ export async function runPush(parts: SyncParts, pace: PushPace, signal: AbortSig
   for (let clones = 0; ; ) {
     const flight = inFlightOf(parts.at.state(parts.name) as StoredRecord) ?? (await begin(parts, pace.rows));
     if (flight === undefined) return;
-    const request = requestOf(parts, flight);
+    const request = requestOf(parts, flight, pace.stream);
     pace.onPush(flight.commits.flat().length);
     try {
       const answer = await parts.remote.push(request, signal);
       signal.throwIfAborted();
-      takeAnswer(parts, flight, answer);
+      if (!takeAnswer(parts, flight, answer)) pace.onShort();
       // Who answers with conflicts for ever is asked no faster than a server that fails.
       idle = answer.commits.flat().some(({ status }) => status === 'applied' || status === 'refused') ? 0 : idle + 1;
       Object.assign(pace, { rows: Math.min(parts.pushRows, pace.rows * 2), failures: 0 });
     } catch (error) {
       if (signal.aborted || !(error instanceof RemoteFailure)) throw error;
+      if (error.kind !== 'retry') pace.onShort();
       if (error.kind === 'cloned' && ++clones <= CLONES_MAX) renew(parts, flight);
       else if (error.kind === 'reset' && ++clones <= CLONES_MAX) beginAnew(parts, error);
       else if (error.kind === 'large' || error.kind === 'refused') pace.rows = lessen(parts, flight, error);
       else {
         const isDoomed = error.kind === 'retry' && ++pace.failures >= (pace.rows < parts.pushRows ? SUSPECTED : DOOMED);
-        if (isDoomed) Object.assign(pace, { rows: lessen(parts, flight, error), failures: 0 });
+        if (isDoomed) {
+          pace.onShort();
+          Object.assign(pace, { rows: lessen(parts, flight, error), failures: 0 });
+        }
         throw error;
       }
     } finally {
@@ -101,7 +109,11 @@ async function begin({ at, name, objects, pushRows }: SyncParts, rows: number): 
   return flight;
 }
 
-function requestOf({ at, name, remote }: SyncParts, { push, commits, fields, roots }: InFlight): PushRequest {
+function requestOf(
+  { at, name, remote }: SyncParts,
+  { push, commits, fields, roots }: InFlight,
+  stream: string | undefined,
+): PushRequest {
   const versions: Record<string, number> = {};
   const rowOf = (key: string) => {
     const change = must(at.changeAt(key), 'what is on its way stays in the outbox');
@@ -118,14 +130,16 @@ function requestOf({ at, name, remote }: SyncParts, { push, commits, fields, roo
     push,
     pushed: at.state(name)?.Pushed as string | null,
     versions,
+    ...(stream !== undefined && { stream }),
+    // The last, so that a server knows the same push again by the text from here on.
     commits: commits.map((keys) => keys.map(rowOf)),
   };
 }
 
-/** Takes all answers in, and the end of the push, in one commit. */
-function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer): void {
+/** Takes all answers in, and the end of the push, in one commit. False where something of what they say could not be. */
+function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer): boolean {
   const { at, name, policyOf, onConflicts, pushRows } = parts;
-  const conflicts = at.write((hand) => {
+  const { conflicts, isWhole } = at.write((hand) => {
     const documents = new DocumentsIn(at, hand, policyOf);
     const answers = new AnswersIn(at, hand, documents);
     const swaps = findSwaps(at, commits, answer.commits);
@@ -139,9 +153,10 @@ function takeAnswer(parts: SyncParts, { commits }: InFlight, answer: PushAnswer)
     hand.put('SyncState', name, { InFlight: null, Pushed: answer.pushed ?? null });
     const settled = documents.finish();
     settleSwaps(at, hand, swaps, pushRows);
-    return settled;
+    return { conflicts: settled, isWhole: answers.isWhole };
   });
   onConflicts(conflicts);
+  return isWhole;
 }
 
 /** The server no longer has what it once answered: all is fetched anew, after what waits has been sent. */

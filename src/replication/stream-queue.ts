@@ -12,6 +12,12 @@ export class StreamQueue {
 
   add(message: StreamMessage): void {
     if (message.kind === 'alive') return;
+    const last = this.#waiting.at(-1);
+    // One that only says how far the stream has come, as of each push of thousands, makes one with that before it.
+    if (message.kind === 'documents' && message.documents.length === 0 && last?.checkpoint === message.after) {
+      this.#waiting[this.#waiting.length - 1] = { ...last, checkpoint: message.checkpoint };
+      return;
+    }
     if (message.kind === 'resync' || this.#waiting.length >= WAITING_MAX) {
       this.#waiting = [];
       this.#hasGap = true;

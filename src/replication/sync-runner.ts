@@ -1,6 +1,7 @@
 import { createError, EngineError } from '../engine/ground/errors.ts';
 import { backoffMs } from './backoff.ts';
 import type { Connectivity } from './connectivity.ts';
+import { newClient } from './open-sync.ts';
 import { RemoteFailure } from './remote.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import { applyPage, pullRequestOf, runPull } from './run-pull.ts';
@@ -74,7 +75,8 @@ export class SyncRunner {
       this.inFlight = rows;
       if (rows > 0) options.onChange();
     };
-    this.#pace = { rows: options.parts.pushRows, failures: 0, onPush };
+    const onShort = () => this.#endStream();
+    this.#pace = { rows: options.parts.pushRows, failures: 0, onPush, stream: undefined, onShort };
     this.#stops.push(
       options.connectivity.subscribe((event) => {
         if (event !== 'visible') this.dispatch(event);
@@ -192,6 +194,8 @@ export class SyncRunner {
 
   async #push(signal: AbortSignal): Promise<void> {
     const { parts } = this.#options;
+    // Before anything is sent, so that what is made need not come back.
+    if (this.#stream === undefined && parts.remote.stream !== undefined && this.hasWork()) this.#openStream();
     await runPush(parts, this.#pace, signal);
     this.lastPushAt = parts.env.now();
   }
@@ -235,15 +239,17 @@ export class SyncRunner {
     const controller = new AbortController();
     this.#stream = controller;
     this.#queue.clear();
-    this.#follow(controller).then(
+    // Another for each: what reaches the server late, of an earlier one, leaves nothing out of this.
+    this.#pace.stream = newClient(this.#options.parts.env.random(new Uint8Array(16)));
+    this.#follow(controller, this.#pace.stream).then(
       () => this.#streamEnded(controller, undefined),
       (error: unknown) => this.#streamEnded(controller, error),
     );
   }
 
-  async #follow(controller: AbortController): Promise<void> {
+  async #follow(controller: AbortController, stream: string): Promise<void> {
     const { parts } = this.#options;
-    const messages = parts.remote.stream?.(pullRequestOf(parts), controller.signal);
+    const messages = parts.remote.stream?.({ ...pullRequestOf(parts), stream }, controller.signal);
     if (messages === undefined) return;
     for await (const message of messages) {
       if (controller.signal.aborted) return;
@@ -278,6 +284,7 @@ export class SyncRunner {
   #streamEnded(controller: AbortController, error: unknown): void {
     if (this.#stream !== controller) return;
     this.#stream = undefined;
+    this.#pace.stream = undefined;
     if (controller.signal.aborted || !CONNECTED.has(this.#state)) return;
     if (this.#state === 'live')
       this.#fail(error ?? new RemoteFailure('retry', 'SYNC_UNREACHABLE', 'the server has ended the stream'));
@@ -287,6 +294,7 @@ export class SyncRunner {
   #endStream(): void {
     this.#stream?.abort();
     this.#stream = undefined;
+    this.#pace.stream = undefined;
     this.#queue.clear();
   }
 

@@ -18,6 +18,8 @@ export class AnswersIn {
   readonly #at: SyncStore;
   readonly #hand: SyncHand;
   readonly #documents: DocumentsIn;
+  /** Whether all that the answers say is here now. What is not has to come with a document of its record. */
+  isWhole = true;
 
   constructor(at: SyncStore, hand: SyncHand, documents: DocumentsIn) {
     this.#at = at;
@@ -27,7 +29,10 @@ export class AnswersIn {
 
   take(key: string, answer: RowAnswer): void {
     const change = this.#at.changeAt(key);
-    if (change === undefined) return;
+    if (change === undefined) {
+      this.isWhole = false;
+      return;
+    }
     const later = this.putBy(change);
     if (answer.status === 'applied') this.#accept(change, answer);
     else if (answer.status === 'refused') this.#refuse(change, answer);
@@ -105,19 +110,21 @@ export class AnswersIn {
     if (hidden === true) this.#documents.take(object, removedDocument(definition, id));
     else if (set !== undefined && slot !== undefined && record !== undefined)
       this.#takeSet(object, { slot, record }, set);
+    else if (set !== undefined) this.isWhole = false;
   }
 
   /** What the server sets is taken over as it is; a value that cannot be stored is left for the next pull to tell of. */
   #takeSet(object: string, { slot, record: before }: Placed, set: WireDocument): void {
     const { entity, definition, serverFields } = this.#at.entity(object);
-    const idField = definition.roles.id;
-    const input: Values = { [idField]: before[idField] };
-    for (const name in set) if (serverFields.has(name)) input[name] = set[name];
+    const { writer } = entity;
+    const values = new Array<unknown>(definition.fields.length).fill(undefined);
+    for (const name in set) if (serverFields.has(name)) values[writer.placeOf(name) as number] = set[name];
     try {
-      const record = entity.writer.import(input, before, this.#at.store.moment(), { ignored: new Map() });
+      const record = writer.importValues(values, before, this.#at.store.moment(), { ignored: new Map() });
       if (record !== before) this.#hand.unit.replace(entity.table, slot, record);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
+      this.isWhole = false;
     }
   }
 }

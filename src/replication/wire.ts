@@ -30,9 +30,12 @@ export interface WireDocument {
 
 const name = z.string().check(z.minLength(1), z.maxLength(WIRE_LIMITS.name));
 /** An object, whatever is in it: what it holds is checked where it is stored, and to copy each would cost more than to parse it. */
-const document = z.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-);
+const document = z.custom<Record<string, unknown>>(isObject);
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const whole = z.number().check(z.int(), z.minimum(0));
 
 const scope = z.object({ name, version: whole, where: z.optional(z.record(z.string(), z.unknown())) });
@@ -46,6 +49,8 @@ export const pullRequest = z.object({
   /** The place of the client's last push that was answered: a server that has lost it says so. */
   pushed: z.optional(z.nullable(name)),
   limit: whole.check(z.minimum(1), z.maximum(WIRE_LIMITS.rows)),
+  /** Of a stream: a name that nobody can guess, by which a push speaks of it. */
+  stream: z.optional(name),
 });
 /** What is asked for: changes after a checkpoint, of some objects, each whole or by a filter. */
 export type PullRequest = z.infer<typeof pullRequest>;
@@ -76,14 +81,25 @@ export type PullHeader = z.infer<typeof pullHeader>;
 export const pullMark = z.object({ checkpoint: name, done: z.boolean() });
 export const pullLine = z.object({ document: placed });
 
-const pushRow = z.object({
-  object: name,
-  /** What the client takes the server to hold, in the fields it has changed; absent for a record it has made. */
-  assumedMasterState: z.optional(document),
-  newDocumentState: document,
-});
 /** One record's change. Both states are partial but for a new record, whose state is whole. */
-export type PushRow = z.infer<typeof pushRow>;
+export interface PushRow {
+  readonly object: string;
+  /** What the client takes the server to hold, in the fields it has changed; absent for a record it has made. */
+  readonly assumedMasterState?: WireDocument | undefined;
+  readonly newDocumentState: WireDocument;
+}
+
+function isPushRow(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { object, assumedMasterState, newDocumentState } = value;
+  if (typeof object !== 'string' || object.length < 1 || object.length > WIRE_LIMITS.name) return false;
+  return isObject(newDocumentState) && (assumedMasterState === undefined || isObject(assumedMasterState));
+}
+
+/** By hand, as a push has thousands of rows and little is asked of them. */
+function isListOfLists(value: unknown, isGood: (each: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((list) => Array.isArray(list) && list.every(isGood));
+}
 
 export const pushRequest = z.object({
   protocol: z.number(),
@@ -94,36 +110,50 @@ export const pushRequest = z.object({
   pushed: z.optional(z.nullable(name)),
   /** The version of each object named in the rows. */
   versions: z.record(z.string(), whole),
+  /**
+   * The name of the stream that the client has open: what this push makes, as it was sent but for what its answer says, need not come
+   * back by it.
+   */
+  stream: z.optional(name),
   /** Each taken whole or not at all. */
-  commits: z.array(z.array(pushRow)),
+  commits: z.custom<PushRow[][]>((value) => isListOfLists(value, isPushRow)),
 });
 export type PushRequest = z.infer<typeof pushRequest>;
 
-const rowAnswer = z.union([
+export type RowAnswer =
   /**
    * Taken, or there already. `set`: the fields that the server sets, as it has set them. `hidden`: as it is now the client may no
    * longer see it, and is told no more of it.
    */
-  z.object({ status: z.literal('applied'), set: z.optional(document), hidden: z.optional(z.boolean()) }),
+  | { readonly status: 'applied'; readonly set?: WireDocument | undefined; readonly hidden?: boolean | undefined }
   /** The server holds something else than was assumed: this. */
-  z.object({ status: z.literal('conflict'), document }),
+  | { readonly status: 'conflict'; readonly document: WireDocument }
   /** The server holds no such record, though one was assumed. */
-  z.object({ status: z.literal('missing') }),
+  | { readonly status: 'missing' }
   /** Not taken, nor will it be as it is. */
-  z.object({
-    status: z.literal('refused'),
-    code: z.string(),
-    message: z.string(),
-    fields: z.optional(z.array(z.string())),
-  }),
+  | {
+      readonly status: 'refused';
+      readonly code: string;
+      readonly message: string;
+      readonly fields?: readonly string[] | undefined;
+    }
   /** Nothing is wrong with it but that another row of its commit was not taken. */
-  z.object({ status: z.literal('held') }),
-]);
-export type RowAnswer = z.infer<typeof rowAnswer>;
+  | { readonly status: 'held' };
+
+function isRowAnswer(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { status, set, hidden, document, code, message, fields } = value;
+  if (status === 'applied')
+    return (set === undefined || isObject(set)) && (hidden === undefined || typeof hidden === 'boolean');
+  if (status === 'conflict') return isObject(document);
+  if (status !== 'refused') return status === 'missing' || status === 'held';
+  const areNames = Array.isArray(fields) && fields.every((name) => typeof name === 'string');
+  return typeof code === 'string' && typeof message === 'string' && (fields === undefined || areNames);
+}
 
 export const pushAnswer = z.object({
   push: whole,
-  commits: z.array(z.array(rowAnswer)),
+  commits: z.custom<RowAnswer[][]>((value) => isListOfLists(value, isRowAnswer)),
   /** Where the server's history stood after it. */
   pushed: z.optional(name),
 });

@@ -12,7 +12,7 @@ import { type Decision, decideRow } from './decide-row.ts';
 import { versionId } from './keep-book.ts';
 import type { Master, MasterAnswer, MasterPush } from './master.ts';
 import { recordBefore } from './record-before.ts';
-import { type Held, type MasterRow, setFields, type VerdictScope } from './row-verdict.ts';
+import { type Held, isAsSent, type MasterRow, setFields, type VerdictScope } from './row-verdict.ts';
 
 const HELD: MasterAnswer = { status: 'held' };
 const APPLIED: MasterAnswer = { status: 'applied' };
@@ -25,6 +25,13 @@ interface Clash {
   readonly applied: MasterAnswer;
 }
 
+/** A row, and the slot in which its record is held. */
+interface Placed {
+  readonly scope: VerdictScope;
+  readonly row: MasterRow;
+  readonly slot: number | undefined;
+}
+
 /** Carries out the commits of a push in a unit of a store, each whole or not at all. */
 export class PushRun {
   readonly #store: Store;
@@ -32,6 +39,7 @@ export class PushRun {
   readonly #push: MasterPush;
   readonly #moment: WriteMoment;
   readonly #serverFields: Master['serverFields'];
+  readonly #scopes = new Map<string, VerdictScope>();
 
   constructor(store: Store, unit: Unit, push: MasterPush, serverFields: Master['serverFields']) {
     this.#store = store;
@@ -48,19 +56,27 @@ export class PushRun {
   #commit(rows: readonly MasterRow[]): MasterAnswer[] {
     const { mark } = this.#unit;
     const answers: MasterAnswer[] = [];
-    const clashes = new Map<number, Clash>();
+    // Most commits have none.
+    let clashes: Map<number, Clash> | undefined;
     const fail = (answer: MasterAnswer, at: number) => {
       this.#unit.undo(mark);
       return rows.map((_, other) => (other === at ? answer : HELD));
     };
-    for (const [at, row] of rows.entries()) {
-      const answer = this.#row(row, (clash) => clashes.set(at, clash));
-      if (answer.status !== 'applied' && !clashes.has(at)) return fail(answer, at);
+    const onClash = (clash: Clash) => {
+      clashes ??= new Map();
+      clashes.set(answers.length, clash);
+    };
+    for (const row of rows) {
+      const at = answers.length;
+      const answer = this.#row(row, onClash);
+      if (answer.status !== 'applied' && clashes?.has(at) !== true) return fail(answer, at);
       answers.push(answer);
     }
+    if (clashes === undefined) return answers;
     for (const { entity, record } of clashes.values()) this.#freeKeys(entity, record);
     for (const [at, { entity, record, root, applied }] of clashes) {
-      const refusal = put(this.#unit, entity, record, root);
+      const slot = entity.table.slotOf(record[entity.definition.roles.id] as string);
+      const refusal = put(this.#unit, entity, record, root, slot);
       if (refusal !== undefined) return fail(refusal, at);
       answers[at] = applied;
     }
@@ -76,17 +92,25 @@ export class PushRun {
   }
 
   #row(row: MasterRow, onClash: (clash: Clash) => void): MasterAnswer {
-    const entity = this.#store.entity(row.object);
-    const { table } = entity;
+    const scope = this.#scope(row.object);
+    const { table } = scope.entity;
     const slot = table.slotOf(row.id);
     const record = slot === undefined ? undefined : table.row(slot);
     const version = record === undefined ? this.#version(row) : undefined;
     const isPurged = version?.Purged === true;
-    const root = table.deletedWith.get(row.id);
+    const root = record === undefined ? undefined : table.deletedWith.get(row.id);
     const held: Held = { record, root, isPurged };
     const last = isPurged ? recordBefore(this.#store, version, undefined, (version.Sequence as number) - 1) : undefined;
-    const scope = { entity, serverFields: this.#serverFields(row.object), moment: this.#moment };
-    return this.#apply(scope, row, decideRow(scope, this.#push, row, held, last), onClash);
+    return this.#apply({ scope, row, slot }, decideRow(scope, this.#push, row, held, last), onClash);
+  }
+
+  #scope(object: string): VerdictScope {
+    let scope = this.#scopes.get(object);
+    if (scope === undefined) {
+      scope = { entity: this.#store.entity(object), serverFields: this.#serverFields(object), moment: this.#moment };
+      this.#scopes.set(object, scope);
+    }
+    return scope;
   }
 
   #version({ object, id }: MasterRow): StoredRecord | undefined {
@@ -95,14 +119,14 @@ export class PushRun {
     return slot === undefined ? undefined : table.row(slot);
   }
 
-  #apply(
-    scope: VerdictScope,
-    row: MasterRow,
-    { verdict, seen }: Decision,
-    onClash: (clash: Clash) => void,
-  ): MasterAnswer {
+  #tellMade(scope: VerdictScope, { next }: MasterRow, record: StoredRecord): void {
+    const { onMade } = this.#push;
+    if (onMade !== undefined && isAsSent(scope, next, record)) onMade(record);
+  }
+
+  #apply({ scope, row, slot }: Placed, { verdict, seen }: Decision, onClash: (clash: Clash) => void): MasterAnswer {
     const { record, root } = seen;
-    const { table } = scope.entity;
+    const { entity } = scope;
     switch (verdict.kind) {
       case 'same':
         return record === undefined ? APPLIED : { status: 'applied', set: setFields(scope, record) };
@@ -113,27 +137,32 @@ export class PushRun {
       case 'refused':
         return verdict.answer as MasterAnswer;
       case 'purge':
-        this.#unit.purge(table, must(table.slotOf(row.id), 'a record to purge is held'));
+        this.#unit.purge(entity.table, must(slot, 'a record to purge is held'));
         return APPLIED;
       case 'put': {
-        const { entity } = scope;
         const root = knownRoot(this.#store, verdict.root);
         const isHidden = !this.#push.sees(row, verdict.record);
         const set = setFields(scope, verdict.record);
-        const applied: MasterAnswer = { status: 'applied', set, ...(isHidden && { hidden: true }) };
-        const refusal = put(this.#unit, entity, verdict.record, root);
+        const applied: MasterAnswer = isHidden ? { status: 'applied', set, hidden: true } : { status: 'applied', set };
+        const refusal = put(this.#unit, entity, verdict.record, root, slot);
         if (refusal !== undefined) onClash({ entity, record: verdict.record, root, applied });
+        else if (slot === undefined && !isHidden) this.#tellMade(scope, row, verdict.record);
         return refusal ?? applied;
       }
     }
   }
 }
 
-/** Puts a record in its table, or says why not. */
-function put(unit: Unit, entity: Entity, record: StoredRecord, root: RecordName | undefined): MasterAnswer | undefined {
+/** Puts a record in its table, or says why not. `slot`: where it is held. */
+function put(
+  unit: Unit,
+  entity: Entity,
+  record: StoredRecord,
+  root: RecordName | undefined,
+  slot: number | undefined,
+): MasterAnswer | undefined {
   const { table, definition } = entity;
-  const slot = table.slotOf(record[definition.roles.id] as string);
-  if (record[definition.roles.deleted] !== true) {
+  if (table.uniques.length > 0 && record[definition.roles.deleted] !== true) {
     try {
       assertUnique(entity, record, slot ?? -1);
     } catch (error) {

@@ -16,12 +16,18 @@ export interface GivenPush {
   readonly push: number | undefined;
   readonly commits: readonly (readonly GivenRow[])[];
   readonly isWhole: boolean;
+  /** What the number stands for, the same with each repetition; of no use without a number. */
+  readonly text: string;
+  /** Hears of records that come back to their client by no stream of its own. */
+  readonly onMade?: MasterPush['onMade'];
 }
 
 export interface CarriedPush {
   readonly commits: readonly (readonly MasterAnswer[])[];
+  /** The same as JSON, where a master had written it down. */
+  readonly text: string | undefined;
   readonly view: View;
-  /** By object and id, the records that the user may see and that stood in the way of their rows. */
+  /** Of a push of whole states, by object and id: the records that the user may see and that stood in the way of their rows. */
   readonly seen: ReadonlyMap<string, StoredRecord>;
 }
 
@@ -64,31 +70,51 @@ export async function carryPush(context: SyncContext, call: SyncCall, given: Giv
     [...objects].map((name) => ({ name })),
     call.hear,
   );
-  const read = given.commits.map((rows) => rows.map((row) => readRow(context, row, given.isWhole)));
-  const isGood = (rows: (typeof read)[number]) => rows.every((each) => 'row' in each);
+  const { commits, refusals } = readCommits(context, given);
   const seen = new Map<string, StoredRecord>();
   const outcome = await master.write({
     // A name is a client's under one user: it tells nothing of the pushes of another.
     client: JSON.stringify([identity.user, given.client]),
     push: given.push,
-    hash: given.push === undefined ? '' : await hashText(environment, JSON.stringify(given.commits)),
+    hash: given.push === undefined ? '' : await hashText(environment, given.text),
     user: identity.user,
-    commits: read.filter(isGood).map((rows) => rows.flatMap((each) => ('row' in each ? [each.row] : []))),
+    commits,
     sees: (row, record) => {
       if (!view.mayRead(row.object, record)) return false;
-      seen.set(rowKey(row), record);
+      if (given.isWhole) seen.set(rowKey(row), record);
       return true;
     },
     judge: judge(context, call),
+    onMade: given.onMade,
   });
   if (outcome.kind === 'outdated')
     throw new SyncFailure(409, 'SYNC_CLIENT', 'a later push of this client was answered');
   if (outcome.kind === 'cloned') throw new SyncFailure(409, 'SYNC_CLIENT', 'the number was used for another push');
+  if (refusals.size === 0) return { commits: outcome.commits, text: outcome.text, view, seen };
   const answered = outcome.commits.values();
-  const commits = read.map((rows): readonly MasterAnswer[] => {
-    if (isGood(rows)) return answered.next().value ?? [];
-    const first = rows.findIndex((each) => 'refusal' in each);
-    return rows.map((each, at) => (at === first && 'refusal' in each ? each.refusal : HELD));
-  });
-  return { commits, view, seen };
+  const all = given.commits.map((_, at) => refusals.get(at) ?? answered.next().value ?? []);
+  return { commits: all, text: undefined, view, seen };
+}
+
+/** The commits as a master takes them, and by their place the answers to those with a row that cannot even be read. */
+function readCommits(context: SyncContext, given: GivenPush) {
+  const commits: MasterRow[][] = [];
+  const refusals = new Map<number, readonly MasterAnswer[]>();
+  for (const [at, rows] of given.commits.entries()) {
+    const read: MasterRow[] = [];
+    for (const row of rows) {
+      const each = readRow(context, row, given.isWhole);
+      if ('refusal' in each) {
+        const place = read.length;
+        refusals.set(
+          at,
+          rows.map((_, other) => (other === place ? each.refusal : HELD)),
+        );
+        break;
+      }
+      read.push(each);
+    }
+    if (!refusals.has(at)) commits.push(read);
+  }
+  return { commits, refusals };
 }

@@ -206,11 +206,11 @@ class Handler {
       case 'pull':
         return answerPull(context, call);
       case 'push':
-        return answerPush(context, call);
+        return answerPush(context, call, hub);
       case 'stream': {
         const asked = readPull(context, await readJson(call.request, context.limits));
         const viewpoint = await openViewpoint(context, call, asked.objects, asked.checkpoint, asked.pushed);
-        return hub.open(call, viewpoint, WIRE_FORMAT, false);
+        return hub.open(call, viewpoint, WIRE_FORMAT, false, asked.stream);
       }
       case 'rxPull':
         return answerRxPull(context, call, route.object);

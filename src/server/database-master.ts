@@ -8,7 +8,7 @@ import { PushRun } from './carry-out.ts';
 import { Eras } from './eras.ts';
 import { forgetOld, purgeBins } from './forget.ts';
 import { isSyncObject, versionId } from './keep-book.ts';
-import type { Master, MasterAnswer, MasterPush, Position, PushOutcome, ReadAnswer, ReadRequest } from './master.ts';
+import type { Master, MasterPush, Position, PushOutcome, ReadAnswer, ReadRequest } from './master.ts';
 import { countVersions, readVersions } from './read-versions.ts';
 
 export interface DatabaseMasterOptions {
@@ -210,24 +210,23 @@ class DatabaseMaster implements Master {
       if ((push.push as number) < (known.Push as number)) return { kind: 'outdated' };
       if (push.push === known.Push) {
         if (push.hash !== known.Hash) return { kind: 'cloned' };
-        return { kind: 'done', commits: JSON.parse(known.Answer as string), repeated: true };
+        const text = known.Answer as string;
+        return { kind: 'done', commits: JSON.parse(text), repeated: true, text };
       }
     }
-    const commits = store.write((unit) => {
-      const answers: MasterAnswer[][] = new PushRun(store, unit, push, (object) =>
-        this.serverFields(object),
-      ).carryOut();
-      if (push.push === undefined) return answers;
+    return store.write((unit) => {
+      const commits = new PushRun(store, unit, push, (object) => this.serverFields(object)).carryOut();
+      if (push.push === undefined) return { kind: 'done', commits, repeated: false };
       const moment = store.moment();
+      const text = JSON.stringify(commits);
       const row = writer.internal(
-        { Id: push.client, Push: push.push, Hash: push.hash, Answer: JSON.stringify(answers), UsedAt: moment.now },
+        { Id: push.client, Push: push.push, Hash: push.hash, Answer: text, UsedAt: moment.now },
         moment,
       );
       if (slot === undefined) unit.insert(table, row);
       else unit.replace(table, slot, row);
-      return answers;
+      return { kind: 'done', commits, repeated: false, text };
     });
-    return { kind: 'done', commits, repeated: false };
   }
 
   watch(listener: (sequence: number) => void): () => void {

@@ -1,4 +1,4 @@
-import { isSameJson } from '../engine/record/record.ts';
+import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import type { MasterEntry } from './master.ts';
 import { documentOf, readShown, type Shown, show } from './read-shown.ts';
@@ -49,6 +49,8 @@ export class EventStream {
   #isBehind = false;
   #drained: (() => void) | undefined;
   readonly #waiting: StreamBatch[] = [];
+  /** Records that its client has made itself. One that is changed again is another object. */
+  readonly #passedOver = new WeakSet<StoredRecord>();
   #isTelling = false;
   #admittedAt: number;
   #calledOff: (() => void) | undefined;
@@ -173,8 +175,19 @@ export class EventStream {
     if (shown.length > 0) this.#tell(shown, batch);
   }
 
+  /** From now on this very record is not told: its client holds it, and hears of the place up to which all has been told. */
+  passOver(record: StoredRecord): void {
+    this.#passedOver.add(record);
+  }
+
+  #isPassedOver({ entry, instead }: Shown): boolean {
+    return instead === undefined && entry.record !== undefined && this.#passedOver.delete(entry.record);
+  }
+
   #tell(shown: readonly Shown[], batch: Pick<StreamBatch, 'sequence' | 'era' | 'texts'>): void {
-    const texts = shown.map((each): PlacedText => ({ place: each.place, text: this.#textOf(each, batch) }));
+    const texts: PlacedText[] = [];
+    for (const each of shown)
+      if (!this.#isPassedOver(each)) texts.push({ place: each.place, text: this.#textOf(each, batch) });
     this.#tellTexts(texts, batch.sequence, batch.era);
   }
 

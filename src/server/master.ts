@@ -75,11 +75,24 @@ export interface MasterPush {
     current: StoredRecord | undefined,
     next: StoredRecord | undefined,
   ) => RowAnswer | undefined;
+  /**
+   * Hears, before the push comes true, of records that are made and are what their rows say but for what the answers say: those
+   * very objects, by which `read` may give them. A master that gives others has no use for it.
+   */
+  readonly onMade?: ((record: StoredRecord) => void) | undefined;
 }
 
-/** What a push came to; `repeated` where it was answered before, and this is the same answer. */
+/**
+ * What a push came to; `repeated` where it was answered before, and this is the same answer. `text`: the answers as JSON, where
+ * they were written down so.
+ */
 export type PushOutcome =
-  | { readonly kind: 'done'; readonly commits: readonly (readonly MasterAnswer[])[]; readonly repeated: boolean }
+  | {
+      readonly kind: 'done';
+      readonly commits: readonly (readonly MasterAnswer[])[];
+      readonly repeated: boolean;
+      readonly text?: string;
+    }
   /** A number below the client's last: an answer to it is no longer awaited. */
   | { readonly kind: 'outdated' }
   /** The number was used with another content. */

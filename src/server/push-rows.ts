@@ -11,15 +11,17 @@ export interface GivenRow {
   readonly newDocumentState: unknown;
 }
 
-/** A row as a master takes it, or why it is not given to one. */
-export type ReadRow = { readonly row: MasterRow } | { readonly refusal: MasterAnswer };
+/** Why a row is not given to a master. */
+export interface UnreadRow {
+  readonly refusal: MasterAnswer;
+}
 
-function refusal(code: string, message: string, fields: string[] = []): ReadRow {
+function refusal(code: string, message: string, fields: string[] = []): UnreadRow {
   return { refusal: { status: 'refused', code, message, fields } };
 }
 
 /** Reads a row: its object must be offered, its id be one of that object, in the one form that ids have. */
-export function readRow({ master, objects }: SyncContext, given: GivenRow, isWhole: boolean): ReadRow {
+export function readRow({ master, objects }: SyncContext, given: GivenRow, isWhole: boolean): MasterRow | UnreadRow {
   const entity = objects.has(given.object) ? entityOf(master, given.object) : undefined;
   if (entity === undefined) return { refusal: FORBIDDEN as MasterAnswer };
   const { ids, definition } = entity;
@@ -33,5 +35,5 @@ export function readRow({ master, objects }: SyncContext, given: GivenRow, isWho
     ]);
   if (assumed !== undefined && (assumed[idField] ?? id) !== id)
     return refusal('MALFORMED_ID', `${definition.name}: both states of a row have the same ${idField}`, [idField]);
-  return { row: { object: given.object, id, assumed, next, isWhole } };
+  return { object: given.object, id, assumed, next, isWhole };
 }

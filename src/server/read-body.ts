@@ -58,7 +58,11 @@ export function checkDepth(value: unknown, depth: number): void {
       if (at >= depth)
         throw new SyncFailure(413, 'SYNC_LIMIT', `the JSON of the body nests deeper than ${depth} levels`);
       if (Object.hasOwn(node, PROTO)) Reflect.deleteProperty(node, PROTO);
-      for (const nested of Object.values(node)) if (typeof nested === 'object' && nested !== null) deeper.push(nested);
+      const add = (nested: unknown) => {
+        if (typeof nested === 'object' && nested !== null) deeper.push(nested);
+      };
+      if (Array.isArray(node)) for (const nested of node) add(nested);
+      else for (const name in node) add((node as Readonly<Record<string, unknown>>)[name]);
     }
     level = deeper;
   }
@@ -66,6 +70,11 @@ export function checkDepth(value: unknown, depth: number): void {
 
 /** The JSON of a request's body. Throws a {@link SyncFailure}. */
 export async function readJson(request: Request, limits: SyncLimits): Promise<unknown> {
+  return (await readJsonText(request, limits)).value;
+}
+
+/** The same with its text. */
+export async function readJsonText(request: Request, limits: SyncLimits): Promise<{ value: unknown; text: string }> {
   const text = await readText(request, limits);
   let value: unknown;
   try {
@@ -74,5 +83,5 @@ export async function readJson(request: Request, limits: SyncLimits): Promise<un
     throw malformed('the body is not JSON');
   }
   checkDepth(value, limits.depth);
-  return value;
+  return { value, text };
 }

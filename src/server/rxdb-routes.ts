@@ -100,6 +100,7 @@ export async function answerRxPush(context: SyncContext, call: SyncCall, object:
     push: undefined,
     commits: rows.map((row) => [{ object, ...row }]),
     isWhole: true,
+    text: '',
   });
   const idField = context.master.store.entity(object).definition.roles.id;
   const refused = rows.flatMap(({ newDocumentState }, at) => {

@@ -1,3 +1,4 @@
+import type { StoredRecord } from '../engine/record/record.ts';
 import { EventStream, type StreamBatch } from './event-stream.ts';
 import type { StreamFormat } from './stream-format.ts';
 import type { SyncCall, SyncContext, Viewpoint } from './sync-context.ts';
@@ -18,6 +19,8 @@ export class StreamHub {
   readonly #streams = new Map<EventStream, string>();
   readonly #joined = new Set<EventStream>();
   readonly #byUser = new Map<string, number>();
+  /** Those that have a name, by it and their user. */
+  readonly #named = new Map<string, Set<EventStream>>();
   /** The sequence up to which those who joined have been told. */
   #position = 0;
   #stopWatching: (() => void) | undefined;
@@ -35,7 +38,7 @@ export class StreamHub {
   }
 
   /** Opens a stream. `isAtEnd`: it tells nothing of what was before. Throws a `SyncFailure` where there are too many. */
-  open(call: SyncCall, viewpoint: Viewpoint, format: StreamFormat, isAtEnd: boolean): Response {
+  open(call: SyncCall, viewpoint: Viewpoint, format: StreamFormat, isAtEnd: boolean, name?: string): Response {
     const { limits } = this.#context;
     const { user } = call.identity;
     const ofUser = this.#byUser.get(user) ?? 0;
@@ -51,15 +54,33 @@ export class StreamHub {
       leave: (leaving) => {
         hasLeft = true;
         this.#leave(leaving);
+        if (name !== undefined) this.#forgetName(nameOf(user, name), leaving);
       },
     });
     if (!hasLeft) {
       this.#streams.set(stream, user);
       this.#byUser.set(user, ofUser + 1);
+      if (name !== undefined)
+        this.#named.set(nameOf(user, name), (this.#named.get(nameOf(user, name)) ?? new Set()).add(stream));
       this.#beat();
       stream.run(isAtEnd).catch((error) => stream.fail(error));
     }
     return new Response(stream.body as never, { headers: EVENT_HEADERS });
+  }
+
+  #forgetName(key: string, stream: EventStream): void {
+    const streams = this.#named.get(key);
+    streams?.delete(stream);
+    if (streams?.size === 0) this.#named.delete(key);
+  }
+
+  /** What has the streams of a name pass over records, while they are open; undefined where none is. */
+  passOver({ identity }: SyncCall, name: string): ((record: StoredRecord) => void) | undefined {
+    const streams = this.#named.get(nameOf(identity.user, name));
+    if (streams === undefined) return undefined;
+    return (record) => {
+      for (const stream of streams) stream.passOver(record);
+    };
   }
 
   #join(stream: EventStream, sequence: number): boolean {
@@ -158,4 +179,9 @@ export class StreamHub {
     this.#isClosed = true;
     this.#endAll();
   }
+}
+
+/** A name is that of one user's streams: nobody else can have something left out of them. */
+function nameOf(user: string, name: string): string {
+  return JSON.stringify([user, name]);
 }

@@ -98,6 +98,7 @@ export async function captureWireSession(): Promise<ReadonlyMap<string, string>>
     client: 'c7f2',
     push: 12,
     versions: { Call: 1, Leg: 1 },
+    stream: '5f0a9c1e',
     commits: [
       [
         { object: 'Call', newDocumentState: { Id: newCall, Subject: 'Refund', _deleted: false } },
@@ -131,7 +132,7 @@ export async function captureWireSession(): Promise<ReadonlyMap<string, string>>
       ],
     ],
   });
-  const stream = await send('/stream', pull(third.checkpoint));
+  const stream = await send('/stream', { ...pull(third.checkpoint), stream: '5f0a9c1e' });
   examples.set('stream', (await readEvents(stream, 1)).replace(/^: alive\n+/, ''));
   await note('gone', '/pull', pull('of another server'));
 

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { http } from '../../src/replication/http.ts';
-import type { StreamMessage } from '../../src/replication/remote.ts';
+import { documentOfRow, type PulledRow } from '../../src/replication/pulled-row.ts';
+import type { PullPage, StreamMessage } from '../../src/replication/remote.ts';
 import { PROTOCOL } from '../../src/replication/wire.ts';
 import { createFakeEnvironment } from '../instruments/fake-environment.ts';
 import { never, pullOf, pushOf } from './requests.ts';
@@ -19,6 +20,12 @@ const serveLines = (text: string) =>
     response.end(text);
   });
 const visits = pullOf(['Visit', 'Call']);
+
+/** A page with the documents that its rows stand for. */
+const inDocuments = (page: PullPage) => ({
+  ...page,
+  documents: page.documents.map((one) => ('line' in one ? [one.place, documentOfRow(one)] : one)),
+});
 
 describe('a pull over HTTP', () => {
   test('sends the request as it is, and gives the page that JSON holds', async () => {
@@ -67,7 +74,8 @@ describe('a pull over HTTP', () => {
       linesOf(head, [0, '1', 'é€😀'], [1, 'CA1'], { document: [0, other] }, { checkpoint: 'a', done: false }) +
         linesOf([0, '3', null], { checkpoint: 'b', done: true }),
     );
-    expect(await collect(http({ url }).pull(visits, never))).toEqual([
+    const pages = await collect(http({ url }).pull(visits, never));
+    expect(pages.map(inDocuments)).toEqual([
       {
         documents: [
           [0, { Id: '1', Name: 'é€😀', _deleted: false }],
@@ -95,9 +103,12 @@ describe('a pull over HTTP', () => {
       response.end(gzipSync(text, { level: 1 }));
     });
     const pages = await collect(http({ url }).pull(pullOf(['Visit']), never));
-    expect(pages.map(({ documents }) => documents.length)).toEqual([...Array(20).fill(1_000), 0]);
-    expect(pages.map(({ checkpoint }) => checkpoint)).toEqual([...Array(20).fill(undefined), 'z']);
-    expect(pages[19]?.documents[999]?.[1]).toMatchObject({ Field0__c: 'id19999', Field19__c: 'Field19__c19999' });
+    expect(pages.map(({ documents }) => documents.length)).toEqual(Array(20).fill(1_000));
+    expect(pages.map(({ checkpoint }) => checkpoint)).toEqual([...Array(19).fill(undefined), 'z']);
+    expect(documentOfRow(pages[19]?.documents[999] as PulledRow)).toMatchObject({
+      Field0__c: 'id19999',
+      Field19__c: 'Field19__c19999',
+    });
   });
 
   test('that is cut off gives what was marked, and fails', async () => {

@@ -4,7 +4,7 @@ import type { StoredRecord } from '../record/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Unit } from '../store/unit.ts';
 import type { SourceRow } from '../transfer/read-rows.ts';
-import type { ImportNotes } from '../write/record-writer.ts';
+import type { ImportNotes } from '../write/read-imported.ts';
 import { assertUnique } from './locate.ts';
 import { attempt } from './results.ts';
 

@@ -8,6 +8,8 @@ import { SortedRun } from './sorted-run.ts';
 /** The slots that share one value in each group field: most often a run, a bare slot where there is only one. */
 export type Group = SortedRun | number;
 
+export const NO_INDEXES: readonly OrderedIndex[] = [];
+
 /**
  * An index over one or more fields: equality on its group fields, then order (and ranges) on its order field. A text
  * as the last field groups as well, for order among texts comes from its dictionary; within a group without order

@@ -14,19 +14,19 @@ export interface PutObject {
 /** Sets fields of a record, or makes it, within a unit. Values are trusted, and no rule runs: they are the engine's own. */
 export function putFields(
   unit: Unit,
-  { table, writer, definition }: PutObject,
+  { table, writer }: PutObject,
   id: string,
   values: StoredRecord,
   moment: WriteMoment,
 ): void {
   const slot = table.slotOf(id);
   if (slot === undefined) {
-    unit.insert(table, writer.internal({ ...values, [definition.roles.id]: id }, moment));
+    unit.insert(table, writer.internal(values, moment, id));
     return;
   }
   const { shape } = table;
   const all = new Array<unknown>(shape.names.length);
   shape.read(table.row(slot) as StoredRecord, all);
-  for (const [name, value] of Object.entries(values)) all[table.positionOf(name)] = value;
+  for (const name in values) all[table.positionOf(name)] = values[name];
   unit.replace(table, slot, shape.make(all));
 }

@@ -6,7 +6,7 @@ import { CapturedRows, slotsUnlike } from './captured-rows.ts';
 import { CascadeMemory } from './cascade-memory.ts';
 import { Column, columnKind } from './column.ts';
 import { IdSlots } from './id-slots.ts';
-import { OrderedIndex } from './ordered-index.ts';
+import { NO_INDEXES, OrderedIndex } from './ordered-index.ts';
 import type { RowSource } from './row-source.ts';
 import { sortSlotsBy } from './sort-slots.ts';
 import { createUniqueIndexes, type UniqueIndex } from './unique-index.ts';
@@ -18,8 +18,6 @@ export const DELETED = 2;
 
 /** A list of slots up to this long gets the buffer that every table has once it has been asked. */
 const SMALL_BUFFER = 1024;
-
-const NO_INDEXES: readonly OrderedIndex[] = [];
 
 /** From how many new records on a batch is sorted into the indexes rather than put in one by one. */
 const BULK_MIN = 512;
@@ -293,6 +291,8 @@ export class Table {
   insertAll(records: readonly StoredRecord[]): void {
     this.reserve(records.length);
     const bulk = records.length >= BULK_MIN;
+    // Into an empty table most often come many more, as in a first pull: an index takes them all in when it is first asked.
+    if (bulk && this.#liveCount === 0) for (const index of this.indexes) index.postpone(() => this.#sortInto(index));
     const added = bulk ? new Int32Array(records.length) : undefined;
     let addedCount = 0;
     for (const record of records) {
@@ -305,7 +305,7 @@ export class Table {
     const slots = addedCount === added.length ? added : added.slice(0, addedCount);
     // Indexes that end in one field share the sorting.
     const sorted = new Map<Column | undefined, Int32Array>([[undefined, slots]]);
-    for (const index of this.indexes) {
+    for (const index of this.indexes.filter(({ isSorted }) => isSorted)) {
       let ordered = sorted.get(index.orderColumn);
       if (ordered === undefined) {
         ordered = sortSlotsBy(index.orderColumn as Column, slots);

@@ -18,13 +18,15 @@ export class UnitView implements OpenCommit {
   readonly sequence: number;
   readonly now: string;
   readonly source: string | undefined;
+  readonly #moment: WriteMoment;
   readonly #store: ViewedStore;
   readonly #unit: Unit;
 
   constructor(store: ViewedStore, unit: Unit, source: string | undefined) {
     this.changes = unit.netChanges().slice();
     this.sequence = store.feed.sequence + 1;
-    this.now = store.moment().now;
+    this.#moment = store.moment();
+    this.now = this.#moment.now;
     this.source = source;
     this.#store = store;
     this.#unit = unit;
@@ -50,7 +52,7 @@ export class UnitView implements OpenCommit {
   }
 
   put(object: string, id: string, values: StoredRecord): void {
-    putFields(this.#unit, this.#store.entity(object), id, values, this.#store.moment());
+    putFields(this.#unit, this.#store.entity(object), id, values, this.#moment);
   }
 
   remove(object: string, id: string): void {

@@ -110,14 +110,22 @@ export class Unit {
   netChanges(): readonly Change[] {
     const changes = this.#changes ?? [];
     if (!this.#repeats) return changes;
-    const byRecord = new Map<string, Change>();
+    const places = new Map<string, Map<string, number>>();
+    const net: Change[] = [];
     for (const change of changes) {
-      const key = `${change.object} ${change.id}`;
-      const first = byRecord.get(key);
-      byRecord.set(key, first === undefined ? change : { ...change, before: first.before });
+      let ofObject = places.get(change.object);
+      if (ofObject === undefined) {
+        ofObject = new Map();
+        places.set(change.object, ofObject);
+      }
+      const place = ofObject.get(change.id);
+      if (place === undefined) {
+        ofObject.set(change.id, net.length);
+        net.push(change);
+      } else net[place] = { ...change, before: (net[place] as Change).before };
     }
-    if (byRecord.size === changes.length) return changes;
-    return [...byRecord.values()].filter((change) => change.before !== change.after);
+    if (net.length === changes.length) return changes;
+    return net.filter((change) => change.before !== change.after);
   }
 }
 

@@ -2,10 +2,12 @@ import type { FieldDefinition, ObjectDefinition } from '../definition/define-obj
 import { createError, createIssue, EngineError, type ErrorCode, type Issue } from '../ground/errors.ts';
 import type { IdFormat } from '../ground/ids.ts';
 import type { ValueCheck } from '../record/check-value.ts';
-import { pruneJson } from '../record/prune-json.ts';
 import { isSameJson, type StoredRecord } from '../record/record.ts';
 import type { RecordShape } from '../record/record-shape.ts';
 import type { Autonumber } from './autonumber.ts';
+import { defaultOf } from './default-of.ts';
+import { checkInput, isGiven } from './given-input.ts';
+import { type ImportNotes, readImported, takeImported } from './read-imported.ts';
 import { missing, notRecord, notWritable, unknownField } from './record-issues.ts';
 import { isKept, isRequired } from './required-fields.ts';
 
@@ -16,12 +18,6 @@ export interface WriteMoment {
   readonly user: string;
 }
 
-/** What an import met and could not keep. */
-export interface ImportNotes {
-  /** Fields that the object does not have, with how often each was seen. */
-  readonly ignored: Map<string, number>;
-}
-
 export interface WriterParts {
   readonly definition: ObjectDefinition;
   readonly shape: RecordShape;
@@ -29,8 +25,6 @@ export interface WriterParts {
   readonly checks: readonly ValueCheck[];
   readonly autonumbers: readonly (Autonumber | undefined)[];
 }
-
-type Input = Readonly<Record<string, unknown>>;
 
 /**
  * Turns what a caller gives into records of one object, by its metadata alone: it is handed the record before, looks
@@ -43,6 +37,8 @@ export class RecordWriter {
   readonly #positions: ReadonlyMap<string, number>;
   /** The record being put together; one at a time. */
   readonly #values: unknown[];
+  /** The record that it is compared with. */
+  readonly #compared: unknown[];
   #isBusy = false;
   /** Fields that a create must give. */
   readonly #required: readonly number[];
@@ -50,6 +46,7 @@ export class RecordWriter {
   readonly #kept: readonly number[];
   /** Fields that get a number or a default where a create leaves them open. */
   readonly #defaulted: readonly number[];
+  readonly #numbered: readonly number[];
   /** What each of them gets, but for numbers. */
   readonly #defaults: readonly unknown[];
   readonly #roles: { readonly [role in keyof ObjectDefinition['roles']]?: number };
@@ -61,6 +58,7 @@ export class RecordWriter {
     const { fields, roles } = parts.definition;
     this.#positions = new Map(fields.map((field, at) => [field.name, at]));
     this.#values = fields.map(() => undefined);
+    this.#compared = fields.map(() => undefined);
     const places = fields.map((_, at) => at);
     this.#required = places.filter((at) => isRequired(fields[at] as FieldDefinition));
     const { id, created, createdBy, modified, modifiedBy, owner } = roles;
@@ -70,7 +68,10 @@ export class RecordWriter {
       const { defaultValue, type, nillable } = fields[at] as FieldDefinition;
       return parts.autonumbers[at] !== undefined || defaultValue !== undefined || (type === 'boolean' && !nillable);
     });
-    this.#defaults = places.map((at) => defaultOf(parts, at));
+    this.#numbered = places.filter((at) => parts.autonumbers[at] !== undefined);
+    this.#defaults = places.map((at) =>
+      defaultOf(parts.definition.name, fields[at] as FieldDefinition, parts.checks[at] as ValueCheck),
+    );
     this.#roles = Object.fromEntries(
       Object.entries(roles).map(([role, name]) => [role, this.#positions.get(name as string)]),
     );
@@ -135,28 +136,66 @@ export class RecordWriter {
     this.#begin();
     try {
       const issues: Issue[] = [];
-      if (before === undefined) this.#values.fill(null);
-      else this.#parts.shape.read(before, this.#values);
-      this.#readImported(input, before, issues, notes);
-      if (before === undefined) this.#requireValues(this.#kept, issues);
-      if (issues.length > 0) throw new EngineError(issues);
-      this.#observeNames();
-      if (before !== undefined && this.#isSame(before)) return before;
-      const { stamp, modified, created } = this.#roles;
-      // Only some APIs send the stamp that getUpdated goes by. Where it is missing, the change is as new as its import.
-      if (stamp !== undefined && !isGiven(input, this.#field(stamp).name)) this.#values[stamp] = null;
-      const latest = later(moment.now, this.#valueOf(modified) ?? this.#valueOf(created));
-      if (before === undefined) this.#fillCreated(moment, true);
-      this.#fill(stamp, latest);
-      return this.#parts.shape.make(this.#values);
+      this.#lay(before);
+      readImported(input, this.#positions, this.#values, { parts: this.#parts, before, issues, notes });
+      const { stamp } = this.definition.roles;
+      return this.#finishImport(before, moment, issues, stamp !== undefined && isGiven(input, stamp));
     } finally {
       this.#isBusy = false;
     }
   }
 
+  /** The same of values in the order of the definition's fields; undefined where none is given. */
+  importValues(
+    values: readonly unknown[],
+    before: StoredRecord | undefined,
+    moment: WriteMoment,
+    notes: ImportNotes,
+  ): StoredRecord {
+    this.#assertIdle();
+    const issues: Issue[] = [];
+    this.#lay(before);
+    const scope = { parts: this.#parts, before, issues, notes };
+    for (let at = 0; at < this.#values.length; at++)
+      if (values[at] !== undefined) takeImported(at, values[at], this.#values, scope);
+    const { stamp } = this.#roles;
+    return this.#finishImport(before, moment, issues, stamp !== undefined && values[stamp] != null);
+  }
+
+  #lay(before: StoredRecord | undefined): void {
+    if (before === undefined) this.#values.fill(null);
+    else this.#parts.shape.read(before, this.#values);
+  }
+
+  #finishImport(
+    before: StoredRecord | undefined,
+    moment: WriteMoment,
+    issues: Issue[],
+    isStamped: boolean,
+  ): StoredRecord {
+    if (before === undefined) this.#requireValues(this.#kept, issues);
+    if (issues.length > 0) throw new EngineError(issues);
+    this.#observeNames();
+    if (before !== undefined && this.#isSame(before)) return before;
+    const { stamp, modified, created } = this.#roles;
+    // Only some APIs send the stamp that getUpdated goes by. Where it is missing, the change is as new as its import.
+    if (stamp !== undefined && !isStamped) this.#values[stamp] = null;
+    const latest = later(moment.now, this.#valueOf(modified) ?? this.#valueOf(created));
+    if (before === undefined) this.#fillCreated(moment, true);
+    this.#fill(stamp, latest);
+    return this.#parts.shape.make(this.#values);
+  }
+
+  /** The place of a field in a list of values; undefined where the object has none of the name. */
+  placeOf(name: string): number | undefined {
+    return this.#positions.get(name);
+  }
+
   #isSame(record: StoredRecord): boolean {
-    const { names } = this.#parts.shape;
-    return names.every((name, at) => isSameJson(record[name], this.#values[at]));
+    const held = this.#compared;
+    this.#parts.shape.read(record, held);
+    for (let at = 0; at < held.length; at++) if (!isSameJson(held[at], this.#values[at])) return false;
+    return true;
   }
 
   /**
@@ -174,10 +213,11 @@ export class RecordWriter {
   }
 
   /** A record the engine makes on its own account: values are trusted, the rest is filled as in any create. */
-  internal(values: Input, moment: WriteMoment): StoredRecord {
+  internal(values: StoredRecord, moment: WriteMoment, id?: string): StoredRecord {
     this.#assertIdle();
     this.#values.fill(null);
-    for (const [name, value] of Object.entries(values)) this.#set(this.#positions.get(name), value);
+    for (const name in values) this.#set(this.#positions.get(name), values[name]);
+    if (id !== undefined) this.#set(this.#roles.id, id);
     this.#fillCreated(moment, false);
     return this.#parts.shape.make(this.#values);
   }
@@ -247,34 +287,6 @@ export class RecordWriter {
     return true;
   }
 
-  #readImported(input: unknown, before: StoredRecord | undefined, issues: Issue[], notes: ImportNotes): void {
-    const given = checkInput(input, issues);
-    if (given === undefined) return;
-    let known = 0;
-    const note = (path: string) => notes.ignored.set(path, (notes.ignored.get(path) ?? 0) + 1);
-    for (const name of Object.keys(given)) {
-      const value = given[name];
-      if (value === undefined) continue;
-      const at = this.#positions.get(name);
-      if (at === undefined) {
-        note(name.slice(0, 80));
-        continue;
-      }
-      known++;
-      const field = this.#field(at);
-      const checked =
-        value === null ? null : (this.#parts.checks[at] as ValueCheck)(pruneJson(value, field, name, note), issues);
-      if (checked === null && before !== undefined && !field.nillable && field.alwaysBlank !== true) {
-        // What the engine fills stays as it is held; what the source must give may not be taken away.
-        if (isRequired(field)) issues.push(missing([name]));
-        continue;
-      }
-      this.#values[at] = checked;
-    }
-    // Such as the error body of an API, which is a list of objects too.
-    if (known === 0) issues.push(createIssue('INVALID_FIELD', `no field of ${this.definition.name} is given`));
-  }
-
   #requireValues(places: readonly number[], issues: Issue[]): void {
     let absent: string[] | undefined;
     for (const at of places) {
@@ -324,9 +336,9 @@ export class RecordWriter {
   }
 
   #observeNames(): void {
-    for (let at = 0; at < this.#values.length; at++) {
-      const numbers = this.#parts.autonumbers[at];
-      if (numbers !== undefined && typeof this.#values[at] === 'string') numbers.observe(this.#values[at] as string);
+    for (const at of this.#numbered) {
+      const value = this.#values[at];
+      if (typeof value === 'string') this.#parts.autonumbers[at]?.observe(value);
     }
   }
 
@@ -361,28 +373,7 @@ export class RecordWriter {
   }
 }
 
-/** The default of a field in its stored form. It is held to the checks of any value. */
-function defaultOf({ definition, checks }: WriterParts, at: number): unknown {
-  const field = definition.fields[at] as FieldDefinition;
-  if (field.defaultValue === undefined) return field.type === 'boolean' && !field.nillable ? false : null;
-  const issues: Issue[] = [];
-  const value = (checks[at] as ValueCheck)(field.defaultValue, issues);
-  if (issues.length > 0)
-    throw createError('INVALID_DEFINITION', `${definition.name}: ${field.name} refuses its own default`);
-  return value;
-}
-
-function isGiven(input: unknown, name: string): boolean {
-  return Object.hasOwn(input as object, name) && (input as Input)[name] != null;
-}
-
 /** The later of two moments in the stored form, whose texts order as the moments do. */
 function later(now: string, other: unknown): string {
   return typeof other === 'string' && other > now ? other : now;
-}
-
-function checkInput(input: unknown, issues: Issue[]): Input | undefined {
-  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
-  issues.push(notRecord());
-  return undefined;
 }
