@@ -32,7 +32,7 @@ export interface DocumentLayout {
   write(unit: Unit, call: WriteCall): AnyWriteError[];
   /** The data of an attachment, in base64, and its type; undefined where there is none of that digest. */
   attachment(documentId: string, attachmentId: string, digest: string): AttachmentData | undefined;
-  /** Takes a deleted document away for good. */
+  /** Takes a document away for good, with its attachments. */
   purge(unit: Unit, slot: number): void;
   /** What one commit did to the documents, in order. */
   changes(batch: Batch): readonly DocumentChange[];

@@ -1,3 +1,4 @@
+import { must } from '../engine/ground/assert.ts';
 import type { DatabaseParts } from '../engine/open-parts.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { Entity } from '../engine/store/store.ts';
@@ -132,11 +133,7 @@ export class OwnLayout implements DocumentLayout {
     const { table } = this.#attachments;
     const before = held?.document._attachments ?? {};
     const after = document._deleted ? {} : (document._attachments ?? {});
-    for (const name of Object.keys(before)) {
-      if (Object.hasOwn(after, name)) continue;
-      const slot = table.slotOf(attachmentKey(id, name));
-      if (slot !== undefined) unit.purge(table, slot);
-    }
+    for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) this.#purgeAttachment(unit, id, name);
     for (const [name, { digest, type }] of Object.entries(after)) {
       const key = attachmentKey(id, name);
       const text = data.get(key);
@@ -156,7 +153,15 @@ export class OwnLayout implements DocumentLayout {
   }
 
   purge(unit: Unit, slot: number): void {
+    const { Id: id, Attachments: attachments } = must(this.table.row(slot), 'a record to purge is held');
+    for (const name of Object.keys(attachments || {})) this.#purgeAttachment(unit, id as string, name);
     unit.purge(this.table, slot);
+  }
+
+  #purgeAttachment(unit: Unit, id: string, name: string): void {
+    const { table } = this.#attachments;
+    const slot = table.slotOf(attachmentKey(id, name));
+    if (slot !== undefined) unit.purge(table, slot);
   }
 
   changes({ changes }: Batch): readonly DocumentChange[] {
