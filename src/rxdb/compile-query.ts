@@ -123,7 +123,7 @@ function readPlan(
   const from = plan.index[0] === DELETED_FIELD ? 1 : 0;
   // RxDB leaves out of an order what it takes to be one value throughout, which only a true index can vouch for.
   const order = sort.every((part) => plan.index.includes(fieldOf(part))) ? asked : 'none';
-  const isExact = plan.selectorSatisfiedByIndex && Object.values(selector).every(hasOperators);
+  const isExact = plan.selectorSatisfiedByIndex && Object.values(selector).every((one) => isTakenExactly(one, plan));
   const lower: unknown[] = [];
   const upper: unknown[] = [];
   for (let i = 0; i < plan.index.length; i++) {
@@ -148,9 +148,13 @@ function readPlan(
   return { path: plan.index, range, isExact, order };
 }
 
-/** Whether a condition is more than an empty object, which RxDB takes for none at all and the matcher for a value. */
-function hasOperators(condition: unknown): boolean {
-  return typeof condition === 'object' && condition !== null && Object.keys(condition).length > 0;
+/**
+ * Whether a plan that is said to serve a condition does. An empty object RxDB takes for no condition and the matcher for a value; a
+ * bound beyond those that the schema has for its field it takes for theirs, and documents on it with it.
+ */
+function isTakenExactly(condition: unknown, { inclusiveStart, inclusiveEnd }: RxQueryPlan): boolean {
+  if (typeof condition !== 'object' || condition === null || Object.keys(condition).length === 0) return false;
+  return !('$gt' in condition && inclusiveStart) && !('$lt' in condition && inclusiveEnd);
 }
 
 /** Whether a condition compares with one of RxDB's words for no bound, which it then cannot be told from in a plan. */

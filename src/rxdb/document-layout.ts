@@ -33,7 +33,7 @@ export interface DocumentLayout {
   attachment(documentId: string, attachmentId: string, digest: string): AttachmentData | undefined;
   /** The documents that are deleted, among others perhaps: those that a cleanup need look at. */
   deletedEntries(): Iterable<DocumentEntry>;
-  /** Takes a document away for good, with all that is kept of it. */
+  /** Takes a document away for good, with its attachments and all that is kept of it. */
   purge(unit: Unit, id: string): void;
   /** Takes away all that RxDB has here. */
   purgeAll(unit: Unit): void;

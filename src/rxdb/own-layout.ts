@@ -1,3 +1,4 @@
+import { must } from '../engine/ground/assert.ts';
 import type { DatabaseParts } from '../engine/open-parts.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
 import type { Entity } from '../engine/store/store.ts';
@@ -152,11 +153,7 @@ export class OwnLayout implements DocumentLayout {
     const { table } = this.#attachments;
     const before = held?.document._attachments ?? {};
     const after = document._deleted ? {} : (document._attachments ?? {});
-    for (const name of Object.keys(before)) {
-      if (Object.hasOwn(after, name)) continue;
-      const slot = table.slotOf(attachmentKey(id, name));
-      if (slot !== undefined) unit.purge(table, slot);
-    }
+    for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) this.#purgeAttachment(unit, id, name);
     for (const [name, { digest, type }] of Object.entries(after)) {
       const key = attachmentKey(id, name);
       const text = data.get(key);
@@ -177,13 +174,22 @@ export class OwnLayout implements DocumentLayout {
 
   purge(unit: Unit, id: string): void {
     const slot = this.#table.slotOf(id);
-    if (slot !== undefined) unit.purge(this.#table, slot);
+    if (slot === undefined) return;
+    const { Attachments: attachments } = must(this.#table.row(slot), 'a slot of an id holds its record');
+    for (const name of Object.keys(attachments || {})) this.#purgeAttachment(unit, id, name);
+    unit.purge(this.#table, slot);
   }
 
   purgeAll(unit: Unit): void {
     for (const table of [this.#table, this.#attachments.table])
       for (let slot = table.slotCount - 1; slot >= 0; slot--)
         if (table.row(slot) !== undefined) unit.purge(table, slot);
+  }
+
+  #purgeAttachment(unit: Unit, id: string, name: string): void {
+    const { table } = this.#attachments;
+    const slot = table.slotOf(attachmentKey(id, name));
+    if (slot !== undefined) unit.purge(table, slot);
   }
 
   changes({ changes }: Batch): readonly DocumentChange[] {

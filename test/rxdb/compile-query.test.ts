@@ -50,6 +50,13 @@ describe('a query finds what the matcher finds, where the plan of RxDB says othe
     await ask({ selector: { text: { $in: ['a', '\uffff'] } } }, { selector: { text: { $gt: 'a', $lt: '\uffff' } } });
   });
 
+  test('for bounds beyond those of the schema, which plans take for its own', async () => {
+    await write({ amount: -1e300 }, { amount: 1e300 }, { amount: 0 }, { amount: 1e12 }, { amount: 1e13 });
+    for (const name of ['$gt', '$gte', '$lt', '$lte'])
+      for (const value of [-1e300, 1e300, 1e13, 1e12]) await ask({ selector: { amount: { [name]: value } } });
+    await ask({ selector: { amount: { $gt: -1e300, $lt: 1e300 } } });
+  });
+
   test('for a condition without operators, which is a value', async () => {
     await write({ rank: 1 }, { rank: null }, {});
     await ask({ selector: { rank: {} } });

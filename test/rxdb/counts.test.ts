@@ -145,6 +145,15 @@ test('an index that no query asks for is never made', async () => {
   expect(new Set(paths)).toEqual(new Set(['_deleted', 'text', 'id']));
 });
 
+test('a cleanup takes some thousands at a time, and says whether there are more', async () => {
+  const rows = Array.from({ length: COUNT }, (_, i) => ({ document: note(`gone${i}`, { _deleted: true }) }));
+  await write(notes, rows);
+  restart();
+  expect([await notes.cleanup(0), await notes.cleanup(0), await notes.cleanup(0)]).toEqual([false, true, true]);
+  expect(built()).toBe(0);
+  expect(await notes.findDocumentsById(['gone0', 'n0', `gone${COUNT - 1}`], true)).toHaveLength(1);
+});
+
 test('changes since a checkpoint are read from there on', async () => {
   const all = await notes.getChangedDocumentsSince?.(COUNT, undefined as never);
   await write(notes, [{ document: note('more') }, { document: note('and more') }]);

@@ -153,10 +153,12 @@ describe('two tabs on one collection', () => {
       const tabs = new Tabs();
       const both = [await tabs.open(), await tabs.open()];
       const [one, other] = [both[remover], both[1 - remover]] as [OpenTab, OpenTab];
-      await tabs.done(put(other.notes, note('a'), note('b', { _deleted: true })));
+      const x = { data: new Blob(['text']), digest: 'd1', type: 'text/plain', length: 4 };
+      await tabs.done(put(other.notes, note('a', { _attachments: { x } }), note('b', { _deleted: true })));
       await tabs.done(one.notes.remove());
       await tabs.network.advance(30);
       expect(await other.notes.findDocumentsById(['a', 'b'], true)).toEqual([]);
+      expect(await codeOf(() => other.notes.getAttachmentData('a', 'x', 'd1'))).toBe('NOT_FOUND');
       await tabs.done(put(other.notes, note('c')));
       await tabs.done(other.notes.close());
       expect(await codeOf(() => byId(one.notes, 'c'))).toBe('DATABASE_CLOSED');
