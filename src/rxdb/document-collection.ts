@@ -1,10 +1,16 @@
-import { type EventBulk, getSchemaByObjectPath, type PreparedQuery, type RxStorageChangeEvent } from 'rxdb';
+import {
+  type EventBulk,
+  getSchemaByObjectPath,
+  type JsonSchema,
+  type PreparedQuery,
+  type RxStorageChangeEvent,
+} from 'rxdb';
 import { Subject } from 'rxjs';
 import { must } from '../engine/ground/assert.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { Batch } from '../engine/write/change.ts';
 import { ChangeLog } from './change-log.ts';
-import { type CompiledQuery, compileQuery } from './compile-query.ts';
+import { CompiledQuery } from './compiled-query.ts';
 import type { AnyDocument, DocumentEntry } from './document-entry.ts';
 import { DocumentIndex } from './document-index.ts';
 import type { AnyWriteError, DocumentChange, DocumentLayout, WriteCall } from './document-layout.ts';
@@ -17,7 +23,7 @@ export interface RxCheckpoint {
 }
 
 export type AnyEventBulk = EventBulk<RxStorageChangeEvent<AnyDocument>, RxCheckpoint>;
-export type AnySchema = Parameters<typeof compileQuery>[0];
+export type AnySchema = ConstructorParameters<typeof CompiledQuery>[0];
 
 const KEY_TYPES: ReadonlyMap<unknown, KeyType> = new Map([
   ['string', 'string'],
@@ -46,6 +52,7 @@ export class DocumentCollection implements QuerySource {
   readonly events$ = new Subject<AnyEventBulk>();
   readonly #token: string;
   readonly #indexes = new Map<string, DocumentIndex>();
+  readonly #made: DocumentIndex[] = [];
   /** The same by the lists that plans name them by, which are most often those of the schema itself. */
   readonly #byPath = new WeakMap<readonly string[], DocumentIndex>();
   readonly #compiled = new WeakMap<object, CompiledQuery>();
@@ -64,15 +71,17 @@ export class DocumentCollection implements QuerySource {
     this.#stops = [feed.follow((batch) => this.#follow(batch)), feed.subscribe((batch) => this.#tell(batch))];
   }
 
-  /** Writes the rows that can be written and gives the errors of the others, once all is kept. */
-  async write(given: WriteCall): Promise<AnyWriteError[]> {
+  /** Writes the rows that can be written and gives the errors of the others, once all is kept: at once where nothing is waited for. */
+  write(given: WriteCall): AnyWriteError[] | Promise<AnyWriteError[]> {
+    if (given.rows.length > COMMIT_ROWS_MAX) return this.#writeByParts(given);
+    return this.#commit(() => this.layout.parts.store.write((unit) => this.layout.write(unit, given)));
+  }
+
+  async #writeByParts(given: WriteCall): Promise<AnyWriteError[]> {
     const errors: AnyWriteError[] = [];
-    for (let from = 0; from < given.rows.length; from += COMMIT_ROWS_MAX) {
-      const isOne = given.rows.length <= COMMIT_ROWS_MAX;
-      const call = isOne ? given : { ...given, rows: given.rows.slice(from, from + COMMIT_ROWS_MAX) };
-      const found = await this.#commit(() => this.layout.parts.store.write((unit) => this.layout.write(unit, call)));
-      for (const error of found) errors.push(error);
-    }
+    for (let from = 0; from < given.rows.length; from += COMMIT_ROWS_MAX)
+      for (const error of await this.write({ ...given, rows: given.rows.slice(from, from + COMMIT_ROWS_MAX) }))
+        errors.push(error);
     return errors;
   }
 
@@ -103,19 +112,19 @@ export class DocumentCollection implements QuerySource {
   #compile(prepared: PreparedQuery<unknown>): CompiledQuery {
     let known = this.#compiled.get(prepared);
     if (known === undefined) {
-      known = compileQuery(this.schema, (path) => this.#typeOf(path), prepared);
+      known = new CompiledQuery(this.schema, this.#typeOf, prepared);
       this.#compiled.set(prepared, known);
     }
     return known;
   }
 
-  #typeOf(path: string): KeyType | undefined {
-    if (!this.#types.has(path)) {
-      const { type } = getSchemaByObjectPath(this.schema, path) ?? {};
-      this.#types.set(path, KEY_TYPES.get(type));
-    }
-    return this.#types.get(path);
-  }
+  readonly #typeOf = (path: string): KeyType | undefined => {
+    const known = this.#types.get(path);
+    if (known !== undefined || this.#types.has(path)) return known;
+    const type = KEY_TYPES.get((getSchemaByObjectPath(this.schema, path) as JsonSchema | undefined)?.type);
+    this.#types.set(path, type);
+    return type;
+  };
 
   index(path: readonly string[]): DocumentIndex | undefined {
     let index = this.#byPath.get(path);
@@ -135,6 +144,7 @@ export class DocumentCollection implements QuerySource {
     }));
     const index = new DocumentIndex(path, fields, this.entries(true, true));
     this.#indexes.set(path.join(), index);
+    this.#made.push(index);
     return index;
   }
 
@@ -179,11 +189,10 @@ export class DocumentCollection implements QuerySource {
   /** Within the commit: from now on indexes and changes are those after it. */
   #follow(batch: Batch): void {
     const isHeard = this.events$.observed;
-    if (!isHeard && this.#indexes.size === 0 && this.#log === undefined) return;
+    if (!isHeard && this.#made.length === 0 && this.#log === undefined) return;
     const changes = this.layout.changes(batch);
     if (changes.length === 0) return;
-    for (const { id, before, after } of changes)
-      for (const index of this.#indexes.values()) index.note(id, before, after);
+    for (const { id, before, after } of changes) for (const index of this.#made) index.note(id, before, after);
     this.#log?.addAll(changes);
     if (isHeard) this.#untold.push({ sequence: batch.sequence, changes });
   }
@@ -193,12 +202,17 @@ export class DocumentCollection implements QuerySource {
     while ((this.#untold[0]?.sequence ?? Number.POSITIVE_INFINITY) < sequence) this.#untold.shift();
     if (this.#untold[0]?.sequence !== sequence) return;
     const { changes } = this.#untold.shift() as Untold;
-    const events = changes.flatMap((change) => eventOf(change) ?? []);
-    if (events.length === 0) return;
-    const last = changes.reduce((most, { after }) => Math.max(most, after?.sequence ?? 0), 0);
-    const context = changes.find(({ after }) => after !== undefined)?.after?.beside.Context;
+    const events: RxStorageChangeEvent<AnyDocument>[] = [];
+    let last: DocumentEntry | undefined;
+    for (const change of changes) {
+      const event = eventOf(change);
+      if (event !== undefined) events.push(event);
+      const { after } = change;
+      if (after !== undefined && (last === undefined || after.sequence > last.sequence)) last = after;
+    }
+    if (events.length === 0 || last === undefined) return;
     const id = `${this.#token}-${sequence}`;
-    this.events$.next({ id, events, checkpoint: { seq: last }, context: String(context ?? '') });
+    this.events$.next({ id, events, checkpoint: { seq: last.sequence }, context: String(last.beside.Context ?? '') });
   }
 
   end(): void {
@@ -210,10 +224,11 @@ export class DocumentCollection implements QuerySource {
 /** What RxDB hears of a change: nothing of a document that came deleted, or was taken away for good. */
 function eventOf({ id, before, after }: DocumentChange): RxStorageChangeEvent<AnyDocument> | undefined {
   if (after === undefined || (before === undefined && after.isDeleted)) return undefined;
-  const event = { documentId: id, documentData: after.document };
-  if (after.isDeleted)
-    return { ...event, operation: 'DELETE', previousDocumentData: must(before, 'it was there').document } as never;
-  if (before === undefined || before.isDeleted)
-    return { ...event, operation: 'INSERT', previousDocumentData: undefined } as never;
-  return { ...event, operation: 'UPDATE', previousDocumentData: before.document } as never;
+  const event = { documentId: id, documentData: after.document, operation: 'UPDATE', previousDocumentData: undefined };
+  const told: { operation: string; previousDocumentData: AnyDocument | undefined } = event;
+  if (after.isDeleted || (before !== undefined && !before.isDeleted))
+    told.previousDocumentData = must(before, 'what is deleted or changed was there').document;
+  if (after.isDeleted) told.operation = 'DELETE';
+  else if (before === undefined || before.isDeleted) told.operation = 'INSERT';
+  return event as unknown as RxStorageChangeEvent<AnyDocument>;
 }

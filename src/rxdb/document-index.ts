@@ -31,6 +31,9 @@ export class DocumentIndex {
   readonly #splits: boolean;
   readonly #live: SortedEntries;
   readonly #deleted: SortedEntries;
+  readonly #liveRuns: readonly SortedEntries[];
+  readonly #deletedRuns: readonly SortedEntries[];
+  readonly #allRuns: readonly SortedEntries[];
   readonly #waiting = new Map<string, Waiting>();
   /** How many documents hold something that the index has no place for, such as a list. */
   #irregular = 0;
@@ -40,9 +43,16 @@ export class DocumentIndex {
     this.#splits = path[0] === DELETED_FIELD;
     this.fields = this.#splits ? fields.slice(1) : fields;
     const [first] = this.fields as readonly [IndexField, ...IndexField[]];
-    const order: EntryOrder = { first: first.read, rest: (left, right) => this.#compareRest(left, right) };
+    const order: EntryOrder = {
+      first: first.read,
+      rest: (left, right) => this.#compareRest(left, right),
+      reads: [...this.fields.map(({ read }) => read), ({ id }) => id],
+    };
     this.#live = new SortedEntries(order);
     this.#deleted = this.#splits ? new SortedEntries(order) : this.#live;
+    this.#liveRuns = [this.#live];
+    this.#deletedRuns = [this.#deleted];
+    this.#allRuns = [this.#live, this.#deleted];
     this.#insertAll(entries);
   }
 
@@ -131,8 +141,8 @@ export class DocumentIndex {
 
   /** The runs to read, in order, for documents in use, deleted ones, or both. */
   runs(live: boolean, deleted: boolean): readonly SortedEntries[] {
-    if (!this.#splits) return [this.#live];
-    return [...(live ? [this.#live] : []), ...(deleted ? [this.#deleted] : [])];
+    if (!this.#splits || !deleted) return this.#liveRuns;
+    return live ? this.#allRuns : this.#deletedRuns;
   }
 
   /** The ranks of a run that a range spans. */

@@ -1,4 +1,4 @@
-import type { CompiledQuery, IndexAccess } from './compile-query.ts';
+import type { CompiledQuery, IndexAccess } from './compiled-query.ts';
 import type { AnyDocument, DocumentEntry } from './document-entry.ts';
 import type { DocumentIndex } from './document-index.ts';
 import type { SortedEntries } from './sorted-entries.ts';
@@ -91,27 +91,27 @@ function* inOrder(stretches: readonly Stretch[], backward: boolean): Iterable<Do
 
 /** The documents of stretches that stand in the order asked for, until enough are found. */
 function readInOrder(stretches: readonly Stretch[], query: CompiledQuery, access: IndexAccess): AnyDocument[] {
-  const { limit, test } = query;
   const backward = access.order === 'backward';
   const documents: AnyDocument[] = [];
-  let { skip } = query;
-  if (limit <= 0) return documents;
-  for (const { run, from, to } of backward ? stretches.toReversed() : stretches) {
-    let [first, last] = [from, to];
+  const ordered = backward && stretches.length > 1 ? stretches.toReversed() : stretches;
+  let skip = query.skip;
+  for (const { run, from, to } of ordered) {
+    const left = query.limit - documents.length;
+    if (left <= 0) break;
     if (access.isExact) {
-      // What is passed over need not be looked at.
+      // What is passed over need not be looked at, and how many are taken is known.
       const passed = Math.min(skip, to - from);
       skip -= passed;
-      if (backward) last -= passed;
-      else first += passed;
+      if (backward) run.readDocuments(Math.max(from, to - passed - left), to - passed, true, documents);
+      else run.readDocuments(from + passed, Math.min(to, from + passed + left), false, documents);
+    } else {
+      run.visit(from, to, backward, ({ document }) => {
+        if (!query.test(document)) return true;
+        if (skip > 0) skip--;
+        else documents.push(document);
+        return documents.length < query.limit;
+      });
     }
-    run.visit(first, last, backward, ({ document }) => {
-      if (!access.isExact && !test(document)) return true;
-      if (skip > 0) skip--;
-      else documents.push(document);
-      return documents.length < limit;
-    });
-    if (documents.length >= limit) break;
   }
   return documents;
 }

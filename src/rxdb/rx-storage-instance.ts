@@ -79,8 +79,10 @@ export class RxStorageInstanceSojourn<T>
     const given = rows as unknown as readonly AnyWriteRow[];
     for (const row of given) checkRow(row, this.#key);
     const bringsData = this.schema.attachments !== undefined && given.some(hasData);
-    if (!bringsData && !collection.writesElsewhere)
-      return { error: (await collection.write({ rows: given, context, data: NO_DATA })) as never };
+    if (!bringsData && !collection.writesElsewhere) {
+      const errors = collection.write({ rows: given, context, data: NO_DATA });
+      return { error: (Array.isArray(errors) ? errors : await errors) as never };
+    }
     const taken = takeRows(given);
     const data = bringsData ? await readData(taken, this.#key) : NO_DATA;
     const errors = await collection.write({ rows: taken, context, data });

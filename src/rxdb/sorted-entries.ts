@@ -1,6 +1,7 @@
 import { assert } from '../engine/ground/assert.ts';
-import type { DocumentEntry } from './document-entry.ts';
+import type { AnyDocument, DocumentEntry } from './document-entry.ts';
 import { compareBound, compareKeys } from './index-keys.ts';
+import { sortEntries } from './sort-entries.ts';
 
 /** Most entries of a page: inserting moves half a page. */
 const PAGE_MAX = 256;
@@ -14,6 +15,8 @@ export interface EntryOrder {
   readonly first: (entry: DocumentEntry) => unknown;
   /** The order of two whose first values are equal. */
   readonly rest: (left: DocumentEntry, right: DocumentEntry) => number;
+  /** What entries are compared by, in turn. */
+  readonly reads: readonly ((entry: DocumentEntry) => unknown)[];
 }
 
 /** A place between entries. */
@@ -74,35 +77,33 @@ export class SortedEntries {
       for (const entry of entries) this.insert(entry);
       return;
     }
-    const { first, rest } = this.#order;
-    const added = entries.map((entry) => ({ key: first(entry), entry }));
-    added.sort((left, right) => compareKeys(left.key, right.key) || rest(left.entry, right.entry));
+    const added = sortEntries(entries, this.#order.reads);
     this.#rebuild(this.#size === 0 ? added : this.#merge(added));
   }
 
-  #merge(added: readonly { readonly key: unknown; readonly entry: DocumentEntry }[]) {
-    const { rest } = this.#order;
-    const merged: { key: unknown; entry: DocumentEntry }[] = [];
+  #merge(added: readonly DocumentEntry[]): readonly DocumentEntry[] {
+    const { first, rest } = this.#order;
+    const merged: DocumentEntry[] = [];
     let next = 0;
     for (const { keys, entries } of this.#pages)
       for (const [place, entry] of entries.entries()) {
         const key = keys[place];
         for (let other = added[next]; other !== undefined; other = added[next]) {
-          if ((compareKeys(other.key, key) || rest(other.entry, entry)) > 0) break;
+          if ((compareKeys(first(other), key) || rest(other, entry)) > 0) break;
           merged.push(other);
           next++;
         }
-        merged.push({ key, entry });
+        merged.push(entry);
       }
-    for (; next < added.length; next++) merged.push(added[next] as (typeof merged)[number]);
+    for (; next < added.length; next++) merged.push(added[next] as DocumentEntry);
     return merged;
   }
 
-  #rebuild(ordered: readonly { readonly key: unknown; readonly entry: DocumentEntry }[]): void {
+  #rebuild(ordered: readonly DocumentEntry[]): void {
     this.#pages = [];
     for (let from = 0; from < ordered.length; from += PAGE_FULL) {
-      const part = ordered.slice(from, from + PAGE_FULL);
-      this.#pages.push({ keys: part.map(({ key }) => key), entries: part.map(({ entry }) => entry) });
+      const entries = ordered.slice(from, from + PAGE_FULL);
+      this.#pages.push({ keys: entries.map(this.#order.first), entries });
     }
     this.#size = ordered.length;
     this.#ranked = 0;
@@ -166,6 +167,23 @@ export class SortedEntries {
     }
   }
 
+  /** Adds the documents from one rank up to another to a list, from the last backwards when `backward`. */
+  readDocuments(from: number, to: number, backward: boolean, into: AnyDocument[]): void {
+    if (from >= to) return;
+    let at = this.#pageOfRank(backward ? to - 1 : from);
+    let place = (backward ? to - 1 : from) - this.#start(at);
+    let { entries } = this.#pages[at] as Page;
+    const step = backward ? -1 : 1;
+    for (let left = to - from; left > 0; left--, place += step) {
+      if (place < 0 || place >= entries.length) {
+        at += step;
+        entries = (this.#pages[at] as Page).entries;
+        place = backward ? entries.length - 1 : 0;
+      }
+      into.push((entries[place] as DocumentEntry).document);
+    }
+  }
+
   /** The last page whose first entry comes before a bound; 0 when there is none. */
   #pageBefore(bound: EntryBound): number {
     let low = 0;
@@ -201,7 +219,10 @@ export class SortedEntries {
 }
 
 function comesBefore({ keys, entries }: Page, place: number, { first, rest }: EntryBound): boolean {
-  const order = compareBound(first, keys[place]);
+  const key = keys[place];
+  // Most keys are numbers that differ.
+  if (typeof first === 'number' && typeof key === 'number' && first !== key) return key < first;
+  const order = compareBound(first, key);
   return (order === 0 ? rest(entries[place] as DocumentEntry) : order) > 0;
 }
 

@@ -22,18 +22,6 @@ type AnySchema = Readonly<RxJsonSchema<RxDocumentData<unknown>>>;
 type Query = FilledMangoQuery<Record<string, unknown>>;
 type Part = MangoQuerySortPart<AnyDocument>;
 
-/** What a query needs, whatever serves it. */
-export interface CompiledQuery {
-  readonly skip: number;
-  readonly limit: number;
-  readonly test: (document: AnyDocument) => boolean;
-  readonly compare: (left: AnyDocument, right: AnyDocument) => number;
-  readonly live: boolean;
-  readonly deleted: boolean;
-  /** How an index serves it; undefined where every document has to be looked at. */
-  readonly access: IndexAccess | undefined;
-}
-
 export interface IndexAccess {
   readonly path: readonly string[];
   readonly range: KeyRange;
@@ -50,19 +38,43 @@ export type TypeOf = (path: string) => KeyType | undefined;
  * descends, which the plan always calls unserved, the same query is planned as if it ascended: an index that serves that
  * is read from its end.
  */
-export function compileQuery(schema: AnySchema, typeOf: TypeOf, prepared: PreparedQuery<unknown>): CompiledQuery {
-  const query = prepared.query as unknown as Query;
-  const { skip, limit } = query;
-  const deletedAsked = (query.selector as Record<string, { $eq?: unknown } | undefined>)[DELETED_FIELD]?.$eq;
-  return {
-    skip: skip ?? 0,
-    limit: typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY,
-    test: lazily(() => getQueryMatcher(schema as never, query as never) as (document: AnyDocument) => boolean),
-    compare: lazily(() => compareBy(schema, query)),
-    live: deletedAsked !== true,
-    deleted: deletedAsked !== false,
-    access: accessOf(schema, typeOf, query, prepared.queryPlan),
-  };
+export class CompiledQuery {
+  readonly skip: number;
+  readonly limit: number;
+  readonly live: boolean;
+  readonly deleted: boolean;
+  /** How an index serves it; undefined where every document has to be looked at. */
+  readonly access: IndexAccess | undefined;
+  readonly #schema: AnySchema;
+  readonly #query: Query;
+  #matcher: ((document: AnyDocument) => boolean) | undefined;
+  #comparator: ((left: AnyDocument, right: AnyDocument) => number) | undefined;
+
+  constructor(schema: AnySchema, typeOf: TypeOf, prepared: PreparedQuery<unknown>) {
+    const query = prepared.query as unknown as Query;
+    const { skip, limit, selector } = query;
+    const deletedAsked = (selector as Record<string, { $eq?: unknown } | undefined>)[DELETED_FIELD]?.$eq;
+    this.#schema = schema;
+    this.#query = query;
+    this.skip = skip ?? 0;
+    this.limit = typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY;
+    this.live = deletedAsked !== true;
+    this.deleted = deletedAsked !== false;
+    this.access = accessOf(schema, typeOf, query, prepared.queryPlan);
+  }
+
+  /** Made when it is first wanted: most queries need neither this nor a comparator. */
+  get test(): (document: AnyDocument) => boolean {
+    this.#matcher ??= getQueryMatcher(this.#schema as never, this.#query as never) as (
+      document: AnyDocument,
+    ) => boolean;
+    return this.#matcher;
+  }
+
+  get compare(): (left: AnyDocument, right: AnyDocument) => number {
+    this.#comparator ??= compareBy(this.#schema, this.#query);
+    return this.#comparator;
+  }
 }
 
 /**
@@ -73,15 +85,6 @@ function compareBy(schema: AnySchema, query: Query): CompiledQuery['compare'] {
   const compare = getSortComparator(schema as never, query as never) as (left: unknown, right: unknown) => number;
   const key = getPrimaryFieldOfPrimaryKey(schema.primaryKey) as string;
   return (left, right) => compare(left, right) || compareKeys(left[key], right[key]);
-}
-
-/** A function that is made when it is first called: most queries need neither a matcher nor a comparator. */
-function lazily<A extends readonly unknown[], R>(make: () => (...given: A) => R): (...given: A) => R {
-  let made: ((...given: A) => R) | undefined;
-  return (...given) => {
-    made ??= make();
-    return made(...given);
-  };
 }
 
 function accessOf(schema: AnySchema, typeOf: TypeOf, query: Query, plan: RxQueryPlan): IndexAccess | undefined {
