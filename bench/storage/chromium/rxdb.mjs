@@ -1,53 +1,11 @@
-/** RxDB over its Dexie storage, one connection, told strict as Dexie is. Its development mode is never loaded. */
+/** RxDB over its Dexie storage, told strict as Dexie is. */
 
-import { createRxDatabase } from 'rxdb/plugins/core';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { RXDB_SCHEMA } from '../../peers/parts/rxdb-schema.mjs';
-
-class RxdbStore {
-  #database;
-  #sessions;
-
-  async open() {
-    this.#database = await createRxDatabase({
-      name: 'bench',
-      storage: getRxStorageDexie({ chromeTransactionDurability: 'strict' }),
-      multiInstance: false,
-    });
-    const { sessions } = await this.#database.addCollections({ sessions: { schema: RXDB_SCHEMA } });
-    this.#sessions = sessions;
-    return this;
-  }
-
-  load(records) {
-    return this.insertMany(records);
-  }
-
-  insert(record) {
-    return this.#sessions.insert(record);
-  }
-
-  async insertMany(records) {
-    const { error } = await this.#sessions.bulkInsert(records);
-    if (error.length > 0) throw new Error(`${error.length} records refused.`);
-  }
-
-  newest(agent, limit) {
-    return this.#sessions.find({ selector: { AgentId: agent }, sort: [{ LoginTime: 'desc' }], limit }).exec();
-  }
-
-  all() {
-    return this.#sessions.find().exec();
-  }
-
-  close() {
-    return this.#database.close();
-  }
-}
+import { RxdbStore } from '../rxdb-store.mjs';
 
 export const peer = {
   package: 'rxdb',
   input: 'full',
   commit: 'rows in a transaction, strict (its default is relaxed)',
-  open: () => new RxdbStore().open(),
+  open: () => new RxdbStore(getRxStorageDexie({ chromeTransactionDurability: 'strict' })).open(),
 };
