@@ -8,7 +8,7 @@ import type { AnyWriteRow } from './document-layout.ts';
 export function checkRow(row: AnyWriteRow | null | undefined, key: string): void {
   const document = row?.document as Readonly<Record<string, unknown>> | null | undefined;
   if (typeof document !== 'object' || document === null) throw wrong('a row has no document');
-  if (typeof document[key] !== 'string') throw wrong('the primary key of a document is no text');
+  if (typeof document[key] !== 'string') throw wrong(`the primary key of a document, ${key}, is no text`);
   if (typeof document._rev !== 'string' || typeof document._deleted !== 'boolean')
     throw wrong('a document has no _rev or no _deleted');
   const meta = document._meta as { readonly lwt?: unknown } | null | undefined;

@@ -60,6 +60,8 @@ export class DocumentCollection implements QuerySource {
   #log: ChangeLog | undefined;
   /** Of commits whose events are still to be told. */
   readonly #untold: Untold[] = [];
+  /** How often was told again. */
+  #again = 0;
   readonly #stops: readonly (() => void)[];
 
   /** `token`: tells the events of this realm from those of others. */
@@ -93,7 +95,8 @@ export class DocumentCollection implements QuerySource {
   /** Runs a write where commits are made, which may be another tab, and resolves when it is kept. */
   #commit<T>(work: () => T): T | Promise<T> {
     const { store, keeper } = this.layout.parts;
-    return keeper?.transact === undefined ? store.kept(work()) : keeper.transact(work);
+    // A transaction, as the calls that a row stands for are writes of their own.
+    return keeper?.transact === undefined ? store.kept(store.transact(work)) : keeper.transact(work);
   }
 
   byId(id: string): DocumentEntry | undefined {
@@ -212,6 +215,25 @@ export class DocumentCollection implements QuerySource {
     }
     if (events.length === 0 || last === undefined) return;
     const id = `${this.#token}-${sequence}`;
+    this.events$.next({ id, events, checkpoint: { seq: last.sequence }, context: String(last.beside.Context ?? '') });
+  }
+
+  /**
+   * Tells once more of documents of which the engine had more to say than was written. RxDB takes what it wrote for the document, in
+   * the turn in which it hears that it was written, over whatever it was told before.
+   */
+  tellAgain(ids: readonly string[]): void {
+    if (!this.events$.observed) return;
+    const events: RxStorageChangeEvent<AnyDocument>[] = [];
+    let last: DocumentEntry | undefined;
+    for (const id of ids) {
+      const entry = this.byId(id);
+      if (entry === undefined || entry.isDeleted || typeof entry.beside.Given !== 'string') continue;
+      events.push(eventOf({ id, before: entry, after: entry }) as RxStorageChangeEvent<AnyDocument>);
+      if (last === undefined || entry.sequence > last.sequence) last = entry;
+    }
+    if (last === undefined) return;
+    const id = `${this.#token}-${this.layout.parts.store.feed.sequence}-${++this.#again}`;
     this.events$.next({ id, events, checkpoint: { seq: last.sequence }, context: String(last.beside.Context ?? '') });
   }
 

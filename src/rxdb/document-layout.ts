@@ -21,6 +21,8 @@ export interface WriteCall {
  */
 export interface DocumentLayout {
   readonly parts: DatabaseParts;
+  /** Whether a record may be something else than what was written: numbers, defaults and dates are the engine's to give. */
+  readonly completes: boolean;
   /** The last version of a document, a deleted one too; undefined where there is none. */
   entryOf(id: string): DocumentEntry | undefined;
   /** The last version of every document, in the order in which they were made. */

@@ -24,6 +24,7 @@ import { COMMIT_SPAN } from './revision.ts';
 /** Each document as a record of its own: what the application wrote, and beside it what RxDB has to know. */
 export class OwnLayout implements DocumentLayout {
   readonly parts: DatabaseParts;
+  readonly completes = false;
   readonly #table: Table;
   readonly #documents: Entity;
   readonly #attachments: Entity;

@@ -41,6 +41,7 @@ const NO_RECORD: StoredRecord = Object.freeze({});
  */
 export class RecordLayout implements DocumentLayout {
   readonly parts: DatabaseParts;
+  readonly completes = true;
   readonly #entity: Entity;
   readonly #revisions: Entity;
   readonly #token: string;

@@ -4,14 +4,13 @@ import type { FieldSpec } from '../engine/definition/definition.ts';
 import type { IdFieldOf, RecordOf } from '../engine/definition/infer.ts';
 import { isRequired } from '../engine/write/required-fields.ts';
 
-type Simplify<T> = { [K in keyof T]: T[K] } & {};
-type Filled<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] };
+type Simplify<T> = { -readonly [K in keyof T]: T[K] } & {};
+type Filled<T> = { [K in keyof T as null extends T[K] ? never : K]?: T[K] };
 type Optional<T> = { [K in keyof T as null extends T[K] ? K : never]?: Exclude<T[K], null> };
+type Shown<D> = Omit<RecordOf<D>, 'IsDeleted'>;
 
 /** A record as a document: what is null in the record is not there. */
-export type RxDocumentOf<D> = Simplify<
-  Partial<Filled<RecordOf<D>>> & Optional<RecordOf<D>> & { [K in IdFieldOf<D>]: string }
->;
+export type RxDocumentOf<D> = Simplify<Filled<Shown<D>> & Optional<Shown<D>> & { [K in IdFieldOf<D>]: string }>;
 
 /** The longest text that RxDB's indexes take. */
 const INDEXED_MAX = 2_048;

@@ -71,6 +71,8 @@ export class RxStorageInstanceSojourn<T>
   get #collection(): DocumentCollection {
     if (this.#closing !== undefined) throw createError('DATABASE_CLOSED', 'the storage instance has been closed');
     if (this.#lease.isRemoved) throw createError('DATABASE_CLOSED', 'the collection has been removed');
+    // The database of a record may have been closed by whoever opened it.
+    this.internals.collection.layout.parts.store.assertOpen();
     return this.internals.collection;
   }
 
@@ -81,14 +83,26 @@ export class RxStorageInstanceSojourn<T>
     const bringsData = this.schema.attachments !== undefined && given.some(hasData);
     if (!bringsData && !collection.writesElsewhere) {
       const errors = collection.write({ rows: given, context, data: NO_DATA });
+      if (collection.layout.completes) this.#tellLater(given, errors);
       return { error: (Array.isArray(errors) ? errors : await errors) as never };
     }
     const taken = takeRows(given);
     const data = bringsData ? await readData(taken, this.#key) : NO_DATA;
-    const errors = await collection.write({ rows: taken, context, data });
+    const writing = collection.write({ rows: taken, context, data });
+    if (collection.layout.completes) this.#tellLater(taken, writing);
+    const errors = await writing;
     return {
       error: errors.map((error) => ({ ...error, writeRow: given[taken.indexOf(error.writeRow)] })) as never,
     };
+  }
+
+  /** In the turn after the one in which the caller hears of it. What fails is the caller's to hear. */
+  #tellLater(rows: readonly AnyWriteRow[], writing: unknown): void {
+    const { collection } = this.internals;
+    Promise.resolve(writing)
+      .then(() => collection.layout.parts.store.environment.pause())
+      .then(() => collection.tellAgain(rows.map(({ document }) => document[this.#key] as string)))
+      .catch(() => undefined);
   }
 
   async findDocumentsById(ids: string[], withDeleted: boolean): Promise<RxDocumentData<T>[]> {

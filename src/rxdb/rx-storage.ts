@@ -45,7 +45,8 @@ export interface RxStorageSojournOptions {
 
 export type RxStorageSojourn = RxStorage<RxSojournInternals, RxSojournInstanceOptions>;
 
-const OPTIONS = { storage: 'object', durability: 'string', env: 'object', database: 'object' } as const;
+/** A key is looked at by itself, as it may be bytes. */
+const OPTIONS = { storage: 'object', durability: 'string', key: 'string', env: 'object', database: 'object' } as const;
 
 /**
  * What is in memory alone is there as long as the program, whichever storage object is asked for it: so RxDB's memory storage has
@@ -88,7 +89,10 @@ export function getRxStorageSojourn(options: RxStorageSojournOptions = {}): RxSt
       const place = JSON.stringify([params.databaseName, params.collectionName]);
       const object = params.options?.object ?? objects.get(place);
       if (object !== undefined && parts === undefined)
-        throw createError('INVALID_OPTION', 'the records of an object are documents where the storage has a database');
+        throw createError(
+          'INVALID_OPTION',
+          'records are documents where the storage is getRxStorageSojourn({ database })',
+        );
       if (object !== undefined) objects.set(place, object);
       const lease =
         parts !== undefined && object !== undefined

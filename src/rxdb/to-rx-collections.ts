@@ -1,4 +1,4 @@
-import type { CollectionsOfDatabase, RxCollection, RxDatabase } from 'rxdb';
+import type { RxCollection, RxDocument } from 'rxdb';
 import type { DatabaseCore, SpecNamed } from '../engine/database.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { DatabaseParts, NamesOf } from '../engine/open-parts.ts';
@@ -9,10 +9,24 @@ import { RxStorageInstanceSojourn } from './rx-storage-instance.ts';
 /** Which objects are to be collections, and what RxDB calls them. */
 export type RxNames<Definitions> = Readonly<Record<string, NamesOf<Definitions>>>;
 
+/** A collection of records: a document that is inserted without an id is given one. */
+export type RxRecords<Spec> = RxCollection<RxDocumentOf<Spec>> & {
+  insert(document: Partial<RxDocumentOf<Spec>>): Promise<RxDocument<RxDocumentOf<Spec>>>;
+  insertIfNotExists(document: Partial<RxDocumentOf<Spec>>): Promise<RxDocument<RxDocumentOf<Spec>>>;
+  bulkInsert(
+    documents: readonly Partial<RxDocumentOf<Spec>>[],
+  ): ReturnType<RxCollection<RxDocumentOf<Spec>>['bulkInsert']>;
+};
+
 /** Collections by the names that they were given. */
 export type RxCollectionsOf<Definitions, Names> = {
-  readonly [Name in keyof Names]: RxCollection<RxDocumentOf<SpecNamed<Definitions, Names[Name]>>>;
+  readonly [Name in keyof Names]: RxRecords<SpecNamed<Definitions, Names[Name]>>;
 };
+
+/** What is asked of an RxDatabase, whatever collections it has. */
+export interface RxHost {
+  addCollections(creators: never): Promise<unknown>;
+}
 
 /**
  * Adds objects of a database as collections to an RxDatabase whose storage is `getRxStorageSojourn({ database })` of it: both
@@ -20,7 +34,7 @@ export type RxCollectionsOf<Definitions, Names> = {
  * with `INVALID_OPTION`, and as `addCollections` does.
  */
 export async function toRxCollections<Definitions extends readonly unknown[], const Names extends RxNames<Definitions>>(
-  rx: RxDatabase<CollectionsOfDatabase>,
+  rx: RxHost,
   database: DatabaseCore<Definitions>,
   names: Names,
 ): Promise<RxCollectionsOf<Definitions, Names>> {
@@ -30,7 +44,10 @@ export async function toRxCollections<Definitions extends readonly unknown[], co
   for (const [name, object] of Object.entries(names)) {
     const entity = parts.store.find(object);
     if (entity === undefined)
-      throw createError('INVALID_OPTION', `the database has no object ${String(object).slice(0, 80)}`);
+      throw createError(
+        'INVALID_OPTION',
+        `the database has no object ${String(object).slice(0, 80)}: names stand for names of objects, as in { cases: 'Case' }`,
+      );
     creators[name] = { schema: rxSchemaOf(entity.definition), instanceCreationOptions: { object } };
   }
   const added = (await rx.addCollections(creators as never)) as unknown as Record<string, RxCollection>;

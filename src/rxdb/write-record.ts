@@ -5,6 +5,7 @@ import { trackCreate } from '../engine/calls/track.ts';
 import { undeleteRecord } from '../engine/calls/undelete.ts';
 import { updateInUnit } from '../engine/calls/update.ts';
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
+import type { Call } from '../engine/definition/definition.ts';
 import { createError } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
@@ -36,14 +37,25 @@ export function writeRecord(write: RecordWrite): void {
     throw createError('MALFORMED_ID', 'a document is called by the whole id, of 18 characters', [
       entity.definition.roles.id,
     ]);
+  const isTakenIn = context.startsWith(DOWNSTREAM);
+  const allow = (call: Call) => {
+    if (!isTakenIn && !entity.definition.calls.has(call))
+      throw createError('METHOD_NOT_ALLOWED', `${entity.definition.name} does not support ${call}()`);
+  };
   const slot = entity.table.slotOf(id);
   const isLive = slot !== undefined && !entity.table.isDeleted(slot);
   if (row.document._deleted) {
-    if (isLive) deleteRecord(store, entity, id);
+    if (!isLive) return;
+    allow('delete');
+    deleteRecord(store, entity, id);
     return;
   }
-  if (slot !== undefined && !isLive) undeleteRecord(store, entity, id);
-  if (context.startsWith(DOWNSTREAM)) return takeIn(write);
+  if (slot !== undefined && !isLive) {
+    allow('undelete');
+    undeleteRecord(store, entity, id);
+  }
+  if (isTakenIn) return takeIn(write);
+  allow(slot === undefined ? 'create' : 'update');
   if (slot === undefined) create(write);
   else update(write, slot, held);
 }
@@ -51,8 +63,7 @@ export function writeRecord(write: RecordWrite): void {
 function create({ store, unit, entity, id, row }: RecordWrite): void {
   const moment = store.moment();
   const { definition, writer } = entity;
-  const made = writer.create(fieldsOf(definition, row.document), moment);
-  const record = writer.setField(made, definition.roles.id, id);
+  const record = writer.create(fieldsOf(definition, row.document), moment, id);
   insertNew(unit, entity, record);
   trackCreate(store, unit, entity, record, moment);
 }
@@ -63,8 +74,12 @@ function update({ store, unit, entity, row }: RecordWrite, slot: number, held: D
   const before = fieldsOf(definition, row.previous ?? held?.document ?? {});
   const after = fieldsOf(definition, row.document);
   const changes: Record<string, unknown> = {};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    // What a document leaves out is null, where it can be; all else stays, as in one that was written anew by someone who never saw it.
+    const { updateable = true, nillable = true } = definition.fieldsByName.get(name) ?? {};
+    if (!Object.hasOwn(after, name) && !(updateable && nillable)) continue;
     if (!isSameJson(before[name] ?? null, after[name] ?? null)) changes[name] = after[name] ?? null;
+  }
   if (Object.keys(changes).length > 0) updateInUnit(store, unit, entity, slot, changes);
 }
 

@@ -1,8 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRxDatabase, type RxDatabase } from 'rxdb';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { salesforce } from '../../src/collections/catalog.ts';
+import { salesforce, twilio } from '../../src/collections/catalog.ts';
 import { defineObject, openDatabase } from '../../src/index.ts';
+import { levelStorage } from '../../src/level/level-storage.ts';
 import { getRxStorageSojourn, rxObjects, toRxCollections } from '../../src/rxdb/rxdb.ts';
 
 const ANNA = '0055g00000ABcdeAAD';
@@ -158,4 +162,78 @@ test('a database without rxObjects, an object that it lacks, and what is no data
   rxs.push(other);
   const whole = await open();
   await expect(toRxCollections(other, whole, { cases: 'Case' })).rejects.toThrow(/is not getRxStorageSojourn/);
+});
+
+test('a document is what the record is also where a write takes its time', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bridge-'));
+  const db = await openDatabase({
+    name: 'desk',
+    objects: [...salesforce, ...rxObjects],
+    storage: levelStorage(folder),
+  });
+  const rx = await createRxDatabase({
+    name: 'slow',
+    storage: getRxStorageSojourn({ database: db }),
+    multiInstance: false,
+  });
+  const { cases } = await toRxCollections(rx, db, { cases: 'Case' });
+  const made = await Promise.all(Array.from({ length: 20 }, (_, i) => cases.insert({ Subject: ` call ${i} ` })));
+  const again = await cases.insert({ Subject: 'one more' });
+  await expect.poll(() => [...made, again].map((one) => one.getLatest().CaseNumber)).not.toContain(undefined);
+  for (const one of [...made, again])
+    expect(one.getLatest().toJSON()).toMatchObject({ Subject: db.Case.get(one.Id)?.Subject });
+  await rx.close();
+  await db.close();
+  await rm(folder, { recursive: true });
+});
+
+test('a write that is refused leaves nothing: a record in the bin stays there', async () => {
+  const { db, cases } = await bridge();
+  const call = await cases.insert({ Subject: 'gone' });
+  await call.getLatest().remove();
+  const { sequence } = db;
+  await expect(cases.insert({ Id: call.Id, Subject: 'back', CaseNumber: '7' })).rejects.toThrow();
+  expect([db.sequence, db.Case.get(call.Id)]).toEqual([sequence, undefined]);
+});
+
+test('fields that an object makes of its id are made of the one that the document has', async () => {
+  const db = await openDatabase({ name: 'desk', objects: [...twilio, ...rxObjects] });
+  const rx = await createRxDatabase({
+    name: 'twilio',
+    storage: getRxStorageSojourn({ database: db }),
+    multiInstance: false,
+  });
+  rxs.push(rx);
+  const { services } = await toRxCollections(rx, db, { services: 'TwilioProxyService' });
+  const service = await services.insert({ unique_name: 'rides' });
+  expect(service.getLatest().url).toContain(service.sid);
+});
+
+test('a document that leaves out what it cannot write takes the place of another all the same', async () => {
+  const { db, cases } = await bridge();
+  const call = await cases.insert({ Subject: 'first', Description: 'long' });
+  await cases.upsert({ Id: call.Id, Subject: 'second' });
+  expect(db.Case.get(call.Id)).toMatchObject({
+    Subject: 'second',
+    Description: null,
+    CaseNumber: '00000001',
+    IsEscalated: false,
+  });
+});
+
+test('calls that an object does not have are refused', async () => {
+  const db = await openDatabase({ name: 'desk', objects: [...salesforce, ...rxObjects] });
+  const rx = await createRxDatabase({
+    name: 'calls',
+    storage: getRxStorageSojourn({ database: db }),
+    multiInstance: false,
+  });
+  rxs.push(rx);
+  const { rows } = await toRxCollections(rx, db, { rows: 'SOSSessionHistory' });
+  const { error } = await rows.bulkInsert([{ Field: 'x' }]);
+  expect(error).toMatchObject([
+    { status: 422, validationErrors: [{ message: expect.stringContaining('METHOD_NOT_ALLOWED') }] },
+  ]);
+  await db.close();
+  await expect(rows.find().exec()).rejects.toMatchObject({ code: 'DATABASE_CLOSED' });
 });

@@ -27,8 +27,15 @@ test('a document has the fields of its object: what may be null may be absent', 
 
 test('collections are typed by the objects that they are of', async () => {
   const db = await openDatabase({ name: 'desk', objects: [Callback, ...rxObjects] });
-  const collections = await toRxCollections({} as RxDatabase, db, { callbacks: 'Callback__c' });
-  expectTypeOf(collections.callbacks).toEqualTypeOf<RxCollection<RxDocumentOf<(typeof Callback)['spec']>>>();
+  const collections = await toRxCollections({} as RxDatabase<{ todos: RxCollection<{ id: string }> }>, db, {
+    callbacks: 'Callback__c',
+  });
+  expectTypeOf(collections.callbacks).toExtend<RxCollection<RxDocumentOf<(typeof Callback)['spec']>>>();
+  // An id is given to what comes without.
+  await collections.callbacks.insert({ Phone__c: '1' });
+  await collections.callbacks.incrementalUpsert({ Key__c: 'a', Attempts__c: 2 });
+  // @ts-expect-error: no such field
+  await collections.callbacks.insert({ Fone__c: '1' });
   expectTypeOf(await collections.callbacks.findOne().exec()).toEqualTypeOf<RxDocument<
     RxDocumentOf<(typeof Callback)['spec']>
   > | null>();

@@ -77,8 +77,8 @@ export class RecordWriter {
     );
   }
 
-  /** A new record. Throws an `EngineError` with every issue. */
-  create(input: unknown, moment: WriteMoment): StoredRecord {
+  /** A new record. `id`: where it has one already. Throws an `EngineError` with every issue. */
+  create(input: unknown, moment: WriteMoment, id?: string): StoredRecord {
     this.#begin();
     try {
       const issues: Issue[] = [];
@@ -86,6 +86,7 @@ export class RecordWriter {
       this.#readGiven(input, 'createable', issues);
       this.#requireValues(this.#required, issues);
       if (issues.length > 0) throw new EngineError(issues);
+      if (id !== undefined) this.#set(this.#roles.id, id);
       this.#fillCreated(moment, false);
       return this.#finish(undefined, moment, issues);
     } finally {
