@@ -1,4 +1,4 @@
-import { emptyRecycleBin } from '../engine/calls/undelete.ts';
+import { purgeInUnit } from '../engine/calls/undelete.ts';
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import type { DatabaseParts } from '../engine/open-parts.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
@@ -164,7 +164,7 @@ export class RecordLayout implements DocumentLayout {
   purge(unit: Unit, id: string): void {
     const { table } = this.#entity;
     const slot = table.slotOf(id);
-    if (slot !== undefined && table.isDeleted(slot)) emptyRecycleBin(this.parts.store, this.#entity, [id], ALL);
+    if (slot !== undefined && table.isDeleted(slot)) purgeInUnit(this.parts.store, unit, this.#entity, id);
     this.#forget(unit, id);
   }
 
@@ -207,8 +207,6 @@ export class RecordLayout implements DocumentLayout {
     return known?.record === record && known.beside === revision ? known : this.#makeEntry(record, revision);
   }
 }
-
-const ALL = { allOrNone: true } as const;
 
 function rowOf({ table }: Entity, id: string): StoredRecord | undefined {
   const slot = table.slotOf(id);

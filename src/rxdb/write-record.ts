@@ -1,8 +1,8 @@
 import { insertNew } from '../engine/calls/create.ts';
-import { deleteRecord } from '../engine/calls/delete.ts';
+import { deleteInUnit } from '../engine/calls/delete.ts';
 import { canonicalId } from '../engine/calls/locate.ts';
 import { trackCreate } from '../engine/calls/track.ts';
-import { undeleteRecord } from '../engine/calls/undelete.ts';
+import { undeleteInUnit } from '../engine/calls/undelete.ts';
 import { updateInUnit } from '../engine/calls/update.ts';
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import { createError } from '../engine/ground/errors.ts';
@@ -31,7 +31,7 @@ const DOWNSTREAM = 'replication-downstream-';
  * brings is taken as its source has it, names and dates too, and no rule runs. Throws what the call throws.
  */
 export function writeRecord(write: RecordWrite): void {
-  const { store, entity, id, row, held, context } = write;
+  const { store, unit, entity, id, row, held, context } = write;
   if (canonicalId(entity, id) !== id)
     throw createError('MALFORMED_ID', 'a document is called by the whole id, of 18 characters', [
       entity.definition.roles.id,
@@ -39,10 +39,10 @@ export function writeRecord(write: RecordWrite): void {
   const slot = entity.table.slotOf(id);
   const isLive = slot !== undefined && !entity.table.isDeleted(slot);
   if (row.document._deleted) {
-    if (isLive) deleteRecord(store, entity, id);
+    if (isLive) deleteInUnit(store, unit, entity, slot, store.moment());
     return;
   }
-  if (slot !== undefined && !isLive) undeleteRecord(store, entity, id);
+  if (slot !== undefined && !isLive) undeleteInUnit(store, unit, entity, id);
   if (context.startsWith(DOWNSTREAM)) return takeIn(write);
   if (slot === undefined) create(write);
   else update(write, slot, held);
