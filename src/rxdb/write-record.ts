@@ -9,6 +9,7 @@ import { createError } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import type { Unit } from '../engine/store/unit.ts';
+import { isRequired } from '../engine/write/required-fields.ts';
 import type { DocumentEntry } from './document-entry.ts';
 import type { AnyWriteRow } from './document-layout.ts';
 
@@ -57,15 +58,25 @@ function create({ store, unit, entity, id, row }: RecordWrite): void {
   trackCreate(store, unit, entity, record, moment);
 }
 
-/** Of an update RxDB sends the whole document: what it changed is what differs from the one that it changed. */
+/**
+ * Of an update RxDB sends the whole document: what it changed is what differs from the one that it changed. Who puts another document
+ * in the place of one, as an upsert does, leaves out what is the engine's to fill: that stays.
+ */
 function update({ store, unit, entity, row }: RecordWrite, slot: number, held: DocumentEntry | undefined): void {
   const { definition } = entity;
   const before = fieldsOf(definition, row.previous ?? held?.document ?? {});
   const after = fieldsOf(definition, row.document);
   const changes: Record<string, unknown> = {};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
+  for (const name of Object.keys(before)) if (!(name in after) && isTakenAway(definition, name)) changes[name] = null;
+  for (const name of Object.keys(after))
     if (!isSameJson(before[name] ?? null, after[name] ?? null)) changes[name] = after[name] ?? null;
   if (Object.keys(changes).length > 0) updateInUnit(store, unit, entity, slot, changes);
+}
+
+/** Whether a field that a document no longer has is null from then on, or refused where it must not be. */
+function isTakenAway({ fieldsByName }: ObjectDefinition, name: string): boolean {
+  const field = fieldsByName.get(name);
+  return field === undefined || (field.updateable && (field.nillable || isRequired(field)));
 }
 
 function takeIn({ store, unit, entity, id, row }: RecordWrite): void {

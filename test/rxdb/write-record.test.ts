@@ -83,3 +83,16 @@ test('a cleanup takes records out of the bin in one commit with their revisions'
   expect([db.Note__c.count({ deleted: 'include' }), db.RxRevision.size, sequences.length]).toEqual([0, 0, 1]);
   end.unsubscribe();
 });
+
+test('an upsert and an insert in the place of a deleted document leave what the engine fills as it is', async () => {
+  const { db, notes, create } = await bridge();
+  const id = await create({ Text__c: 'a', Code__c: 'k', Done__c: true });
+  const before = db.Note__c.get(id);
+  await notes.upsert({ Id: id, Text__c: 'b' } as never);
+  const filled = { Number__c: 'N-001', CreatedDate: before?.CreatedDate, Done__c: true };
+  expect(db.Note__c.get(id)).toMatchObject({ ...filled, Text__c: 'b', Code__c: null });
+  expect((await notes.findOne(id).exec(true)).Number__c).toBe('N-001');
+  await (await notes.findOne(id).exec(true)).remove();
+  await notes.insert({ Id: id, Code__c: 'l' } as never);
+  expect(db.Note__c.get(id)).toMatchObject({ ...filled, Text__c: null, Code__c: 'l' });
+});
