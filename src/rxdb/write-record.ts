@@ -1,6 +1,6 @@
 import { insertNew } from '../engine/calls/create.ts';
 import { deleteInUnit } from '../engine/calls/delete.ts';
-import { canonicalId } from '../engine/calls/locate.ts';
+import { assertUnique, canonicalId } from '../engine/calls/locate.ts';
 import { trackCreate } from '../engine/calls/track.ts';
 import { undeleteInUnit } from '../engine/calls/undelete.ts';
 import { updateInUnit } from '../engine/calls/update.ts';
@@ -88,8 +88,10 @@ function takeIn({ store, unit, entity, id, row }: RecordWrite): void {
   if (before !== undefined)
     for (const { name, nillable, system } of definition.fields) if (nillable && !system) given[name] ??= null;
   const record = writer.import(given, before, store.moment(), { ignored: new Map() });
-  if (slot === undefined) insertNew(unit, entity, record);
-  else if (record !== before) unit.replace(table, slot, record);
+  if (slot === undefined) return insertNew(unit, entity, record);
+  if (record === before) return;
+  assertUnique(entity, record, slot);
+  unit.replace(table, slot, record);
 }
 
 /** The fields of a document that are the application's, without the id. */

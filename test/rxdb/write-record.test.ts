@@ -96,3 +96,12 @@ test('an upsert and an insert in the place of a deleted document leave what the 
   await notes.insert({ Id: id, Code__c: 'l' } as never);
   expect(db.Note__c.get(id)).toMatchObject({ ...filled, Text__c: null, Code__c: 'l' });
 });
+
+test('what a replication brings is held to the unique keys', async () => {
+  const { db, create, held, write } = await bridge();
+  await create({ Code__c: 'x' });
+  const previous = await held(await create({ Code__c: 'y' }));
+  const row = { previous, document: { ...previous, Code__c: 'x', _rev: '2-me' } };
+  expect(await write([row], 'replication-downstream-1')).toMatchObject([{ status: 422 }]);
+  expect(db.Note__c.find({ orderBy: [{ Code__c: 'asc' }] }).map(({ Code__c }) => Code__c)).toEqual(['x', 'y']);
+});
