@@ -3,6 +3,7 @@ import type { DatabaseCore, SpecNamed } from '../engine/database.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { DatabaseParts, NamesOf } from '../engine/open-parts.ts';
 import { partsOf } from '../engine/parts-of.ts';
+import { conflictHandlerOf } from './conflict-handler.ts';
 import { type RxDocumentOf, rxSchemaOf } from './rx-schema-of.ts';
 import { RxStorageInstanceSojourn } from './rx-storage-instance.ts';
 
@@ -31,7 +32,11 @@ export async function toRxCollections<Definitions extends readonly unknown[], co
     const entity = parts.store.find(object);
     if (entity === undefined)
       throw createError('INVALID_OPTION', `the database has no object ${String(object).slice(0, 80)}`);
-    creators[name] = { schema: rxSchemaOf(entity.definition), instanceCreationOptions: { object } };
+    creators[name] = {
+      schema: rxSchemaOf(entity.definition),
+      instanceCreationOptions: { object },
+      conflictHandler: conflictHandlerOf(entity),
+    };
   }
   const added = (await rx.addCollections(creators as never)) as unknown as Record<string, RxCollection>;
   if (!Object.values(added).every(({ internalStorageInstance }) => isOver(internalStorageInstance, parts))) {

@@ -74,7 +74,7 @@ function update({ store, unit, entity, row }: RecordWrite, slot: number, held: D
 }
 
 /** Whether a field that a document no longer has is null from then on, or refused where it must not be. */
-function isTakenAway({ fieldsByName }: ObjectDefinition, name: string): boolean {
+export function isTakenAway({ fieldsByName }: ObjectDefinition, name: string): boolean {
   const field = fieldsByName.get(name);
   return field === undefined || (field.updateable && (field.nillable || isRequired(field)));
 }
