@@ -1,9 +1,10 @@
-import type { CollectionsOfDatabase, RxCollection, RxDatabase } from 'rxdb';
+import type { CollectionsOfDatabase, RxCollection, RxCollectionCreator, RxDatabase } from 'rxdb';
 import type { DatabaseCore, SpecNamed } from '../engine/database.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { DatabaseParts, NamesOf } from '../engine/open-parts.ts';
 import { partsOf } from '../engine/parts-of.ts';
 import { conflictHandlerOf } from './conflict-handler.ts';
+import { renewSchema } from './renew-schema.ts';
 import { type RxDocumentOf, rxSchemaOf } from './rx-schema-of.ts';
 import { RxStorageInstanceSojourn } from './rx-storage-instance.ts';
 
@@ -27,17 +28,18 @@ export async function toRxCollections<Definitions extends readonly unknown[], co
 ): Promise<RxCollectionsOf<Definitions, Names>> {
   const parts = partsOf(database);
   if (parts === undefined) throw createError('INVALID_OPTION', 'toRxCollections takes an open database');
-  const creators: Record<string, object> = {};
+  const creators: Record<string, RxCollectionCreator<never>> = {};
   for (const [name, object] of Object.entries(names)) {
     const entity = parts.store.find(object);
     if (entity === undefined)
       throw createError('INVALID_OPTION', `the database has no object ${String(object).slice(0, 80)}`);
     creators[name] = {
-      schema: rxSchemaOf(entity.definition),
+      schema: rxSchemaOf(entity.definition) as never,
       instanceCreationOptions: { object },
-      conflictHandler: conflictHandlerOf(entity),
+      conflictHandler: conflictHandlerOf(entity) as never,
     };
   }
+  for (const [name, { schema }] of Object.entries(creators)) await renewSchema(rx, name, schema);
   const added = (await rx.addCollections(creators as never)) as unknown as Record<string, RxCollection>;
   if (!Object.values(added).every(({ internalStorageInstance }) => isOver(internalStorageInstance, parts))) {
     for (const collection of Object.values(added)) await collection.close();
