@@ -19,7 +19,7 @@ export type RxCollectionsOf<Definitions, Names> = {
 /**
  * Adds objects of a database as collections to an RxDatabase whose storage is `getRxStorageSojourn({ database })` of it: both
  * have the same records, and hear of each other's writes in the same commit. A document that is inserted without an id is given one. Rejects
- * with `INVALID_OPTION`, and as `addCollections` does.
+ * with `INVALID_OPTION` and `DATABASE_CLOSED`, and as `addCollections` does.
  */
 export async function toRxCollections<Definitions extends readonly unknown[], const Names extends RxNames<Definitions>>(
   rx: RxDatabase<CollectionsOfDatabase>,
@@ -28,6 +28,7 @@ export async function toRxCollections<Definitions extends readonly unknown[], co
 ): Promise<RxCollectionsOf<Definitions, Names>> {
   const parts = partsOf(database);
   if (parts === undefined) throw createError('INVALID_OPTION', 'toRxCollections takes an open database');
+  parts.store.assertOpen();
   const creators: Record<string, RxCollectionCreator<never>> = {};
   for (const [name, object] of Object.entries(names)) {
     const entity = parts.store.find(object);

@@ -26,3 +26,13 @@ test('records that have revisions are documents of a database that is opened to 
   await expect(note.patch({ Text__c: 'b' })).rejects.toMatchObject({ code: 'READ_ONLY' });
   await second.close();
 });
+
+test('a database that has been closed gives no collections, whether it gave some before or not', async () => {
+  const db = await openDatabase({ name: 'notes', objects: [Note, ...rxObjects] });
+  const storage = getRxStorageSojourn({ database: db });
+  const rx = await createRxDatabase({ name: 'open-record-closed', storage, multiInstance: false });
+  await toRxCollections(rx, db, { notes: 'Note__c' });
+  await db.close();
+  await expect(toRxCollections(rx, db, { others: 'Note__c' })).rejects.toMatchObject({ code: 'DATABASE_CLOSED' });
+  await rx.close();
+});
