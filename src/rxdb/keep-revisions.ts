@@ -1,4 +1,4 @@
-import type { OpenChange, OpenCommit } from '../engine/definition/definition.ts';
+import type { OpenCommit } from '../engine/definition/definition.ts';
 import { parseDateTime } from '../engine/ground/date-time.ts';
 import { COMMIT_SPAN, heightOf, OWN_CONTEXT, revisionKey } from './revision.ts';
 
@@ -29,15 +29,6 @@ export function keepRevisions(commit: OpenCommit): void {
       Meta: before?.Meta ?? null,
       Sequence: number++,
       Context: OWN_CONTEXT,
-      Last: lastOf(commit, change),
     });
   }
-}
-
-/** What is kept of a record that leaves: RxDB tells its listeners what a document was. */
-function lastOf(commit: OpenCommit, { object, before, after }: OpenChange): unknown {
-  if (after !== undefined || before === undefined) return null;
-  const last: Record<string, unknown> = {};
-  for (const { name } of commit.object(object)?.fields ?? []) if (before[name] !== null) last[name] = before[name];
-  return Object.freeze(last);
 }

@@ -1,6 +1,7 @@
 import { parseDateTime } from '../engine/ground/date-time.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { DatabaseParts } from '../engine/open-parts.ts';
+import type { StoredRecord } from '../engine/record/record.ts';
 import { putFields } from '../engine/store/put-fields.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import { randomName } from '../engine/tabs/tab-name.ts';
@@ -58,38 +59,44 @@ async function register(parts: DatabaseParts, object: string): Promise<string> {
     await commit((unit) => {
       if (tokenOf() === undefined) putFields(unit, objects, object, { Token: fresh }, store.moment());
     });
-  // Records that were there before get their first revision, some at a time.
-  for (let isDone = false; !isDone; )
-    await commit((unit) => {
-      isDone = giveRevisions(parts, unit, object, tokenOf() ?? fresh);
-    });
+  // Records that were there before get their first revision, some at a time. Where all have one nothing is written, as a database
+  // may be there to be read alone.
+  while (!unrevised(parts, object).next().done)
+    await commit((unit) => giveRevisions(parts, unit, object, tokenOf() ?? fresh));
   return tokenOf() ?? fresh;
 }
 
-/** Gives whether all records have a revision. */
-function giveRevisions({ store }: DatabaseParts, unit: Unit, object: string, token: string): boolean {
+/** The records of an object that have no revision. */
+function* unrevised({ store }: DatabaseParts, object: string): Generator<StoredRecord> {
   const { table, definition } = store.entity(object);
+  const revisions = store.entity('RxRevision').table;
+  for (let slot = 0; slot < table.slotCount; slot++) {
+    const record = table.row(slot);
+    if (record === undefined) continue;
+    if (revisions.slotOf(revisionKey(object, record[definition.roles.id] as string)) === undefined) yield record;
+  }
+}
+
+function giveRevisions(parts: DatabaseParts, unit: Unit, object: string, token: string): void {
+  const { store } = parts;
+  const { roles } = store.entity(object).definition;
   const revisions = store.entity('RxRevision');
   const moment = store.moment();
   let number = (store.feed.sequence + 1) * COMMIT_SPAN;
   let left = RECORDS_MAX;
-  for (let slot = 0; slot < table.slotCount; slot++) {
-    const record = table.row(slot);
-    const id = record?.[definition.roles.id] as string;
-    if (record === undefined || revisions.table.slotOf(revisionKey(object, id)) !== undefined) continue;
-    if (left-- === 0) return false;
+  for (const record of unrevised(parts, object)) {
+    if (left-- === 0) return;
+    const id = record[roles.id] as string;
     const values = {
       Object: object,
       RecordId: id,
       Revision: `1-${token}`,
       Given: null,
-      WriteTime: parseDateTime(record[definition.roles.stamp] as string),
+      WriteTime: parseDateTime(record[roles.stamp] as string),
       Meta: null,
       Sequence: number++,
       Context: OWN_CONTEXT,
-      Last: null,
     };
     putFields(unit, revisions, revisionKey(object, id), values, moment);
   }
-  return true;
 }

@@ -1,4 +1,4 @@
-import { emptyRecycleBin } from '../engine/calls/undelete.ts';
+import { purgeInUnit } from '../engine/calls/undelete.ts';
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import type { DatabaseParts } from '../engine/open-parts.ts';
 import type { StoredRecord } from '../engine/record/record.ts';
@@ -6,7 +6,6 @@ import { putFields } from '../engine/store/put-fields.ts';
 import type { Entity } from '../engine/store/store.ts';
 import type { Unit } from '../engine/store/unit.ts';
 import type { Batch, Change } from '../engine/write/change.ts';
-import { copyJson } from './copy-json.ts';
 import { type AnyDocument, type BuildDocument, DocumentEntry } from './document-entry.ts';
 import {
   type AnyWriteError,
@@ -21,7 +20,7 @@ import { judgeWrite } from './judge-write.ts';
 import { metaToKeep } from './meta-to-keep.ts';
 import { COMMIT_SPAN, heightOf, revisionKey } from './revision.ts';
 import { validationError } from './validation-error.ts';
-import { fieldsOf, isAsWritten, writeRecord } from './write-record.ts';
+import { isAsWritten, writeRecord } from './write-record.ts';
 
 /** A row with what is known of its document. */
 interface RowWrite {
@@ -152,7 +151,6 @@ export class RecordLayout implements DocumentLayout {
         Meta: metaToKeep(meta),
         Sequence: sequence,
         Context: context,
-        Last: record === NO_RECORD ? copyJson(fieldsOf(definition, row.document), '', 0) : null,
       },
       this.parts.store.moment(),
     );
@@ -165,17 +163,12 @@ export class RecordLayout implements DocumentLayout {
   purge(unit: Unit, id: string): void {
     const { table } = this.#entity;
     const slot = table.slotOf(id);
-    if (slot !== undefined && table.isDeleted(slot)) emptyRecycleBin(this.parts.store, this.#entity, [id], ALL);
+    if (slot !== undefined && table.isDeleted(slot)) purgeInUnit(this.parts.store, unit, this.#entity, id);
     this.#forget(unit, id);
   }
 
-  /** The records are the database's: RxDB lets go of what it knows of them, and no more. */
-  purgeAll(unit: Unit): void {
-    for (const { id } of [...this.entries()]) this.#forget(unit, id);
-    const { table } = this.parts.store.entity('RxObject');
-    const slot = table.slotOf(this.#object);
-    if (slot !== undefined) unit.purge(table, slot);
-  }
+  /** The records are the database's, and other tabs go on with their revisions. */
+  purgeAll(): void {}
 
   #forget(unit: Unit, id: string): void {
     const { table } = this.#revisions;
@@ -194,9 +187,11 @@ export class RecordLayout implements DocumentLayout {
       const record = records.get(id);
       const now = rowOf(this.#entity, id);
       const [was, is] = record === undefined ? [now, now] : [record.before, record.after];
+      const version = before && this.#versionOf(id, was ?? NO_RECORD, before);
+      if (after === undefined) this.#entries.delete(id);
       found.push({
         id,
-        before: before && this.#versionOf(id, was ?? NO_RECORD, before),
+        before: version,
         after: after && this.#versionOf(id, is ?? NO_RECORD, after),
       });
     }
@@ -208,8 +203,6 @@ export class RecordLayout implements DocumentLayout {
     return known?.record === record && known.beside === revision ? known : this.#makeEntry(record, revision);
   }
 }
-
-const ALL = { allOrNone: true } as const;
 
 function rowOf({ table }: Entity, id: string): StoredRecord | undefined {
   const slot = table.slotOf(id);
@@ -223,8 +216,7 @@ function createBuild({ fields, roles }: ObjectDefinition): BuildDocument {
   return (record, revision) => {
     const document: Record<string, unknown> = { [roles.id]: revision.RecordId };
     const isGone = record === NO_RECORD;
-    const values = isGone ? ((revision.Last ?? NO_RECORD) as StoredRecord) : record;
-    for (const name of names) if (values[name] !== null && values[name] !== undefined) document[name] = values[name];
+    for (const name of names) if (record[name] !== null && record[name] !== undefined) document[name] = record[name];
     document._deleted = isGone || record[roles.deleted] === true;
     document._rev = revision.Revision;
     const lwt = revision.WriteTime;

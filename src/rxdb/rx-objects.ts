@@ -41,8 +41,6 @@ export const RxRevision = defineObject({
     Sequence: { type: 'double', properties: 'Filter, Sort' },
     /** The context of the call that wrote it; `sojourn` for a write by the database's own calls. */
     Context: { type: 'string', properties: 'Filter, Nillable', caseSensitive: true, searchable: false },
-    /** Of a record that has left for good: what it held. */
-    Last: { type: 'anyType', properties: 'Nillable', searchable: false },
   },
   onCommit: keepRevisions,
 });

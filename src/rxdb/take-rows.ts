@@ -6,16 +6,20 @@ import type { AnyWriteRow } from './document-layout.ts';
  * of attachments stays the same, as it never changes. Throws as `copyJson` does.
  */
 export function takeRows(rows: readonly AnyWriteRow[]): readonly AnyWriteRow[] {
-  return rows.map(({ document, previous }) => {
-    const taken: Record<string, unknown> = {};
-    for (const name of Object.keys(document)) {
-      const value = (document as Record<string, unknown>)[name];
-      if (name === '_attachments') taken[name] = takeAttachments(value as object | undefined);
-      else setOwn(taken, name, copyJson(value, name, 1));
-    }
-    // Of what a row was made from its revision is all that is asked.
-    return { document: taken, previous: previous && { _rev: previous._rev } } as unknown as AnyWriteRow;
-  });
+  return rows.map(({ document, previous }) => ({
+    document: take(document),
+    ...(previous !== undefined && { previous: take(previous) }),
+  }));
+}
+
+function take<T extends AnyWriteRow['document']>(document: T): T {
+  const taken: Record<string, unknown> = {};
+  for (const name of Object.keys(document)) {
+    const value = (document as Record<string, unknown>)[name];
+    if (name === '_attachments') taken[name] = takeAttachments(value as object | undefined);
+    else setOwn(taken, name, copyJson(value, name, 1));
+  }
+  return taken as unknown as T;
 }
 
 function takeAttachments(attachments: object | undefined): object | undefined {

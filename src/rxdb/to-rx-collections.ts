@@ -1,8 +1,10 @@
-import type { RxCollection, RxDocument } from 'rxdb';
+import type { RxCollection, RxCollectionCreator, RxDatabase, RxDocument } from 'rxdb';
 import type { DatabaseCore, SpecNamed } from '../engine/database.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { DatabaseParts, NamesOf } from '../engine/open-parts.ts';
 import { partsOf } from '../engine/parts-of.ts';
+import { conflictHandlerOf } from './conflict-handler.ts';
+import { renewSchema } from './renew-schema.ts';
 import { type RxDocumentOf, rxSchemaOf } from './rx-schema-of.ts';
 import { RxStorageInstanceSojourn } from './rx-storage-instance.ts';
 
@@ -31,7 +33,7 @@ export interface RxHost {
 /**
  * Adds objects of a database as collections to an RxDatabase whose storage is `getRxStorageSojourn({ database })` of it: both
  * have the same records, and hear of each other's writes in the same commit. A document that is inserted without an id is given one. Rejects
- * with `INVALID_OPTION`, and as `addCollections` does.
+ * with `INVALID_OPTION` and `DATABASE_CLOSED`, and as `addCollections` does.
  */
 export async function toRxCollections<Definitions extends readonly unknown[], const Names extends RxNames<Definitions>>(
   rx: RxHost,
@@ -40,7 +42,8 @@ export async function toRxCollections<Definitions extends readonly unknown[], co
 ): Promise<RxCollectionsOf<Definitions, Names>> {
   const parts = partsOf(database);
   if (parts === undefined) throw createError('INVALID_OPTION', 'toRxCollections takes an open database');
-  const creators: Record<string, object> = {};
+  parts.store.assertOpen();
+  const creators: Record<string, RxCollectionCreator<never>> = {};
   for (const [name, object] of Object.entries(names)) {
     const entity = parts.store.find(object);
     if (entity === undefined)
@@ -48,8 +51,14 @@ export async function toRxCollections<Definitions extends readonly unknown[], co
         'INVALID_OPTION',
         `the database has no object ${String(object).slice(0, 80)}: names stand for names of objects, as in { cases: 'Case' }`,
       );
-    creators[name] = { schema: rxSchemaOf(entity.definition), instanceCreationOptions: { object } };
+    creators[name] = {
+      schema: rxSchemaOf(entity.definition) as never,
+      instanceCreationOptions: { object },
+      conflictHandler: conflictHandlerOf(entity) as never,
+    };
   }
+  for (const [name, { schema }] of Object.entries(creators))
+    await renewSchema(rx as unknown as RxDatabase, name, schema);
   const added = (await rx.addCollections(creators as never)) as unknown as Record<string, RxCollection>;
   if (!Object.values(added).every(({ internalStorageInstance }) => isOver(internalStorageInstance, parts))) {
     for (const collection of Object.values(added)) await collection.close();

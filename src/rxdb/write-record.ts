@@ -1,8 +1,8 @@
 import { insertNew } from '../engine/calls/create.ts';
-import { deleteRecord } from '../engine/calls/delete.ts';
-import { canonicalId } from '../engine/calls/locate.ts';
+import { deleteInUnit } from '../engine/calls/delete.ts';
+import { assertUnique, canonicalId } from '../engine/calls/locate.ts';
 import { trackCreate } from '../engine/calls/track.ts';
-import { undeleteRecord } from '../engine/calls/undelete.ts';
+import { undeleteInUnit } from '../engine/calls/undelete.ts';
 import { updateInUnit } from '../engine/calls/update.ts';
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import type { Call } from '../engine/definition/definition.ts';
@@ -10,6 +10,7 @@ import { createError } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
 import type { Unit } from '../engine/store/unit.ts';
+import { isRequired } from '../engine/write/required-fields.ts';
 import type { DocumentEntry } from './document-entry.ts';
 import type { AnyWriteRow } from './document-layout.ts';
 
@@ -32,9 +33,9 @@ const DOWNSTREAM = 'replication-downstream-';
  * brings is taken as its source has it, names and dates too, and no rule runs. Throws what the call throws.
  */
 export function writeRecord(write: RecordWrite): void {
-  const { store, entity, id, row, held, context } = write;
+  const { store, unit, entity, id, row, held, context } = write;
   if (canonicalId(entity, id) !== id)
-    throw createError('MALFORMED_ID', 'a document is called by the whole id, of 18 characters', [
+    throw createError('MALFORMED_ID', 'a document is called by its whole id, as records have it', [
       entity.definition.roles.id,
     ]);
   const isTakenIn = context.startsWith(DOWNSTREAM);
@@ -47,12 +48,12 @@ export function writeRecord(write: RecordWrite): void {
   if (row.document._deleted) {
     if (!isLive) return;
     allow('delete');
-    deleteRecord(store, entity, id);
+    deleteInUnit(store, unit, entity, slot, store.moment());
     return;
   }
   if (slot !== undefined && !isLive) {
     allow('undelete');
-    undeleteRecord(store, entity, id);
+    undeleteInUnit(store, unit, entity, id);
   }
   if (isTakenIn) return takeIn(write);
   allow(slot === undefined ? 'create' : 'update');
@@ -68,19 +69,25 @@ function create({ store, unit, entity, id, row }: RecordWrite): void {
   trackCreate(store, unit, entity, record, moment);
 }
 
-/** Of an update RxDB sends the whole document: what it changed is what differs from the one that it changed. */
+/**
+ * Of an update RxDB sends the whole document: what it changed is what differs from the one that it changed. Who puts another document
+ * in the place of one, as an upsert does, leaves out what is the engine's to fill: that stays.
+ */
 function update({ store, unit, entity, row }: RecordWrite, slot: number, held: DocumentEntry | undefined): void {
   const { definition } = entity;
   const before = fieldsOf(definition, row.previous ?? held?.document ?? {});
   const after = fieldsOf(definition, row.document);
   const changes: Record<string, unknown> = {};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    // What a document leaves out is null, where it can be; all else stays, as in one that was written anew by someone who never saw it.
-    const { updateable = true, nillable = true } = definition.fieldsByName.get(name) ?? {};
-    if (!Object.hasOwn(after, name) && !(updateable && nillable)) continue;
+  for (const name of Object.keys(before)) if (!(name in after) && isTakenAway(definition, name)) changes[name] = null;
+  for (const name of Object.keys(after))
     if (!isSameJson(before[name] ?? null, after[name] ?? null)) changes[name] = after[name] ?? null;
-  }
   if (Object.keys(changes).length > 0) updateInUnit(store, unit, entity, slot, changes);
+}
+
+/** Whether a field that a document no longer has is null from then on, or refused where it must not be. */
+export function isTakenAway({ fieldsByName }: ObjectDefinition, name: string): boolean {
+  const field = fieldsByName.get(name);
+  return field === undefined || (field.updateable && (field.nillable || isRequired(field)));
 }
 
 function takeIn({ store, unit, entity, id, row }: RecordWrite): void {
@@ -92,8 +99,10 @@ function takeIn({ store, unit, entity, id, row }: RecordWrite): void {
   if (before !== undefined)
     for (const { name, nillable, system } of definition.fields) if (nillable && !system) given[name] ??= null;
   const record = writer.import(given, before, store.moment(), { ignored: new Map() });
-  if (slot === undefined) insertNew(unit, entity, record);
-  else if (record !== before) unit.replace(table, slot, record);
+  if (slot === undefined) return insertNew(unit, entity, record);
+  if (record === before) return;
+  assertUnique(entity, record, slot);
+  unit.replace(table, slot, record);
 }
 
 /** The fields of a document that are the application's, without the id. */

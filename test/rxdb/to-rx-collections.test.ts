@@ -138,8 +138,10 @@ test('a record that leaves for good is a deleted document, and changes are told 
   const second = await since(first?.checkpoint);
   expect(second?.documents).toMatchObject([
     { Id: ids[1], Phone__c: '4', _deleted: false },
-    { Id: ids[0], Phone__c: '1', _deleted: true },
+    { Id: ids[0], _deleted: true },
   ]);
+  // Nothing of what it held is kept.
+  expect(JSON.stringify([second?.documents[1], db.RxRevision.find()])).not.toContain('Phone__c');
   expect(await storageInstance.cleanup(0)).toBe(true);
   expect(db.RxRevision.size).toBe(2);
 });
@@ -148,7 +150,7 @@ test('removing the collection leaves the records to the database', async () => {
   const { db, callbacks } = await bridge();
   await db.Callback__c.create({ Phone__c: '1' });
   await callbacks.remove();
-  expect([db.Callback__c.size, db.RxRevision.size, db.RxObject.size]).toEqual([1, 0, 1]);
+  expect([db.Callback__c.size, db.RxRevision.size, db.RxObject.size]).toEqual([1, 1, 2]);
 });
 
 test('a database without rxObjects, an object that it lacks, and what is no database are refused', async () => {

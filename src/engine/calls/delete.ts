@@ -29,7 +29,7 @@ function childrenOf(table: Table, field: string, id: string): number[] {
 }
 
 /** Puts a record in the recycle bin with all that hangs on it, children of children too. */
-function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, moment: WriteMoment): string {
+export function deleteInUnit(store: Store, unit: Unit, entity: Entity, slot: number, moment: WriteMoment): string {
   const record = must(entity.table.row(slot), 'a located record is held');
   const refusal = entity.definition.spec.onDelete?.(record);
   if (refusal !== undefined) throw createError(refusal.code, refusal.message);

@@ -28,7 +28,8 @@ function restore(unit: Unit, entity: Entity, slot: number, moment: WriteMoment):
   unit.replace(entity.table, slot, after);
 }
 
-function undeleteInUnit(store: Store, unit: Unit, entity: Entity, id: unknown): string {
+/** Takes a record out of the recycle bin with those its deletion took. */
+export function undeleteInUnit(store: Store, unit: Unit, entity: Entity, id: unknown): string {
   const slot = locateInBin(entity, id);
   const root = must(entity.table.row(slot), 'a record in the bin is held')[entity.definition.roles.id] as string;
   const moment = store.moment();
@@ -64,16 +65,19 @@ export function emptyRecycleBin(
 ): EmptyRecycleBinResult[] {
   const idOf = (id: unknown) => (typeof id === 'string' ? id : null);
   assertIdList(ids);
-  return writeEach(store, ids, options, idOf, (unit, id) => {
-    const slot = locateAny(entity, id);
-    if (entity.table.states[slot] !== DELETED) throw notInBin();
-    const root = must(entity.table.row(slot), 'a record in the bin is held')[entity.definition.roles.id] as string;
-    for (const other of store.entities) {
-      for (const taken of [...other.table.deletedWith.takenBy({ object: entity.definition.name, id: root })]) {
-        unit.purge(other.table, must(other.table.slotOf(taken), 'a taken record is held'));
-      }
+  return writeEach(store, ids, options, idOf, (unit, id) => purgeInUnit(store, unit, entity, id));
+}
+
+/** Takes a record out of the recycle bin for good, with those its deletion took. */
+export function purgeInUnit(store: Store, unit: Unit, entity: Entity, id: unknown): string {
+  const slot = locateAny(entity, id);
+  if (entity.table.states[slot] !== DELETED) throw notInBin();
+  const root = must(entity.table.row(slot), 'a record in the bin is held')[entity.definition.roles.id] as string;
+  for (const other of store.entities) {
+    for (const taken of [...other.table.deletedWith.takenBy({ object: entity.definition.name, id: root })]) {
+      unit.purge(other.table, must(other.table.slotOf(taken), 'a taken record is held'));
     }
-    unit.purge(entity.table, slot);
-    return root;
-  });
+  }
+  unit.purge(entity.table, slot);
+  return root;
 }
