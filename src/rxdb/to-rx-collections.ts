@@ -1,4 +1,4 @@
-import type { RxCollection, RxCollectionCreator, RxDatabase, RxDocument } from 'rxdb';
+import { basePrototype, type RxCollection, type RxCollectionCreator, type RxDatabase, type RxDocument } from 'rxdb';
 import type { DatabaseCore, SpecNamed } from '../engine/database.ts';
 import { createError } from '../engine/ground/errors.ts';
 import type { DatabaseParts, NamesOf } from '../engine/open-parts.ts';
@@ -51,6 +51,10 @@ export async function toRxCollections<Definitions extends readonly unknown[], co
         'INVALID_OPTION',
         `the database has no object ${String(object).slice(0, 80)}: names stand for names of objects, as in { cases: 'Case' }`,
       );
+    // A field of such a name would hide what every document of RxDB has.
+    const clash = entity.definition.fields.find((field) => Object.hasOwn(basePrototype, field.name));
+    if (clash !== undefined)
+      throw createError('INVALID_OPTION', `${object}: RxDB's documents have a member called ${clash.name} already`);
     creators[name] = {
       schema: rxSchemaOf(entity.definition) as never,
       instanceCreationOptions: { object },

@@ -6,6 +6,7 @@ import { undeleteInUnit } from '../engine/calls/undelete.ts';
 import { updateInUnit } from '../engine/calls/update.ts';
 import type { ObjectDefinition } from '../engine/definition/define-object.ts';
 import type { Call } from '../engine/definition/definition.ts';
+import { must } from '../engine/ground/assert.ts';
 import { createError } from '../engine/ground/errors.ts';
 import { isSameJson, type StoredRecord } from '../engine/record/record.ts';
 import type { Entity, Store } from '../engine/store/store.ts';
@@ -45,6 +46,7 @@ export function writeRecord(write: RecordWrite): void {
   };
   const slot = entity.table.slotOf(id);
   const isLive = slot !== undefined && !entity.table.isDeleted(slot);
+  if (isTakenIn) return takeIn(write);
   if (row.document._deleted) {
     if (!isLive) return;
     allow('delete');
@@ -55,7 +57,6 @@ export function writeRecord(write: RecordWrite): void {
     allow('undelete');
     undeleteInUnit(store, unit, entity, id);
   }
-  if (isTakenIn) return takeIn(write);
   allow(slot === undefined ? 'create' : 'update');
   if (slot === undefined) create(write);
   else update(write, slot, held);
@@ -90,17 +91,25 @@ export function isTakenAway({ fieldsByName }: ObjectDefinition, name: string): b
   return field === undefined || (field.updateable && (field.nillable || isRequired(field)));
 }
 
+/** As the source has it, one record at a time: what goes with a parent it tells of by itself. */
 function takeIn({ store, unit, entity, id, row }: RecordWrite): void {
   const { table, writer, definition } = entity;
+  const moment = store.moment();
   const slot = table.slotOf(id);
-  const before = slot === undefined ? undefined : table.row(slot);
+  const before = slot === undefined ? undefined : must(table.row(slot), 'a slot of an id holds its record');
+  const isHeldLive = slot !== undefined && !table.isDeleted(slot);
+  if (row.document._deleted) {
+    if (isHeldLive && before !== undefined) unit.replace(table, slot, writer.setDeleted(before, true, moment));
+    return;
+  }
   const given: Record<string, unknown> = { ...fieldsOf(definition, row.document), [definition.roles.id]: id };
   // What a document no longer has is null.
   if (before !== undefined)
     for (const { name, nillable, system } of definition.fields) if (nillable && !system) given[name] ??= null;
-  const record = writer.import(given, before, store.moment(), { ignored: new Map() });
-  if (slot === undefined) return insertNew(unit, entity, record);
-  if (record === before) return;
+  const taken = writer.import(given, before, moment, { ignored: new Map() });
+  if (slot === undefined) return insertNew(unit, entity, taken);
+  if (isHeldLive && taken === before) return;
+  const record = isHeldLive ? taken : writer.setDeleted(taken, false, moment);
   assertUnique(entity, record, slot);
   unit.replace(table, slot, record);
 }

@@ -105,3 +105,47 @@ test('what a replication brings is held to the unique keys', async () => {
   expect(await write([row], 'replication-downstream-1')).toMatchObject([{ status: 422 }]);
   expect(db.Note__c.find({ orderBy: [{ Code__c: 'asc' }] }).map(({ Code__c }) => Code__c)).toEqual(['x', 'y']);
 });
+
+test('what a replication takes away or brings back is taken as it comes: no rule runs, and nothing else goes along', async () => {
+  const Kept = defineObject({
+    name: 'Kept__c',
+    fields: {
+      Text__c: { type: 'string' },
+      Parent__c: { type: 'reference', referenceTo: ['Kept__c'], cascadeDelete: true },
+    },
+    onDelete: () => ({ code: 'FIELD_INTEGRITY_EXCEPTION', message: 'it stays' }),
+  });
+  const db = await openDatabase({ name: 'kept', objects: [Kept, ...rxObjects] });
+  const rx = await createRxDatabase({
+    name: `kept${made++}`,
+    storage: getRxStorageSojourn({ database: db }),
+    multiInstance: false,
+  });
+  rxs.push(rx);
+  const { kept } = await toRxCollections(rx, db, { kept: 'Kept__c' });
+  const parent = (await db.Kept__c.create({ Text__c: 'parent' })).id as string;
+  const child = (await db.Kept__c.create({ Text__c: 'child', Parent__c: parent })).id as string;
+  const taken = async (id: string, change: object, context: string) => {
+    const [previous] = await kept.storageInstance.findDocumentsById([id], true);
+    const rev = `${Number.parseInt(previous?._rev ?? '0', 10) + 1}-far`;
+    const row = { previous, document: { ...previous, ...change, _rev: rev } };
+    return (await kept.storageInstance.bulkWrite([row] as never, context)).error.map(({ status }) => status);
+  };
+  expect(await taken(parent, { _deleted: true }, 'here')).toEqual([422]);
+  expect(await taken(parent, { _deleted: true }, 'replication-downstream-1')).toEqual([]);
+  expect([db.Kept__c.get(parent), db.Kept__c.get(child)?.Text__c]).toEqual([undefined, 'child']);
+  expect(await taken(parent, { _deleted: false, Text__c: 'again' }, 'replication-downstream-1')).toEqual([]);
+  expect(db.Kept__c.get(parent)?.Text__c).toBe('again');
+});
+
+test('an object with a field that RxDB has for all documents is refused', async () => {
+  const Odd = defineObject({ name: 'Odd__c', fields: { remove: { type: 'string' } } });
+  const db = await openDatabase({ name: 'odd', objects: [Odd, ...rxObjects] });
+  const rx = await createRxDatabase({
+    name: `odd${made++}`,
+    storage: getRxStorageSojourn({ database: db }),
+    multiInstance: false,
+  });
+  rxs.push(rx);
+  await expect(toRxCollections(rx, db, { odd: 'Odd__c' })).rejects.toThrow(/called remove already/);
+});
