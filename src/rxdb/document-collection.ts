@@ -76,7 +76,7 @@ export class DocumentCollection implements QuerySource {
   /** Writes the rows that can be written and gives the errors of the others, once all is kept: at once where nothing is waited for. */
   write(given: WriteCall): AnyWriteError[] | Promise<AnyWriteError[]> {
     if (given.rows.length > COMMIT_ROWS_MAX) return this.#writeByParts(given);
-    return this.#commit(() => this.layout.parts.store.write((unit) => this.layout.write(unit, given)));
+    return this.#commit((unit) => this.layout.write(unit, given));
   }
 
   async #writeByParts(given: WriteCall): Promise<AnyWriteError[]> {
@@ -93,10 +93,10 @@ export class DocumentCollection implements QuerySource {
   }
 
   /** Runs a write where commits are made, which may be another tab, and resolves when it is kept. */
-  #commit<T>(work: () => T): T | Promise<T> {
+  #commit<T>(work: (unit: Unit) => T): T | Promise<T> {
     const { store, keeper } = this.layout.parts;
-    // A transaction, as the calls that a row stands for are writes of their own.
-    return keeper?.transact === undefined ? store.kept(store.transact(work)) : keeper.transact(work);
+    const write = () => store.write(work);
+    return keeper?.transact === undefined ? store.kept(write()) : keeper.transact(write);
   }
 
   byId(id: string): DocumentEntry | undefined {
@@ -175,7 +175,7 @@ export class DocumentCollection implements QuerySource {
       if (found.length > CLEANUP_MAX) break;
     }
     if (found.length === 0) return true;
-    await this.#commit(() => this.layout.parts.store.write((unit) => this.#purge(unit, found.slice(0, CLEANUP_MAX))));
+    await this.#commit((unit) => this.#purge(unit, found.slice(0, CLEANUP_MAX)));
     return found.length <= CLEANUP_MAX;
   }
 
@@ -186,7 +186,7 @@ export class DocumentCollection implements QuerySource {
 
   /** Takes all documents away for good. */
   async empty(): Promise<void> {
-    await this.#commit(() => this.layout.parts.store.write((unit) => this.layout.purgeAll(unit)));
+    await this.#commit((unit) => this.layout.purgeAll(unit));
   }
 
   /** Within the commit: from now on indexes and changes are those after it. */
@@ -213,9 +213,13 @@ export class DocumentCollection implements QuerySource {
       const { after } = change;
       if (after !== undefined && (last === undefined || after.sequence > last.sequence)) last = after;
     }
-    if (events.length === 0 || last === undefined) return;
-    const id = `${this.#token}-${sequence}`;
-    this.events$.next({ id, events, checkpoint: { seq: last.sequence }, context: String(last.beside.Context ?? '') });
+    if (events.length > 0 && last !== undefined) this.#emit(`${sequence}`, events, last);
+  }
+
+  /** `last`: the version that is the last of all changes told. */
+  #emit(name: string, events: RxStorageChangeEvent<AnyDocument>[], last: DocumentEntry): void {
+    const context = String(last.beside.Context ?? '');
+    this.events$.next({ id: `${this.#token}-${name}`, events, checkpoint: { seq: last.sequence }, context });
   }
 
   /**
@@ -232,9 +236,7 @@ export class DocumentCollection implements QuerySource {
       events.push(eventOf({ id, before: entry, after: entry }) as RxStorageChangeEvent<AnyDocument>);
       if (last === undefined || entry.sequence > last.sequence) last = entry;
     }
-    if (last === undefined) return;
-    const id = `${this.#token}-${this.layout.parts.store.feed.sequence}-${++this.#again}`;
-    this.events$.next({ id, events, checkpoint: { seq: last.sequence }, context: String(last.beside.Context ?? '') });
+    if (last !== undefined) this.#emit(`${this.layout.parts.store.feed.sequence}-${++this.#again}`, events, last);
   }
 
   end(): void {

@@ -35,7 +35,7 @@ export async function openRecordCollection(
   const collection = new DocumentCollection(layout, schema, randomName(store.environment));
   return {
     collection,
-    // The database is whoever opened it's to close.
+    // Whoever opened the database closes it.
     close: async () => undefined,
     empty: () => collection.empty(),
     erase: async () => undefined,

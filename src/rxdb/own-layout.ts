@@ -26,7 +26,6 @@ export class OwnLayout implements DocumentLayout {
   readonly parts: DatabaseParts;
   readonly completes = false;
   readonly #table: Table;
-  readonly #documents: Entity;
   readonly #attachments: Entity;
   readonly #key: string;
   readonly #keepsAttachments: boolean;
@@ -36,9 +35,8 @@ export class OwnLayout implements DocumentLayout {
   /** `key`: the field of the primary key. */
   constructor(parts: DatabaseParts, key: string, keepsAttachments: boolean) {
     this.parts = parts;
-    this.#documents = parts.store.entity(RxDocumentObject.name);
     this.#attachments = parts.store.entity(RxAttachmentObject.name);
-    this.#table = this.#documents.table;
+    this.#table = parts.store.entity(RxDocumentObject.name).table;
     this.#key = key;
     this.#keepsAttachments = keepsAttachments;
     this.#build = createBuild(key);

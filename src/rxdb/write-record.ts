@@ -39,14 +39,13 @@ export function writeRecord(write: RecordWrite): void {
     throw createError('MALFORMED_ID', 'a document is called by its whole id, as records have it', [
       entity.definition.roles.id,
     ]);
-  const isTakenIn = context.startsWith(DOWNSTREAM);
+  if (context.startsWith(DOWNSTREAM)) return takeIn(write);
   const allow = (call: Call) => {
-    if (!isTakenIn && !entity.definition.calls.has(call))
+    if (!entity.definition.calls.has(call))
       throw createError('METHOD_NOT_ALLOWED', `${entity.definition.name} does not support ${call}()`);
   };
   const slot = entity.table.slotOf(id);
   const isLive = slot !== undefined && !entity.table.isDeleted(slot);
-  if (isTakenIn) return takeIn(write);
   if (row.document._deleted) {
     if (!isLive) return;
     allow('delete');
